@@ -1,0 +1,331 @@
+"""The files people write, as frozen values: the one place for keys, types and defaults.
+
+The JSON Schemas that editors use are generated from these classes, so the text under a field is
+what a person sees while typing.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, Strict, StringConstraints
+from pydantic.dataclasses import dataclass
+
+CONFIG = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Account = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
+Count = Annotated[int, Strict(), Field(ge=0)]
+Days = Annotated[int, Strict(), Field(ge=1)]
+Date = Annotated[dt.date, Strict()]
+Flag = Annotated[bool, Strict()]
+Severity = Literal["blocker", "major", "minor"]
+Phase = Literal["plan", "build", "launch", "operate"]
+Role = Literal[
+    "service", "security", "platform", "product", "support", "principal-engineer", "approver"
+]
+EvidenceKind = Literal[
+    "commit",
+    "report",
+    "log",
+    "drill",
+    "decision",
+    "roster",
+    "table",
+    "capture",
+    "link",
+    "ticket",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class FromEnvironment:
+    """A value that differs from machine to machine, or is secret: read from the environment."""
+
+    env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+    """Name of the environment variable."""
+
+
+Setting = Text | FromEnvironment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Person:
+    """Somebody who owns, attests, approves or confirms."""
+
+    email: Email
+    """Identifies the person in every file."""
+    name: Text
+    """As it is printed on the sign-off document."""
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    """What the person stands for: the owner of items (service, security, platform, product,
+    support), or who may approve waivers and not-applicables (approver, principal-engineer)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Service:
+    """The service that is to be launched."""
+
+    name: Text
+    """Short name, as it is used in tags and item ids."""
+    environment: Text
+    """The environment that is judged, for example production."""
+    repository: Text = ""
+    """Where its code lives."""
+    people: Annotated[tuple[Person, ...], Field(min_length=1)]
+    """Everybody who is named in any of the files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Release:
+    """What is to be launched."""
+
+    commit: Commit
+    """Commit of the release."""
+    images: tuple[Text, ...] = ()
+    """Container images with their digests."""
+    first: Flag = False
+    """True for a first launch: "since the previous release" then means the whole history."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class AwsAccount:
+    """An AWS account in which the service runs."""
+
+    id: Account
+    """Twelve digits; the run refuses to look at any other account."""
+    regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    """Regions that are looked at."""
+    profile: Text | None = None
+    """Named profile of the AWS credentials; without it the usual chain decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class AwsResources:
+    """Which resources are the service's: what these name is compared both ways with AWS."""
+
+    tags: dict[str, str] = Field(default_factory=dict)
+    """A resource with all of these tags is the service's."""
+    vpcs: tuple[Text, ...] = ()
+    """VPC ids that belong to the service alone."""
+    load_balancers: tuple[Text, ...] = ()
+    """ARNs of its load balancers."""
+    security_groups: tuple[Text, ...] = ()
+    """Ids of its security groups, and of others that its rules may name as a source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Aws:
+    """Where the service runs in AWS."""
+
+    accounts: Annotated[tuple[AwsAccount, ...], Field(min_length=1)]
+    """The accounts."""
+    resources: AwsResources = Field(default_factory=AwsResources)
+    """Which resources in them are the service's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Network:
+    """What the network may look like."""
+
+    public_ports: tuple[Port, ...] = (80, 443)
+    """Ports that the world may reach on the load balancers."""
+    tls_policies: tuple[Text, ...] = (
+        "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+        "ELBSecurityPolicy-TLS13-1-3-2021-06",
+        "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
+        "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+        "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
+        "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+        "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+        "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+    )
+    """TLS policies that a listener may use."""
+    minimum_zones: Count = 2
+    """Availability zones that a balancer and its healthy targets must span."""
+    widest_port_range: Count = 1000
+    """A rule that opens more ports than this opens everything."""
+    widest_ipv4_prefix: Annotated[int, Strict(), Field(ge=0, le=32)] = 16
+    """A public IPv4 network with a shorter prefix than this counts as the whole world."""
+    widest_ipv6_prefix: Annotated[int, Strict(), Field(ge=0, le=128)] = 32
+    """The same for IPv6."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Endpoint:
+    """A URL at which the service answers."""
+
+    name: Text
+    """How pages name it."""
+    role: Literal["service", "frontend", "backend", "metrics"]
+    """What it stands for: the user's journey, the pages, the health endpoint, the metrics."""
+    url: HttpUrl
+    """The URL that users or monitors use."""
+    marker: str = ""
+    """Text that the answer must contain; a blank page with status 200 has none."""
+    metrics: tuple[Text, ...] = ()
+    """Metric families that a metrics endpoint must export with samples."""
+    connect: Setting | None = None
+    """Address and port to connect to instead of what the name resolves to (a tunnel, say)."""
+    ca: Setting | None = None
+    """File with the certificates of the authority that issued this endpoint's certificate."""
+    timeout: Annotated[int, Strict(), Field(ge=1, le=60)] = 10
+    """Seconds until an answer must be complete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class NotApplicable:
+    """An item that does not concern the service, with the person who agreed."""
+
+    item: Text
+    """Id of the item."""
+    reason: Literal["no-such-component", "other-provider", "handled-elsewhere", "not-public"]
+    """Which kind of reason."""
+    text: Text
+    """The reason in words."""
+    approver: Email
+    """Who agreed: somebody with the role approver or principal-engineer."""
+    on: Date
+    """When."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Profile:
+    """readiness.toml: the service and where everything about it is found."""
+
+    service: Service
+    """The service."""
+    release: Release
+    """What is to be launched."""
+    aws: Aws | None = None
+    """Where it runs in AWS."""
+    network: Network = Field(default_factory=Network)
+    """What the network may look like."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """URLs at which it answers."""
+    not_applicable: tuple[NotApplicable, ...] = ()
+    """Items that do not concern it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class EvidenceRef:
+    """What a statement rests on."""
+
+    kind: EvidenceKind
+    """What sort of evidence it is."""
+    ref: Text
+    """A link, a path beside this file, a commit or a ticket."""
+    sha256: Sha256 | None = None
+    """Digest of a file; required when ref is a path."""
+    dated: Date
+    """Date of the fact, not of the statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Statement:
+    """One person's statement about one item."""
+
+    item: Text
+    """Id of the item."""
+    statement: Text
+    """The answer to the item's question."""
+    by: Email
+    """Who says so: one of the profile's people."""
+    confirmed: Email | None = None
+    """A second person; blockers need one."""
+    on: Date
+    """When it was said."""
+    until: Date
+    """Until when it holds, at most as many days as the item allows."""
+    release: Literal["any"] | Commit = "any"
+    """The commit it is bound to, or "any"."""
+    covers: Literal["question", "unknown"] = "question"
+    """"unknown" lets it stand for a fact that could not be had, too."""
+    evidence: Annotated[tuple[EvidenceRef, ...], Field(min_length=1)]
+    """What it rests on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Attestations:
+    """attestations.toml: what people say, with evidence."""
+
+    attestation: tuple[Statement, ...] = ()
+    """The statements."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class PlannedAction:
+    """What will be done about a waived finding."""
+
+    what: Text
+    """The work."""
+    owner: Email
+    """Who does it."""
+    due: Date
+    """By when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Waiver:
+    """Permission to launch in spite of a finding, for a time."""
+
+    item: Text
+    """Id of the item."""
+    resource: Text | None = None
+    """Only this finding; without it every finding of the item."""
+    reason: Text
+    """Why."""
+    requester: Email
+    """Who asked."""
+    approver: Email
+    """Another person, with the role approver or principal-engineer."""
+    granted: Date
+    """When."""
+    expires: Date
+    """Last day on which it holds."""
+    action: PlannedAction | None = None
+    """What will be done about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Waivers:
+    """waivers.toml: what may be launched in spite of a finding, for a time."""
+
+    waiver: tuple[Waiver, ...] = ()
+    """The waivers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class LongestWaiver:
+    """Days that a waiver may last, by the item's severity."""
+
+    blocker: Days = 14
+    """For blockers."""
+    major: Days = 60
+    """For majors."""
+    minor: Days = 180
+    """For minors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Gate:
+    """What the platform allows."""
+
+    unwaivable: tuple[Text, ...] = ()
+    """Ids of items that no waiver may cover."""
+    longest_waiver: LongestWaiver = Field(default_factory=LongestWaiver)
+    """Days that a waiver may last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Policy:
+    """policy.toml: the platform's rules."""
+
+    gate: Gate = Field(default_factory=Gate)
+    """What may be waived and for how long."""

@@ -1,0 +1,40 @@
+"""Words for checklists: small, pure functions that make an item read like a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from .errors import NothingFound
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
+
+T = TypeVar("T")
+
+
+def at_least_one(things: Collection[T], what: str = "") -> Collection[T]:
+    """Return ``things`` unless there are none: nothing to check is UNKNOWN, never a pass.
+
+    ``what`` names the things in the message; without it the message stays general.
+    """
+    if not things:
+        message = f"no {what} found" if what else "nothing to check was found"
+        raise NothingFound(message)
+    return things
+
+
+def both_ways(declared: Iterable[str], found: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:
+    """Compare two sets of names in both directions.
+
+    Yields ``(name, is_declared, is_found)`` for every name of either set, sorted, so that a
+    forgotten resource shows as clearly as a missing one.
+    """
+    declared_names, found_names = frozenset(declared), frozenset(found)
+    for name in sorted(declared_names | found_names):
+        yield name, name in declared_names, name in found_names
+
+
+def days_left(until: datetime, as_of: datetime) -> int:
+    """Whole days from ``as_of`` to ``until``; negative once it has passed. Both are aware."""
+    return (until - as_of).days
