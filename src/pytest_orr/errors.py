@@ -31,7 +31,7 @@ class NeededFileMissing(OrrError):
 
 
 class InvalidInput(OrrError):
-    """What the team wrote is wrong: every mistake at once, each with file and line (exit code 22)."""
+    """What the team wrote is wrong: every mistake at once, with file and line (exit code 22)."""
 
     def __init__(self, mistakes: tuple[str, ...]) -> None:
         count = len(mistakes)

@@ -9,7 +9,7 @@ from enum import StrEnum
 class Outcome(StrEnum):
     """What became of an item, or of one finding of it: a closed set."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 an outcome
     ATTESTED = "attested"
     NOT_APPLICABLE = "not_applicable"
     WAIVED = "waived"
@@ -211,7 +211,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunBlock:
-    """Which run this is. It stands at the head of ``facts.json`` and survives a replay unchanged."""
+    """Which run this is; it stands at the head of ``facts.json`` and survives a replay."""
 
     id: str
     started: str
@@ -226,7 +226,7 @@ class RunBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something a reader must know that is no item's outcome: a waiver that matches nothing, say."""
+    """What a reader must know that is no item's outcome: a waiver that matches nothing, say."""
 
     kind: str
     item: str

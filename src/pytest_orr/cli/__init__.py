@@ -1,1 +1,1 @@
-
+"""The ``orr`` command."""

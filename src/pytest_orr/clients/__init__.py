@@ -1,1 +1,1 @@
-
+"""Sessions with no opinions: AWS behind a read-only guard, HTTP, SSH, forges."""

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caveat:
-    """Something the collector saw besides the fact: a source that was denied beside one that answered."""
+    """Something seen besides the fact: a source that was denied beside one that answered."""
 
     subject: str
     cause: str

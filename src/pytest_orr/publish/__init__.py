@@ -1,1 +1,1 @@
-
+"""The edge out: files that are whole or not there."""

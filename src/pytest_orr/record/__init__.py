@@ -1,1 +1,1 @@
-
+"""Runs an item, names its outcome, folds the journal into a review."""

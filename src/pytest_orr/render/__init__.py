@@ -1,1 +1,1 @@
-
+"""SignOff to text: pure functions, one module a document."""
