@@ -1,1 +1,43 @@
-"""The ``orr`` command."""
+"""The ``orr`` command: each verb is a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from pytest_orr.errors import OrrError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "init": "lay the suite and its files down in a service's repository",
+    "check": "compare a suite with the lock it was laid down with",
+    "catalogue": "list every item with its metadata",
+    "explain": "tell what one item asks, why, and how it is answered",
+    "gate": "judge the journal of a run again: what a pipeline calls",
+    "render": "write a run's documents again from its journal",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; return its exit code: 0, 1, 20, 21 by verdict, 4 and 22 for wrong input."""
+    parser = argparse.ArgumentParser(prog="orr", description="Launch readiness as tests.")
+    parser.add_argument(
+        "--version", action="version", version=f"pytest-orr {version('pytest-orr')}"
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb, text in VERBS.items():
+        verbs.add_parser(verb, help=text, description=text.capitalize() + ".", add_help=False)
+    known, rest = parser.parse_known_args(arguments)
+    module = import_module(f"{__name__}.{known.verb}")
+    own = argparse.ArgumentParser(prog=f"orr {known.verb}", description=VERBS[known.verb])
+    module.declare(own)
+    try:
+        return int(module.run(own.parse_args(rest)))
+    except OrrError as error:
+        print(error.diagnostics(), file=sys.stderr)
+        return error.exit_code

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_orr.clients.aws import AwsAccess
+    from pytest_orr.clients.http import HttpAccess
     from pytest_orr.profile.schema import Profile
 
 T = TypeVar("T")
@@ -84,7 +86,7 @@ class Collector(Protocol[T]):
         """Every operation it may use, as ``service:Operation``."""
 
     @property
-    def fact_type(self) -> object:
+    def fact_type(self) -> Any:
         """Type of the fact, for reading it back from ``facts.json``."""
 
     def collect(self, desk: Desk) -> Answer[T]:
@@ -96,5 +98,6 @@ class Desk:
     """What a collector works with: the profile, clients shared by the run, and a progress line."""
 
     profile: Profile
-    aws: object
+    aws: AwsAccess
+    http: HttpAccess
     progress: Callable[[str], None]

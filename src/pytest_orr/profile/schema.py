@@ -1,57 +1,65 @@
-"""The files people write, as frozen values: the one place for keys, types and defaults.
+"""readiness.toml as frozen values: the one place for its keys, types and defaults.
 
 The JSON Schemas that editors use are generated from these classes, so the text under a field is
-what a person sees while typing.
+what a person sees while typing. The classes of the other three files are in ``answers``.
 """
 
-import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, Strict, StringConstraints
+from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
-CONFIG = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+from .answers import (
+    Attestations,
+    EvidenceRef,
+    Gate,
+    LongestWaiver,
+    PlannedAction,
+    Policy,
+    Statement,
+    Waiver,
+    Waivers,
+)
+from .fields import (
+    CONFIG,
+    Account,
+    Commit,
+    Count,
+    Date,
+    Email,
+    Flag,
+    FromEnvironment,
+    HttpUrl,
+    Port,
+    Region,
+    Role,
+    Setting,
+    Text,
+)
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
-Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Account = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
-HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
-Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
-Count = Annotated[int, Strict(), Field(ge=0)]
-Days = Annotated[int, Strict(), Field(ge=1)]
-Date = Annotated[dt.date, Strict()]
-Flag = Annotated[bool, Strict()]
-Severity = Literal["blocker", "major", "minor"]
-Phase = Literal["plan", "build", "launch", "operate"]
-Role = Literal[
-    "service", "security", "platform", "product", "support", "principal-engineer", "approver"
+__all__ = [
+    "Attestations",
+    "Aws",
+    "AwsAccount",
+    "AwsResources",
+    "Endpoint",
+    "EvidenceRef",
+    "FromEnvironment",
+    "Gate",
+    "LongestWaiver",
+    "Network",
+    "NotApplicable",
+    "Person",
+    "PlannedAction",
+    "Policy",
+    "Profile",
+    "Release",
+    "Service",
+    "Setting",
+    "Statement",
+    "Waiver",
+    "Waivers",
 ]
-EvidenceKind = Literal[
-    "commit",
-    "report",
-    "log",
-    "drill",
-    "decision",
-    "roster",
-    "table",
-    "capture",
-    "link",
-    "ticket",
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class FromEnvironment:
-    """A value that differs from machine to machine, or is secret: read from the environment."""
-
-    env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-    """Name of the environment variable."""
-
-
-Setting = Text | FromEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -75,7 +83,7 @@ class Service:
     """Short name, as it is used in tags and item ids."""
     environment: Text
     """The environment that is judged, for example production."""
-    repository: Text = ""
+    repository: str = ""
     """Where its code lives."""
     people: Annotated[tuple[Person, ...], Field(min_length=1)]
     """Everybody who is named in any of the files."""
@@ -211,121 +219,3 @@ class Profile:
     """URLs at which it answers."""
     not_applicable: tuple[NotApplicable, ...] = ()
     """Items that do not concern it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class EvidenceRef:
-    """What a statement rests on."""
-
-    kind: EvidenceKind
-    """What sort of evidence it is."""
-    ref: Text
-    """A link, a path beside this file, a commit or a ticket."""
-    sha256: Sha256 | None = None
-    """Digest of a file; required when ref is a path."""
-    dated: Date
-    """Date of the fact, not of the statement."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Statement:
-    """One person's statement about one item."""
-
-    item: Text
-    """Id of the item."""
-    statement: Text
-    """The answer to the item's question."""
-    by: Email
-    """Who says so: one of the profile's people."""
-    confirmed: Email | None = None
-    """A second person; blockers need one."""
-    on: Date
-    """When it was said."""
-    until: Date
-    """Until when it holds, at most as many days as the item allows."""
-    release: Literal["any"] | Commit = "any"
-    """The commit it is bound to, or "any"."""
-    covers: Literal["question", "unknown"] = "question"
-    """"unknown" lets it stand for a fact that could not be had, too."""
-    evidence: Annotated[tuple[EvidenceRef, ...], Field(min_length=1)]
-    """What it rests on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Attestations:
-    """attestations.toml: what people say, with evidence."""
-
-    attestation: tuple[Statement, ...] = ()
-    """The statements."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class PlannedAction:
-    """What will be done about a waived finding."""
-
-    what: Text
-    """The work."""
-    owner: Email
-    """Who does it."""
-    due: Date
-    """By when."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Waiver:
-    """Permission to launch in spite of a finding, for a time."""
-
-    item: Text
-    """Id of the item."""
-    resource: Text | None = None
-    """Only this finding; without it every finding of the item."""
-    reason: Text
-    """Why."""
-    requester: Email
-    """Who asked."""
-    approver: Email
-    """Another person, with the role approver or principal-engineer."""
-    granted: Date
-    """When."""
-    expires: Date
-    """Last day on which it holds."""
-    action: PlannedAction | None = None
-    """What will be done about it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Waivers:
-    """waivers.toml: what may be launched in spite of a finding, for a time."""
-
-    waiver: tuple[Waiver, ...] = ()
-    """The waivers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class LongestWaiver:
-    """Days that a waiver may last, by the item's severity."""
-
-    blocker: Days = 14
-    """For blockers."""
-    major: Days = 60
-    """For majors."""
-    minor: Days = 180
-    """For minors."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Gate:
-    """What the platform allows."""
-
-    unwaivable: tuple[Text, ...] = ()
-    """Ids of items that no waiver may cover."""
-    longest_waiver: LongestWaiver = Field(default_factory=LongestWaiver)
-    """Days that a waiver may last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Policy:
-    """policy.toml: the platform's rules."""
-
-    gate: Gate = Field(default_factory=Gate)
-    """What may be waived and for how long."""

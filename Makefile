@@ -1,0 +1,57 @@
+# Everything a person runs here. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help dev demo demo-ready packages test trials lint bench screenshot lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 …"; exit 4; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+dev: $(STAMP) ## set up .venv with everything for development
+
+demo: $(STAMP) ## judge the embedded example as it is: NOT READY, and why
+	@.ci/expect 1 not_ready $(BIN)/python -m pytest readiness/ $(ARGS)
+
+demo-ready: $(STAMP) ## judge the embedded example after its repair: READY
+	@ORR_EXAMPLE=repaired .ci/expect 0 ready $(BIN)/python -m pytest readiness/ $(ARGS)
+
+packages: ## install the Debian packages that some tests use (as root), or say what is not run
+	@.ci/packages
+
+test: $(STAMP) packages lint ## lint, types, fences and all tests with coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=95
+
+trials: $(STAMP) ## the long trials in full, with their figures in docs/trials.md
+	ORR_TRIALS=full $(BIN)/python -m pytest tests -m trial -n 2 $(ARGS)
+
+lint: $(STAMP) ## ruff, mypy strict, import fences
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(STAMP) ## ratios against rivals and limits
+	$(BIN)/python -m benchmarks plugin
+
+screenshot: $(STAMP) packages ## pictures of the report, at 1280 and 390 px, into docs/
+	$(BIN)/python docs/screenshot.py
+
+lock: $(STAMP) ## write readiness/suite.lock anew after a change of the suite
+	@$(BIN)/python -c 'from pytest_orr.suite import relock; relock("readiness")'
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) readiness-report .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

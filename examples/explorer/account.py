@@ -1,0 +1,207 @@
+"""Builds the block explorer's AWS account in moto, sound or with faults planted by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from examples.explorer.balancer import build_balancer
+from examples.explorer.builder import REGION, TAGS, builder_of, tag_list, tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from examples.explorer.builder import Builder
+
+ACCOUNT = "123456789012"
+IMAGE = "ami-03cf127a"
+OFFICE = "198.51.100.0/24"
+
+# Each fault breaks one criterion of one item, and nothing else.
+FAULTS = frozenset(
+    {
+        "all-ports",
+        "backend-open-to-world",
+        "balancer-extra-port",
+        "balancer-one-zone",
+        "default-group-used",
+        "group-reference-to-stranger",
+        "icmp-world",
+        "ipv6-world",
+        "listener-plain-http",
+        "listener-rule-plain-http",
+        "no-access-logs",
+        "no-deletion-protection",
+        "no-https-listener",
+        "no-targets",
+        "prefix-list-world",
+        "targets-one-zone",
+        "undeclared-balancer",
+        "undeclared-instance",
+        "unhealthy-target",
+        "weak-tls-policy",
+        "wide-port-range",
+        "world-in-halves",
+    }
+)
+
+
+def build_account(endpoint_url: str, *, faults: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Create the account behind ``endpoint_url`` and return the ids of what stands in it.
+
+    The same faults give the same ids each time. An unknown fault is a ``KeyError``.
+    """
+    if unknown := faults - FAULTS:
+        raise KeyError(*sorted(unknown))
+    made = builder_of(endpoint_url, faults)
+    network = _network(made)
+    groups = _groups(made, network["vpc"])
+    _rules(made, groups)
+    instances = _instances(made, network["subnets"], groups)
+    balancer = build_balancer(made, network, groups, instances)
+    return {"account": ACCOUNT, "region": REGION, **network, **groups, **balancer} | {
+        "instances": instances
+    }
+
+
+def _network(made: Builder) -> dict[str, Any]:
+    vpc = made.ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=tagged("vpc", "explorer"))
+    vpc_id = vpc["Vpc"]["VpcId"]
+    return {
+        "vpc": vpc_id,
+        "subnets": [
+            made.ec2.create_subnet(
+                VpcId=vpc_id,
+                CidrBlock=f"10.20.{number}.0/24",
+                AvailabilityZone=f"{REGION}{zone}",
+                TagSpecifications=tagged("subnet", f"explorer-{zone}"),
+            )["Subnet"]["SubnetId"]
+            for number, zone in ((1, "a"), (2, "b"))
+        ],
+    }
+
+
+def _groups(made: Builder, vpc: str) -> dict[str, Any]:
+    entries = [{"Cidr": OFFICE, "Description": "office"}]
+    if "prefix-list-world" in made.faults:
+        entries.append({"Cidr": "0.0.0.0/0", "Description": "everybody"})
+    offices = made.ec2.create_managed_prefix_list(
+        PrefixListName="explorer-offices",
+        Entries=entries,
+        MaxEntries=5,
+        AddressFamily="IPv4",
+        TagSpecifications=tagged("prefix-list", "explorer-offices"),
+    )
+    defaults = made.ec2.describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
+    )
+    return {
+        "balancer_group": _group(made, vpc, "explorer-balancer", TAGS),
+        "backend_group": _group(made, vpc, "explorer-backend", TAGS),
+        "jump_group": _group(made, vpc, "explorer-jump", TAGS),
+        "stranger_group": _group(made, vpc, "somebody-else", {"service": "other"}),
+        "default_group": defaults["SecurityGroups"][0]["GroupId"],
+        "prefix_list": offices["PrefixList"]["PrefixListId"],
+    }
+
+
+def _group(made: Builder, vpc: str, name: str, tags: Mapping[str, str]) -> str:
+    created = made.ec2.create_security_group(
+        GroupName=name,
+        Description=name,
+        VpcId=vpc,
+        TagSpecifications=[{"ResourceType": "security-group", "Tags": tag_list(tags)}],
+    )
+    return str(created["GroupId"])
+
+
+def _ports(first: int, last: int, protocol: str = "tcp") -> dict[str, Any]:
+    return {"IpProtocol": protocol, "FromPort": first, "ToPort": last}
+
+
+def _networks(*cidrs: str) -> dict[str, Any]:
+    return {"IpRanges": [{"CidrIp": cidr} for cidr in cidrs]}
+
+
+def _from_group(group: str) -> dict[str, Any]:
+    return {"UserIdGroupPairs": [{"GroupId": group}]}
+
+
+def _rules(made: Builder, ids: Mapping[str, str]) -> None:
+    sound = {
+        "balancer_group": [
+            _ports(port, port) | _networks("0.0.0.0/0") | {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+            for port in (80, 443)
+        ],
+        "backend_group": [
+            _ports(8080, 8080) | _from_group(ids["balancer_group"]),
+            _ports(22, 22) | _from_group(ids["jump_group"]),
+            _ports(9100, 9100) | {"PrefixListIds": [{"PrefixListId": ids["prefix_list"]}]},
+        ],
+        "jump_group": [_ports(22, 22) | _networks(OFFICE)],
+    }
+    for group, permissions in sound.items():
+        for permission in [*permissions, *_planted(made.faults, group, ids)]:
+            made.ec2.authorize_security_group_ingress(
+                GroupId=ids[group], IpPermissions=[permission]
+            )
+
+
+def _planted(
+    faults: frozenset[str], group: str, ids: Mapping[str, str]
+) -> Sequence[dict[str, Any]]:
+    planted = {
+        "backend-open-to-world": ("backend_group", _ports(5432, 5432) | _networks("0.0.0.0/0")),
+        "ipv6-world": (
+            "backend_group",
+            _ports(6379, 6379) | {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
+        ),
+        "world-in-halves": (
+            "backend_group",
+            _ports(3306, 3306) | _networks("0.0.0.0/1", "128.0.0.0/1"),
+        ),
+        "icmp-world": ("backend_group", _ports(-1, -1, "icmp") | _networks("0.0.0.0/0")),
+        "all-ports": (
+            "backend_group",
+            {"IpProtocol": "-1"} | _from_group(ids["balancer_group"]),
+        ),
+        "wide-port-range": (
+            "backend_group",
+            _ports(1024, 65535) | _from_group(ids["balancer_group"]),
+        ),
+        "group-reference-to-stranger": (
+            "backend_group",
+            _ports(8081, 8081) | _from_group(ids["stranger_group"]),
+        ),
+        "balancer-extra-port": ("balancer_group", _ports(8443, 8443) | _networks("0.0.0.0/0")),
+    }
+    return [rule for fault, (where, rule) in planted.items() if fault in faults and where == group]
+
+
+def _instances(made: Builder, subnets: Sequence[str], ids: Mapping[str, str]) -> list[str]:
+    groups = [ids["backend_group"]]
+    if "default-group-used" in made.faults:
+        groups.append(ids["default_group"])
+    zones = [subnets[0]] * 2 if "targets-one-zone" in made.faults else subnets
+    started = [
+        _instance(made, subnet, groups, tagged("instance", f"explorer-backend-{number}"))
+        for number, subnet in enumerate(zones, start=1)
+    ]
+    if "undeclared-instance" in made.faults:
+        _instance(made, subnets[0], [ids["backend_group"]], [])
+    return started
+
+
+def _instance(
+    made: Builder, subnet: str, groups: Sequence[str], tags: Sequence[dict[str, Any]]
+) -> str:
+    started = made.ec2.run_instances(
+        ImageId=IMAGE,
+        InstanceType="t3.medium",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        SecurityGroupIds=groups,
+        MetadataOptions={"HttpTokens": "required", "HttpEndpoint": "enabled"},
+        TagSpecifications=tags,
+    )
+    return str(started["Instances"][0]["InstanceId"])

@@ -1,0 +1,61 @@
+"""What the parts of the example's AWS account are built with: clients, faults, tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import requests
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REGION = "eu-central-1"
+TAGS = {"service": "explorer"}
+SEED = 42
+KEY_ID = "explorer"  # moto takes any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Builder:
+    """Clients of the account that is built, and the faults that it shall have."""
+
+    ec2: Any
+    elbv2: Any
+    acm: Any
+    s3: Any
+    faults: frozenset[str]
+
+
+def builder_of(endpoint_url: str, faults: frozenset[str]) -> Builder:
+    """Return clients of the account behind ``endpoint_url``, with moto's random ids seeded."""
+    client: Any = boto3.session.Session(
+        aws_access_key_id=KEY_ID, aws_secret_access_key=KEY_ID, region_name=REGION
+    ).client
+    once = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+    made = Builder(
+        ec2=client("ec2", endpoint_url=endpoint_url, config=once),
+        elbv2=client("elbv2", endpoint_url=endpoint_url, config=once),
+        acm=client("acm", endpoint_url=endpoint_url, config=once),
+        s3=client("s3", endpoint_url=endpoint_url, config=once),
+        faults=faults,
+    )
+    # moto draws random ids when a region is first touched, so touch first and seed afterwards.
+    made.ec2.describe_vpcs()
+    made.elbv2.describe_load_balancers()
+    made.acm.list_certificates()
+    made.s3.list_buckets()
+    requests.post(f"{endpoint_url}/moto-api/seed", params={"a": SEED}, timeout=5).raise_for_status()
+    return made
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as AWS takes them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def tagged(kind: str, name: str) -> list[dict[str, Any]]:
+    """Return the service's tags and a name for a resource of EC2 that is being created."""
+    return [{"ResourceType": kind, "Tags": tag_list({"Name": name, **TAGS})}]

@@ -1,0 +1,88 @@
+"""The AWS side of the embedded world: moto over HTTP, the account built, every call written down.
+
+Run by ``world.py`` as ``python -m examples.explorer.cloud STATE FOLDER``.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import threading
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from examples.explorer.account import build_account
+from examples.explorer.child import stay
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PLANTED = {
+    "faulty": frozenset({"backend-open-to-world", "ipv6-world", "group-reference-to-stranger"}),
+    "repaired": frozenset[str](),
+}
+SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
+
+
+class WrittenDown:
+    """Notes service and operation of each AWS request, then passes it on (WSGI)."""
+
+    def __init__(self, inner: Any, notes: Path) -> None:
+        self.inner = inner
+        self.notes = notes
+        notes.touch()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Note the request unless it is for moto's own controls, which nobody signs."""
+        if signed := SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", "")):
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = BytesIO(body)
+            note = json.dumps({"service": signed[1], "action": operation(environ, body)})
+            with self.notes.open("a", encoding="utf-8") as notes:
+                notes.write(f"{note}\n")  # one short write, so lines of threads do not mix
+        answer: Iterable[bytes] = self.inner(environ, start_response)
+        return answer
+
+
+def operation(environ: dict[str, Any], body: bytes) -> str:
+    """Return the operation of a signed request, however its protocol writes it."""
+    if target := environ.get("HTTP_X_AMZ_TARGET"):
+        return str(target).rpartition(".")[2]
+    if rpc := re.search(r"/operation/(\w+)$", environ["PATH_INFO"]):
+        return str(rpc[1])
+    form = body.decode("latin-1") if "form" in environ.get("CONTENT_TYPE", "") else ""
+    for query in (form, environ.get("QUERY_STRING", "")):
+        if action := parse_qs(query).get("Action"):
+            return str(action[0])
+    return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+
+
+def main(state: str, folder: Path) -> None:
+    """Serve the account until the parent ends."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    notes = folder / "calls.jsonl"
+    application = WrittenDown(DomainDispatcherApplication(create_backend_app), notes)
+    server = make_server(
+        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    account = build_account(url, faults=PLANTED[state])
+    notes.write_text("", encoding="utf-8")  # building is not asking
+    stay(folder, url=url, account=account)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

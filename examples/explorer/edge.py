@@ -1,0 +1,133 @@
+"""The HTTPS side of the embedded world: a block explorer in five pages, sound or with faults.
+
+Run by ``world.py`` as ``python -m examples.explorer.edge STATE FOLDER``.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import sys
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from examples.explorer.certificates import issue
+from examples.explorer.child import stay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOST = "explorer.example"
+FRONTEND = """<!doctype html>
+<html lang="en">
+<head><title>Explorer</title><script defer src="/assets/explorer.js"></script></head>
+<body><h1>Latest blocks</h1><ol><li>Block 4210000</li><li>Block 4209999</li></ol></body>
+</html>
+"""
+METRICS = """# HELP explorer_requests_total Requests answered.
+# TYPE explorer_requests_total counter
+explorer_requests_total{code="200"} 181204
+# HELP explorer_request_duration_seconds Time to answer.
+# TYPE explorer_request_duration_seconds histogram
+explorer_request_duration_seconds_bucket{le="0.1"} 178002
+explorer_request_duration_seconds_bucket{le="+Inf"} 181251
+explorer_request_duration_seconds_sum 9127.5
+explorer_request_duration_seconds_count 181251
+"""
+ERRORS_AND_BUILD = """# HELP explorer_request_errors_total Requests that failed.
+# TYPE explorer_request_errors_total counter
+explorer_request_errors_total{code="500"} 47
+# HELP explorer_build_info What is running.
+# TYPE explorer_build_info gauge
+explorer_build_info{revision="9c41e7d29a7b4630"} 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What one path answers."""
+
+    status: int = 200
+    kind: str
+    text: str
+
+
+def replies(state: str) -> Mapping[str, Reply]:
+    """Return what each path answers in a state."""
+    faulty = state == "faulty"
+    health = {
+        "status": "degraded" if faulty else "up",
+        "dependencies": {
+            "database": "up",
+            "indexer": "down" if faulty else "up",
+            "node": "up",
+        },
+    }
+    journey = json.dumps({"chain": "mainnet", "height": 4210000, "synced": True})
+    return {
+        "/": Reply(kind="text/html; charset=utf-8", text=FRONTEND),
+        "/assets/explorer.js": Reply(kind="text/javascript", text="document.title;\n"),
+        "/api/v1/status": Reply(kind="application/json", text=journey),
+        "/health": Reply(
+            status=503 if faulty else 200, kind="application/json", text=json.dumps(health)
+        ),
+        "/metrics": Reply(
+            kind="text/plain; version=0.0.4",
+            text=METRICS if faulty else METRICS + ERRORS_AND_BUILD,
+        ),
+    }
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers from the server's table."""
+
+    server: Server
+    timeout = 10
+
+    def do_GET(self) -> None:
+        """Answer with status, headers and body."""
+        nothing = Reply(status=404, kind="text/plain", text="not found\n")
+        reply = self.server.table.get(self.path, nothing)
+        body = reply.text.encode()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET  # noqa: N815 the name that http.server looks for
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+class Server(ThreadingHTTPServer):
+    """Serves one table of replies."""
+
+    daemon_threads = True
+
+    def __init__(self, table: Mapping[str, Reply], chain: Path) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.table = table
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain)
+        # the handshake waits for the connection's own thread, so that one client delays no other
+        self.socket = context.wrap_socket(
+            self.socket, server_side=True, do_handshake_on_connect=False
+        )
+
+
+def main(state: str, folder: Path) -> None:
+    """Serve the pages until the parent ends."""
+    ca, chain = issue(folder, HOST)
+    server = Server(replies(state), chain)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    stay(folder, address=f"127.0.0.1:{server.server_port}", ca=str(ca))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,214 @@
+"""Code security: the code that is launched was read, tested and carries no secrets."""
+
+import pytest
+
+
+@pytest.mark.orr(
+    "code.audit.internal",
+    stated="service source code internal audit, nil pointer, crash handling, memory leakage, etc",
+    severity="blocker",
+    phase="build",
+    owner="service",
+    question="Who other than the authors read the release code for nil dereference, crash paths "
+    "and leaks, at which commit, and which findings stay open?",
+    evidence="commit",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_somebody_other_than_the_authors_read_the_release_code(attestation):
+    """Somebody other than its authors has read the release's code for crashes and leaks.
+
+    Why: A nil dereference that no test reaches takes the process down with the first odd request
+    of launch day; a slow leak does it a week later, at night. Authors read what they meant to
+    write, a second reader reads what is there.
+
+    Fix: Require an approval by somebody else for every merge, and have what changed since the
+    previous release (at a first launch: everything) read for nil, crash and leak paths. Keep the
+    analyser's SARIF and the race or leak tests of the release commit, and list what stays open.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "code.audit.external",
+    stated="service source code external audit with a security audit report",
+    severity="blocker",
+    phase="launch",
+    owner="security",
+    question="Which firm audited which scope at which commit, and how was each finding resolved?",
+    evidence="report",
+    valid_for=365,
+)
+@pytest.mark.manual
+def test_an_outside_firm_audited_the_code_and_its_findings_are_resolved(attestation):
+    """An outside firm has audited the code, and each finding of its report is resolved.
+
+    Why: A team shares its blind spots, and an attacker does not share them. A report about another
+    commit, or one whose findings were never closed, only tells others where to look.
+
+    Fix: Book the audit early enough to repair what it finds, with scope and commit in the order.
+    Keep the report with its SHA-256 and a list of findings, each with its state and the commit
+    that closed it, and let the firm look again at audited paths that changed since.
+    """
+    assert any(proof.kind == "report" and proof.sha256 for proof in attestation.evidence), (
+        "no report with its SHA-256: nobody could tell later which report was meant"
+    )
+
+
+@pytest.mark.orr(
+    "code.audit.smart-contract",
+    stated="smart-contract audit, both internal and external",
+    severity="blocker",
+    phase="launch",
+    owner="security",
+    question="Which internal and which external reviewer, which commit, which addresses, and what "
+    "remains open?",
+    evidence="report",
+    valid_for=365,
+)
+@pytest.mark.manual
+def test_smart_contracts_were_audited_inside_and_outside(attestation):
+    """The deployed contracts were audited twice: by the team and by a firm outside.
+
+    Why: A contract cannot be patched like a server: a flaw in its bytecode is paid for with the
+    funds it holds. An audit of other source, or from before a proxy's upgrade, says nothing about
+    the code that runs.
+
+    Fix: Have both reviewers report on the same commit and name every address. Build the runtime
+    bytecode from that commit and compare it with `eth_getCode` at each address, for a proxy at its
+    implementation too. A service without contracts declares that in its profile.
+    """
+    reports = {proof.ref for proof in attestation.evidence if proof.kind == "report"}
+    assert len(reports) >= 2, "two reports are needed: an internal and an external one"
+    assert any(proof.kind == "table" for proof in attestation.evidence), "no list of addresses"
+
+
+@pytest.mark.orr(
+    "code.dependency.security",
+    stated="dependency security check, dependency package library update",
+    severity="blocker",
+    phase="build",
+    owner="service",
+    question="Which list of dependencies was checked with which database, when, and what is "
+    "deliberately not updated?",
+    evidence="report",
+    valid_for=30,
+)
+@pytest.mark.manual
+def test_dependencies_carry_no_unhandled_advisory_and_are_kept_current(attestation):
+    """No dependency has an unhandled high or critical advisory, and updates keep coming in.
+
+    Why: A published advisory tells everybody how to attack a service that still carries the old
+    version. Dependencies left alone for a year can then only be updated in one risky leap, under
+    pressure.
+
+    Fix: Commit a lockfile per package manager and scan them all against OSV or the forge's alerts
+    in CI. Let Dependabot or Renovate propose updates, merge at least every 90 days, and write a
+    reason and an end date beside each advisory that stays.
+    """
+    assert any(proof.kind == "report" and proof.sha256 for proof in attestation.evidence), (
+        "no scan result with its SHA-256: nobody could tell later what was scanned"
+    )
+
+
+@pytest.mark.orr(
+    "code.credentials.kms-private-keys",
+    stated="security credential handling, KMS support on private keys",
+    severity="blocker",
+    phase="build",
+    owner="security",
+    question="For each private key: where does it live, who or what may use it, how is it rotated "
+    "and recovered?",
+    evidence="table",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_private_keys_live_in_a_key_service(attestation):
+    """Private keys live in a key service, and each one's users and recovery are known.
+
+    Why: A key in a file is copied without a trace, with a backup, an image or a laptop, and
+    whoever holds the copy signs as the service. A key that nobody can recover stops the service
+    just as surely.
+
+    Fix: Create the keys in KMS and sign or decrypt by API call, under a key policy that names only
+    the roles that need them. Remove PEM and keystore files from the hosts, and keep an inventory
+    of key ids with place, users, rotation and recovery, never with key material.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "code.credentials.no-plaintext",
+    stated="no plaintext of any credentials, strong encryption algorithm on the passcode",
+    severity="blocker",
+    phase="build",
+    owner="security",
+    question="Which algorithm and cost parameters protect stored passcodes, and which places were "
+    "searched for plaintext?",
+    evidence="log",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(attestation):
+    """No credential is kept in plain text, and stored passcodes are hashed by a slow algorithm.
+
+    Why: A configuration file is seen by far more eyes than a vault: each backup, each support
+    bundle, each read-only login. And a stolen table of passcodes under a fast hash is guessed at
+    billions of tries per second.
+
+    Fix: Replace values in configuration by references (ssm:, arn:, vault:), set those files to
+    mode 0600, and rotate whatever was found in the clear. Hash passcodes with argon2id, scrypt or
+    bcrypt, at a cost measured on the production machine.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "code.credentials.no-commit",
+    stated="do not check-in any credentials into GitHub (using gitguardian monitor)",
+    severity="blocker",
+    phase="build",
+    owner="security",
+    question="Which tool scans the full history, when did it last run, and were all past hits "
+    "rotated?",
+    evidence="log",
+    valid_for=30,
+)
+@pytest.mark.manual
+def test_the_whole_git_history_is_watched_for_credentials(attestation):
+    """The whole Git history is watched for credentials, and every past hit was rotated.
+
+    Why: What was pushed once stays in the history, in forks and in clones, and public pushes are
+    harvested within minutes. Deleting the line hides the leak from the team alone.
+
+    Fix: Connect every repository to GitGuardian, or switch on the forge's secret scanning with
+    push protection, and scan the full history once. Rotate each hit before its incident is closed,
+    and link the rotation ticket there.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "code.credentials.separate-accounts",
+    stated="trusted setup, use different credential on a different account to avoid massive "
+    "leakage",
+    severity="major",
+    phase="plan",
+    owner="security",
+    question="Who created each credential, where, and who saw it? Which belongs to which account, "
+    "and what is lost if it leaks?",
+    evidence="table",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_one_leaked_credential_opens_one_account_only(attestation):
+    """Each environment has credentials and an account of its own, so that one leak opens one.
+
+    Why: Where testing and production share a key, the least guarded laptop of the project guards
+    the funds. A leak then takes both, and the key cannot be revoked without stopping both.
+
+    Fix: Give each environment its own AWS account and create each credential inside the one that
+    uses it, noting who did so and who saw it. Take test accounts out of the trust policies of
+    production roles, and keep a table: credential, account, what its leak would cost.
+    """
+    assert attestation.evidence

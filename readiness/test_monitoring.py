@@ -1,0 +1,309 @@
+"""Monitoring: machines watch the service from outside and inside, and wake a person in time."""
+
+import pytest
+
+from pytest_orr import at_least_one
+
+
+@pytest.mark.orr(
+    "monitoring.paging.uptimerobot",
+    stated="uptimerobot monitoring setup",
+    severity="major",
+    phase="launch",
+    owner="platform",
+    question="Who receives the alert of the outside monitor, and when was it last tested?",
+    evidence="capture",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_an_outside_monitor_watches_every_public_hostname(attestation):
+    """UptimeRobot, or a monitor like it, watches every public hostname from outside.
+
+    Why: Prometheus inside the network sees nothing of an expired domain, a broken resolver
+    or a provider that blocks a whole region; the users see little else. The hostname that was
+    added last is the one without a monitor.
+
+    Fix: List the public hostnames and the monitors side by side; each needs one that runs at least
+    every five minutes with an alert contact. Point one monitor at a path that does not exist,
+    wait for the alert, and keep the capture with the name of the person it reached.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.paging.pagerduty",
+    stated="pagerduty integration",
+    severity="blocker",
+    phase="launch",
+    owner="platform",
+    question="When was the last test page, and who acknowledged it after how many minutes?",
+    evidence="ticket",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_a_page_reaches_somebody_who_acknowledges_it_in_time(attestation):
+    """An alert becomes a page, and a test page was acknowledged within the agreed minutes.
+
+    Why: Between rule and telephone lie a router, a key, an escalation policy and a silent mode;
+    each of them fails without a sound. The first real incident is a poor time to find out.
+
+    Fix: Create the service in PagerDuty with at least two escalation levels and put its
+    integration key into Alertmanager's receiver. Fire a test alert through the whole chain (not
+    PagerDuty's own test button), unannounced, and note incident id, person and minutes.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.paging.on-call-rotation",
+    stated="on-call rotation setup",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="Who is on call and trained, and how is the hand-over done?",
+    evidence="roster",
+    valid_for=30,
+)
+@pytest.mark.manual
+def test_somebody_trained_is_on_call_at_every_hour(attestation):
+    """For the next four weeks somebody trained is on call at every hour, with a second behind.
+
+    Why: Launch weeks bring pages at night; two people who share all of them make mistakes by
+    the second week. A gap at the hand-over, or one person on both levels, means that a page
+    reaches nobody.
+
+    Fix: Fill the schedule for 28 days with at least three people, and a second level that is
+    never the same person as the first. Have each register a telephone or push contact, walk
+    through the runbook with those who are new, and write down what a hand-over contains.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.availability.service",
+    stated="monitor the availability of the service",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="Which availability objective does the service have, and where is it measured?",
+    evidence="decision",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_service_answers_and_its_availability_is_measured(endpoints, subject, attestation):
+    """The service answers its users, and a probe outside measures it against an objective.
+
+    Why: Without an objective nobody can say whether an hour of errors is an incident, and
+    without a probe outside the users are the monitor. A probe of the landing page stays green
+    while no block or balance can be looked up.
+
+    Fix: Declare the user's journey as an endpoint with role `service` and a marker that only a
+    working answer contains. Let a blackbox exporter or a Synthetics canary follow the same journey
+    every few minutes, bind an alert to it, and write the objective down with its window.
+    """
+    journeys = [endpoint for endpoint in endpoints if endpoint.role == "service"]
+    for endpoint in at_least_one(journeys, "service endpoint"):
+        with subject(endpoint.name, saw=endpoint.seen):
+            assert endpoint.status == 200, "users get no answer with status 200"
+            assert endpoint.marker_found, "the answer lacks the marker of a working journey"
+            assert endpoint.certificate_trusted, "the answer does not come over trusted TLS"
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.availability.frontend",
+    stated="monitor the availability of the frontend",
+    severity="major",
+    phase="launch",
+    owner="platform",
+    question="Who is told when the page is blank but answers 200?",
+    evidence="capture",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_frontend_shows_its_content_and_is_watched(endpoints, subject, attestation):
+    """The frontend shows its content over trusted TLS, and a monitor asserts on that content.
+
+    Why: Static hosting answers 200 with an empty page when a build went wrong or the script
+    has another name than the page asks for. A monitor that looks at the status alone is green
+    while every visitor sees white.
+
+    Fix: Declare the page as an endpoint with role `frontend` and a marker from its content. Give
+    the outside monitor the same keyword and the TLS check, publish a page without the
+    keyword on staging, and keep the capture of the alert that follows.
+    """
+    pages = [endpoint for endpoint in endpoints if endpoint.role == "frontend"]
+    for endpoint in at_least_one(pages, "frontend endpoint"):
+        with subject(endpoint.name, saw=endpoint.seen):
+            assert endpoint.status == 200, "the page does not answer with status 200"
+            assert endpoint.marker_found, "the page lacks the marker of its content"
+            assert not endpoint.failed_assets, "a script or style sheet of the page does not load"
+            assert endpoint.certificate_trusted, "the page does not come over trusted TLS"
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.availability.backend",
+    stated="monitor the availability of the backend",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="Which dependency states does the health endpoint report?",
+    evidence="log",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_backend_reports_itself_and_its_dependencies_healthy(endpoints, subject, attestation):
+    """The backend's health endpoint reports every dependency good, and an alert watches it.
+
+    Why: A health check that says "ok" whatever happens keeps a host without its database in the
+    balancer, and half of all requests fail. When the scrape itself is gone, a rule without
+    `absent()` stays silent.
+
+    Fix: Let the health endpoint try each dependency (database, node, queue) with a short timeout
+    and report a state for each. Declare it with role `backend`, alert on unhealthy hosts and
+    on `up == 0` or `absent(up)`, and show with a stopped staging database that the state changes.
+    """
+    checks = [endpoint for endpoint in endpoints if endpoint.role == "backend"]
+    for endpoint in at_least_one(checks, "backend endpoint"):
+        with subject(endpoint.name, saw=endpoint.seen):
+            for dependency in endpoint.dependencies:
+                with subject(f"{endpoint.name}: {dependency.name}", saw=dependency.state):
+                    assert dependency.healthy, "the dependency is not healthy"
+            assert endpoint.status == 200, "the health endpoint does not answer with status 200"
+            assert at_least_one(endpoint.dependencies, "dependency state")
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.account-balance.monitor",
+    stated="monitor service account balance on any blockchain",
+    severity="blocker",
+    phase="launch",
+    owner="platform",
+    question="Which addresses does the service pay from, what does each burn per day, and who "
+    "tops it up from where?",
+    evidence="table",
+    valid_for=30,
+)
+@pytest.mark.manual
+def test_every_service_account_balance_is_monitored(attestation):
+    """The balance of every address the service pays from is exported and above its floor.
+
+    Why: A relayer or oracle without gas money stops in silence: transactions stay unsent while
+    servers and pages look healthy. Fees rise exactly when a launch draws a crowd, so the
+    reserve of a quiet week lasts for hours.
+
+    Fix: List every address with chain, floor, burn per day and who refills it from where. Export
+    the balances as metrics, read each from two independent nodes, and compare; the floor should
+    cover the days that a refill takes, weekend included.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.account-balance.pagerduty",
+    stated="pagerduty integration for account balance checking",
+    severity="major",
+    phase="launch",
+    owner="platform",
+    question="When did the last test alert for a low balance arrive, and with whom?",
+    evidence="ticket",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_a_low_balance_pages_the_on_call(attestation):
+    """A balance below its reserve pages the on-call person, and a test alert showed it.
+
+    Why: A balance panel that nobody opens at night does not refill an account. Alerts on
+    business metrics often carry other labels than the rest and end in a channel instead of at
+    the pager.
+
+    Fix: Alert when a balance falls below floor times the days of reserve, and send the labels
+    through `amtool config routes test` to see that they end at the PagerDuty receiver. Raise the
+    threshold above a real balance on staging for a minute and note the incident's id.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.dashboard.grafana",
+    stated="use Grafana dashboard to monitor services",
+    severity="major",
+    phase="launch",
+    owner="platform",
+    question="Which dashboard is opened first in an incident?",
+    evidence="link",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_one_dashboard_is_the_first_to_open_in_an_incident(attestation):
+    """One Grafana dashboard with live data is the first to open in an incident.
+
+    Why: Under pressure people open what they find, and twelve half-finished dashboards cost the
+    minutes that matter. A panel whose query broke after a rename shows a flat line that is taken
+    for calm.
+
+    Fix: Tag one dashboard with the service's name and put traffic, errors, latency and saturation
+    on its first screen. Open it at night from the on-call's telephone, check that each panel has
+    samples of the last five minutes, and link it from the runbook and from every alert.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.dashboard.node-exporter",
+    stated="install node_exporter to monitor system resources",
+    severity="major",
+    phase="launch",
+    owner="platform",
+    question="Which hosts are left out of node_exporter, and why?",
+    evidence="table",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_every_host_exports_its_system_resources(attestation):
+    """Every host of the inventory exports its system resources, and to Prometheus alone.
+
+    Why: Full disks and exhausted memory announce themselves for days, but only on hosts that
+    are scraped. An exporter that is open to the world tells attackers kernel, mounts and load.
+
+    Fix: Install node_exporter with the base role, so that a new host has it from the start. Compare
+    the inventory with Prometheus' target list in both directions, and request port 9100 from
+    outside: it must not answer.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "monitoring.dashboard.prometheus-metrics",
+    stated="export Prometheus metrics from the service",
+    severity="major",
+    phase="build",
+    owner="service",
+    question="Which metrics answer: is it up, is it fast, is it correct?",
+    evidence="table",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_the_service_exports_the_metrics_that_judge_it(endpoints, subject, attestation):
+    """The service exports every declared metric family with samples: up, fast and correct.
+
+    Why: Host metrics show a healthy machine while the service answers every request with an old
+    block. Alerts, canary decisions and roll-back criteria all rest on these families; one without
+    samples makes each of them blind.
+
+    Fix: Export request count, errors, duration and build info, and one metric of correctness,
+    such as the lag behind the chain's head. Declare the endpoint with role `metrics` and its
+    families under `metrics`, and serve it on a port that only Prometheus reaches.
+    """
+    exporters = [endpoint for endpoint in endpoints if endpoint.role == "metrics"]
+    for endpoint in at_least_one(exporters, "metrics endpoint"):
+        with subject(endpoint.name, saw=endpoint.seen):
+            assert endpoint.status == 200, "the metrics do not answer with status 200"
+            wrong = endpoint.answered.exposition_error
+            assert not wrong, f"the metrics do not parse: {wrong}"
+            assert not endpoint.missing_families, (
+                f"without samples: {', '.join(endpoint.missing_families)}"
+            )
+    assert attestation.evidence

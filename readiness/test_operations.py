@@ -1,0 +1,407 @@
+"""Operations: people can restart, roll back and stop the service, and help its users."""
+
+import pytest
+
+
+@pytest.mark.orr(
+    "operations.runbook.location",
+    stated="where is the runbook?",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="Where is the runbook, and can an on-call person open it at night without the author?",
+    evidence="link",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_the_on_call_finds_the_runbook_without_its_author(attestation):
+    """The runbook has one known place that the on-call person can open without its author.
+
+    Why: A runbook on a wiki behind the office VPN, or one that needs a permission nobody thought
+    of, does not exist at three in the morning. Alerts without a link send people searching.
+
+    Fix: Put the runbook in one place that does not depend on the service itself, and its link into
+    every alert's `runbook_url`. Let somebody from the rota who did not write it open it from
+    their on-call device, and name that person in the statement.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.runbook.maintainer",
+    stated="who will update the runbook regularly?",
+    severity="major",
+    phase="launch",
+    owner="service",
+    question="Who maintains the runbook, who is the deputy, and how often is it reviewed?",
+    evidence="roster",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_runbook_has_a_maintainer_and_a_deputy(attestation):
+    """The runbook has a maintainer, a deputy who is somebody else, and a review rhythm.
+
+    Why: A runbook is right on the day it is written; after three releases its commands name
+    hosts that are gone. "The team" as owner means that everybody waits for somebody.
+
+    Fix: Name one person and one deputy in CODEOWNERS or as the page's owners, and agree on a rhythm
+    of at most 180 days. Put the next review into the calendar, and make a runbook check part
+    of the release's merge-request template.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.support.email",
+    stated="support email account setup",
+    severity="major",
+    phase="launch",
+    owner="support",
+    question="Who reads the support mailbox, within which time, and when was it last tested?",
+    evidence="ticket",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_support_mail_is_read_and_answered_in_time(attestation):
+    """Mail to the support address is read by named people and answered within the agreed time.
+
+    Why: Users who lost sight of their funds write a mail before they write in public; an
+    unread mailbox turns them around. Without SPF and DMARC others send "support" mail in the
+    service's name.
+
+    Fix: Set up the mailbox with MX, SPF and DMARC records, show the address on the site, and name
+    who reads it at which hours. Write to it from a private account, and keep the ticket
+    with the time that the answer took.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.support.chat-channel",
+    stated="discord/telegram support channel setup",
+    severity="minor",
+    phase="launch",
+    owner="support",
+    question="Who moderates the channel at which hours, and how are scams handled?",
+    evidence="roster",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_chat_channel_is_open_and_moderated(attestation):
+    """The support channel on Discord or Telegram is linked, moderated, and rid of scammers.
+
+    Why: Impostors answer questions in an unmoderated channel within minutes, and ask for seed
+    phrases in private messages. An invitation that expires after a week leaves users with the
+    impostor's channel as the only one they find.
+
+    Fix: Create the channel with a permanent invitation, link it from the site, and name at least
+    two moderators with their hours. Pin the warning that staff never write first, turn on the
+    anti-spam bot, and write down how an impostor is reported and removed.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.support.faq",
+    stated="published usage FAQ",
+    severity="minor",
+    phase="launch",
+    owner="support",
+    question="Which of the top questions of the test phase does the FAQ cover?",
+    evidence="link",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_the_faq_answers_the_questions_that_testers_asked(attestation):
+    """A published FAQ answers the questions that came up most in the test phase.
+
+    Why: The first thousand users ask the same ten questions, and each costs support the time
+    that a real problem needs. An FAQ that was written before anybody had used the service answers
+    none of them.
+
+    Fix: Count the questions of the test phase by topic, answer the top ones on one public page,
+    and link it from the frontend and from support's first reply. Run a link checker over it, and
+    note the date of the last change on the page.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.support.inline-help",
+    stated="pop-up or inline help on the frontend",
+    severity="minor",
+    phase="launch",
+    owner="support",
+    question="Did someone outside the team finish the main flow with only this help, and who?",
+    evidence="capture",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_somebody_new_finishes_the_main_flow_with_inline_help_alone(attestation):
+    """Somebody outside the team finished the main flow with nothing but the help on the page.
+
+    Why: Words such as gas, nonce or finality stop newcomers at the step where a mistake cannot
+    be undone. Those who built the page cannot see what it leaves out.
+
+    Fix: Add a tooltip or help text wherever the main flow asks for a choice or an amount. Give the
+    page and one task to somebody who has never seen it, stay silent, take screenshots where they
+    hesitate, and repeat after the repair.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.restart.frontend",
+    stated="how to restart the front end?",
+    severity="major",
+    phase="launch",
+    owner="service",
+    question="Who, not being the author of the instructions, restarted the frontend, and how long "
+    "did it take?",
+    evidence="drill",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_frontend_was_restarted_from_the_runbook(attestation):
+    """Somebody who did not write the runbook restarted the frontend with it, in known time.
+
+    Why: A static frontend is "restarted" by publishing it again and emptying the CDN's cache,
+    which nobody guesses under pressure. Instructions that only their author has followed leave
+    out what the author does without thinking.
+
+    Fix: Write the section with the commands or the pipeline's job, cache invalidation included.
+    Hand it to somebody else, measure from the first click until the new build id is served, and
+    let that person confirm the statement.
+    """
+    assert attestation.confirmed, "whoever restarted it, not being the author, confirms"
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.restart.backend",
+    stated="how to restart the backend?",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="Who, not being the author of the instructions, restarted the backend, how long did "
+    "it take, and which requests failed?",
+    evidence="drill",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_backend_was_restarted_from_the_runbook(attestation):
+    """Somebody who did not write the runbook restarted the backend, and failures were counted.
+
+    Why: Restarting is the first measure in most incidents and goes wrong in its own way: both
+    hosts at once, no drain from the balancer, a stop timeout that kills running writes. Who
+    does it for the first time in an incident makes two incidents of it.
+
+    Fix: Write the section host by host: drain, `systemctl restart`, wait for health, next. Set
+    `TimeoutStopSec`, run the drill under normal traffic by somebody other than the author, and
+    record the minutes and the 5xx count of the balancer.
+    """
+    assert attestation.confirmed, "whoever restarted it, not being the author, confirms"
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.rollback.criteria",
+    stated="rollback/revert criteria",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="At which measurable point do we roll back, and who decides?",
+    evidence="decision",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_rollback_criteria_are_measurable_and_have_a_decider(attestation):
+    """The points at which we roll back are numbers with a window, and one person decides.
+
+    Why: Without a number the discussion about whether it is bad enough lasts longer than the
+    rollback. Everybody hopes for the quick fix, and meanwhile the users lose data or money.
+
+    Fix: Write down metric, threshold, window and decider for each criterion, such as 5xx above 2 %
+    for five minutes or the index ten blocks behind. Check that each metric really has data on the
+    dashboard, and name who decides when the first decider does not answer.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.rollback.process",
+    stated="what is the rollback/revert process?",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="When was the last rollback drill, how long did it take, and was data lost?",
+    evidence="drill",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_a_rollback_was_rehearsed_without_loss_of_data(attestation):
+    """A rollback to the previous release was rehearsed: its time and its data loss are known.
+
+    Why: The old image is no longer in the registry, or the old code cannot read the new schema:
+    both show only when somebody goes back. A release that cannot be taken back turns each bug
+    into a race for a fix.
+
+    Fix: Add a rollback job to the pipeline that deploys the previous digest, and make migrations
+    compatible with the release before. Rehearse it (before a first launch on staging),
+    compare row counts before and after, and record minutes and loss.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.rollback.two-person-rule",
+    stated="two person rule on critical rollback",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="How is the two-person rule enforced, also for people with console access?",
+    evidence="capture",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_a_critical_rollback_needs_two_people(attestation):
+    """A critical rollback needs two people, and the rule holds at the console as well.
+
+    Why: A rollback over a migration can destroy more than the fault it answers, and one tired
+    person at night should not decide it alone. A rule in the pipeline is no rule for somebody
+    who can change the task or the host directly.
+
+    Fix: Protect the environment with two approvals and without self-approval (a GitHub environment
+    asks for one only; add a second gate there). Put an approval step before the production role at
+    the console, and export both rules together with one rollback that shows two names.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.emergency.pause",
+    stated="how to pause the service in case of a security breach?",
+    severity="blocker",
+    phase="launch",
+    owner="security",
+    question="Who may pause the service, how many minutes does it take, and when was it rehearsed "
+    "(testnet)?",
+    evidence="drill",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_service_can_be_paused_within_minutes(attestation):
+    """Named people can pause the service within minutes, and they rehearsed it.
+
+    Why: In a breach the loss grows by the block; stopping what moves funds or serves false data
+    comes before understanding. A multisig whose signers sleep on one continent, or a switch
+    that was never pulled, is found out too late.
+
+    Fix: Provide one switch (the contract's pause, a feature flag, a firewall rule to a
+    maintenance page), name who may use it, and write the section in the runbook. Rehearse it on
+    the testnet or staging from the call to the paused state, and back; record each minute.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.emergency.takedown",
+    stated="how to take down the backend?",
+    severity="blocker",
+    phase="launch",
+    owner="service",
+    question="In which order is the backend taken down, who is told, and when was it rehearsed?",
+    evidence="drill",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_backend_can_be_taken_down_in_order(attestation):
+    """The on-call person can take the backend down in a known order, with everybody told.
+
+    Why: Pulling the plug in the wrong order leaves half-written data, or a frontend that sends
+    users to nowhere. An on-call role without the permission finds out while the attacker is
+    still inside.
+
+    Fix: Write the order (announce, frontend to maintenance, drain, stop, seal the database) with
+    the systems that depend on it and whom to tell. Simulate the on-call role's permissions in IAM,
+    keep DNS TTLs at 300 seconds or less, and rehearse on staging.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.emergency.threshold-script",
+    stated="contingency script to increase the threshold",
+    severity="major",
+    phase="launch",
+    owner="security",
+    question="Which threshold can the script increase, within which safe range, and who may run "
+    "it?",
+    evidence="log",
+    valid_for=90,
+)
+@pytest.mark.manual
+def test_the_threshold_script_is_reviewed_and_bounded(attestation):
+    """A reviewed script raises the threshold within a safe range, and its dry run succeeds.
+
+    Why: When a limit (signatures, withdrawals, requests) must be raised in an attack, commands
+    typed from memory get the wrong zero. A script without bounds can itself switch off the
+    protection it was meant to strengthen.
+
+    Fix: Commit the script with upper and lower bounds and a `--dry-run`, have it reviewed by
+    somebody else, and run the dry run in CI for each release. Write down which threshold, which
+    range and which people, and keep the job's log.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.refund.process",
+    stated="what is the manual refund process?",
+    severity="major",
+    phase="launch",
+    owner="product",
+    question="Which steps, approvals, source account and maximum time does a refund have, and "
+    "which rehearsal showed it?",
+    evidence="ticket",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_a_manual_refund_was_rehearsed_from_request_to_payment(attestation):
+    """A manual refund was rehearsed from the request to the payment, with its approvals.
+
+    Why: The first refund comes in the week in which everything else goes wrong, and is then paid
+    from the wrong account, twice, or to whoever wrote first. Users forgive a fault sooner than
+    weeks without an answer.
+
+    Fix: Make a ticket template with steps, two approvals, source account and a maximum time. Play
+    one invented claim through to a small real payment or a recorded dry run, and close the
+    ticket with what took longer than it should.
+    """
+    assert attestation.evidence
+
+
+@pytest.mark.orr(
+    "operations.refund.criteria",
+    stated="what are the refund criteria?",
+    severity="major",
+    phase="launch",
+    owner="product",
+    question="Which cases are refunded, up to which amount, who decides, and who checked it "
+    "legally?",
+    evidence="decision",
+    valid_for=180,
+)
+@pytest.mark.manual
+def test_refund_criteria_are_decided_and_published(attestation):
+    """Which cases are refunded, and up to which amount, is decided, checked and published.
+
+    Why: Without criteria the loudest user gets a refund and the quiet one does not, and every
+    exception becomes a promise. Terms on the site that say something else are the ones that
+    count in court.
+
+    Fix: Decide cases, limits and who decides in between, and have counsel check it. Keep the
+    document under version control, publish the same text in the terms, and compare the digests
+    after each change.
+    """
+    assert attestation.evidence

@@ -1,0 +1,58 @@
+"""``orr gate``: the verdict once more, from the journal, in a process that no test can touch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_orr.controller import signoff_of
+from pytest_orr.record.journal import JOURNAL
+from pytest_orr.render import review_json
+from pytest_orr.render.words import VERDICT_WORDS
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pytest_orr.record.journal import Journal
+
+NOT_WHOLE = 21
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        type=Path,
+        default=Path("readiness-report"),
+        help="the report's folder (default: readiness-report)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the journal; a review that is not exactly what the journal says is no review."""
+    folder: Path = arguments.folder
+    signoff, journal = signoff_of(folder / JOURNAL)
+    verdict = signoff.verdict
+    trouble = _trouble(folder, review_json.render(signoff), whole=_is_whole(journal))
+    print(f"{VERDICT_WORDS[verdict.word]}: {verdict.reason}")
+    if trouble:
+        print(trouble)
+        return verdict.exit_code or NOT_WHOLE
+    return verdict.exit_code
+
+
+def _is_whole(journal: Journal) -> bool:
+    return journal.closing is not None and journal.closing.records == len(journal.records)
+
+
+def _trouble(folder: Path, expected: str, *, whole: bool) -> str:
+    review = folder / review_json.FILE_NAME
+    if not whole:
+        return "The journal has no end: the run was cut short. Run `pytest readiness/` again."
+    if not review.is_file():
+        return f"{review} is not there: no whole run was judged. Run `pytest readiness/` again."
+    if review.read_bytes() != expected.encode():
+        return f"{review} is not what the journal says. Run `pytest readiness/` again."
+    return ""

@@ -1,0 +1,82 @@
+"""The read-only guard: refuses every AWS operation that is not on the list, before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from pytest_orr.errors import FactUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+READ_ONLY = frozenset(
+    {
+        "ec2:DescribeInstances",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroupRules",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeVpcs",
+        "ec2:GetManagedPrefixListEntries",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeRules",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+        "sts:GetCallerIdentity",
+    }
+)
+"""Every operation that the product's own collectors declare, and no other."""
+
+GUARDED_EVENTS = (
+    "provide-client-params",
+    "before-parameter-build",
+    "before-call",
+    "before-sign",
+    "before-send",
+)
+"""Events of botocore that every way to a request passes at least one of; presigning, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What an AWS service is called where: operations carry its IAM prefix."""
+
+    client: str
+    """Name under which boto3 makes a client."""
+    event: str
+    """Name in botocore's events."""
+
+
+SERVICES = MappingProxyType(
+    {
+        "ec2": Service(client="ec2", event="ec2"),
+        "elasticloadbalancing": Service(client="elbv2", event="elastic-load-balancing-v2"),
+        "sts": Service(client="sts", event="sts"),
+    }
+)
+"""Services by IAM prefix."""
+
+
+class OperationRefused(FactUnavailable):
+    """Something wanted to ask AWS for an operation that is not on the list."""
+
+
+class Guard:
+    """A handler for botocore's events that lets only the listed operations pass."""
+
+    def __init__(self, operations: Iterable[str]) -> None:
+        parts = (operation.partition(":") for operation in operations)
+        self._allowed = frozenset((SERVICES[prefix].event, name) for prefix, _, name in parts)
+
+    def __call__(self, event_name: str, **_: Any) -> None:
+        """Raise ``OperationRefused`` unless the event's operation is on the list."""
+        event, service, operation = (*event_name.split("."), "", "")[:3]
+        if event not in GUARDED_EVENTS or (service, operation) not in self._allowed:
+            raise OperationRefused(
+                f"{service}:{operation} is not among the read-only operations of this product",
+                "declare it in the collector's operations, if it changes nothing",
+            )

@@ -1,0 +1,189 @@
+"""HTTP as collectors see it: GET and HEAD with a deadline, and an exact reason when none came.
+
+Nothing but the request itself is ever sent: no credentials, no cookies, no proxy from the
+environment. The client library is imported by the first request, not with this module.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from pytest_orr.errors import FactUnavailable
+from pytest_orr.profile.schema import Endpoint, FromEnvironment
+
+LARGEST_BODY = 4 * 1024 * 1024
+MOST_REDIRECTS = 3
+DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
+
+
+class NoAnswer(FactUnavailable):
+    """The service's place was asked and gave no answer: this tells about the service, not us.
+
+    Who only wants the page treats it as any fact that could not be had; who judges whether the
+    service is up takes it as what was seen.
+    """
+
+
+class TlsRefused(NoAnswer):
+    """The place was reached, and its certificate or its TLS does not hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How a URL is reached when the name alone does not lead there."""
+
+    connect: str = ""
+    """``host:port`` to connect to instead; Host header, SNI and certificate stay the URL's."""
+    ca: str = ""
+    """File with the authorities to trust instead of the public ones."""
+    timeout: float = 10
+    """Seconds until the answer must be complete, redirects included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFacts:
+    """The certificate that a verified connection showed."""
+
+    version: str
+    """``TLSv1.3``."""
+    issuer: str
+    subject_names: tuple[str, ...]
+    not_after: datetime
+    """Aware, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A complete answer."""
+
+    url: str
+    """As it was asked for, without its query."""
+    status: int
+    final_url: str
+    """Where redirects led, without its query."""
+    headers: tuple[tuple[str, str], ...]
+    """The few that describe the page, by lower-case name; never a cookie."""
+    text: str
+    tls: TlsFacts | None = None
+    """None over plain HTTP."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One request on the way to a page."""
+
+    method: str
+    url: SplitResult
+    route: Route
+    deadline: float
+    """On the monotonic clock."""
+    largest_body: int
+
+    @property
+    def place(self) -> str:
+        """Host and port that the request connects to."""
+        return self.route.connect or f"{self.url.hostname}:{port_of(self.url)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAccess:
+    """Reads pages. ``environment`` answers for settings that name a variable."""
+
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    largest_body: int = LARGEST_BODY
+    """Bytes, after decompression."""
+
+    def route_to(self, endpoint: Endpoint) -> Route:
+        """Return how a declared endpoint is reached; a variable that is not set is named."""
+        return Route(
+            connect=self._setting(endpoint, "connect", endpoint.connect),
+            ca=self._setting(endpoint, "ca", endpoint.ca),
+            timeout=endpoint.timeout,
+        )
+
+    def get(self, url: str, route: Route | None = None) -> Page:
+        """Read a page (GET)."""
+        return self._follow("GET", url, route or Route())
+
+    def head(self, url: str, route: Route | None = None) -> Page:
+        """Read a page's status and headers alone (HEAD)."""
+        return self._follow("HEAD", url, route or Route())
+
+    def _setting(self, endpoint: Endpoint, key: str, value: str | FromEnvironment | None) -> str:
+        if not isinstance(value, FromEnvironment):
+            return value or ""
+        if found := self.environment.get(value.env):
+            return found
+        raise FactUnavailable(
+            f'environment variable {value.env}, named in endpoint "{endpoint.name}" {key}, '
+            "is not set",
+            f"set {value.env}, or correct {key} of the endpoint in readiness.toml",
+        )
+
+    def _follow(self, method: str, url: str, route: Route) -> Page:
+        from .http_exchange import exchange  # noqa: PLC0415 the client library loads when used
+
+        deadline = time.monotonic() + route.timeout
+        start = target = _checked(url)
+        for _ in range(MOST_REDIRECTS + 1):
+            on_the_way = route if _origin(target) == _origin(start) else replace(route, connect="")
+            hop = Hop(
+                method=method,
+                url=target,
+                route=on_the_way,
+                deadline=deadline,
+                largest_body=self.largest_body,
+            )
+            page, location = exchange(hop)
+            if not location:
+                return replace(page, url=shown(start))
+            target = _redirected(target, location)
+        raise NoAnswer(
+            f"{shown(start)} redirects more than {MOST_REDIRECTS} times",
+            "let the endpoint's url name the page itself",
+        )
+
+
+def shown(url: SplitResult) -> str:
+    """Return a URL as pages may show it: a query or a fragment may hold a secret."""
+    return url._replace(query="", fragment="").geturl()
+
+
+def port_of(url: SplitResult) -> int:
+    """Return the port that a checked URL names or implies."""
+    return url.port or DEFAULT_PORTS[url.scheme]
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int]:
+    return url.scheme, url.hostname, port_of(url)
+
+
+def _checked(url: str) -> SplitResult:
+    """Take a URL apart; refuse one that is not http, names no host, or carries a password."""
+    remedy = "correct the url of the endpoint in readiness.toml"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # urllib checks the number when it is read
+    except ValueError as error:
+        raise FactUnavailable(f"the URL cannot be read: {error}", remedy) from None
+    if parts.username is not None or parts.password is not None:
+        raise FactUnavailable(
+            f"the URL of {parts.hostname} names a user, and no credentials are ever sent", remedy
+        )
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise FactUnavailable(f"{shown(parts)} is not an http or https URL with a host", remedy)
+    return parts
+
+
+def _redirected(origin: SplitResult, location: str) -> SplitResult:
+    try:
+        return _checked(urljoin(origin.geturl(), location))
+    except FactUnavailable as error:
+        raise NoAnswer(
+            f"{shown(origin)} redirects to where no request is sent: {error.cause}",
+            "correct the redirect of the service",
+        ) from None

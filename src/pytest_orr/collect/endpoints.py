@@ -1,0 +1,236 @@
+"""Asks every declared endpoint once, and tells what answered there: the fact ``endpoints``."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pytest_orr.clients.http import HttpAccess, NoAnswer, Page, Route, TlsFacts, TlsRefused
+from pytest_orr.collect.assets import assets_in
+from pytest_orr.collect.exposition import families_in
+from pytest_orr.collect.health import Dependency, dependencies_in
+from pytest_orr.collect.interface import Answer, Desk
+from pytest_orr.errors import FactUnavailable
+from pytest_orr.profile.schema import Endpoint
+
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unavailable:
+    """Why nothing can be said about one endpoint, and what to do about it."""
+
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A script or style sheet that a page needs, from the page's own place."""
+
+    url: str
+    status: int
+    """HTTP status; 0 when nothing answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was seen at an endpoint. Bodies are not kept, only what they say."""
+
+    status: int = 0
+    """HTTP status; 0 when no answer came."""
+    trouble: str = ""
+    """Why no answer came: refused, timed out, a certificate that does not verify."""
+    tls_error: str = ""
+    """The trouble, when it is one of TLS."""
+    final_url: str = ""
+    tls: TlsFacts | None = None
+    marker_found: bool = False
+    assets: tuple[Asset, ...] = ()
+    """Of a frontend: the first script or style sheet from its own place."""
+    dependencies: tuple[Dependency, ...] = ()
+    """Of a backend: what its health answer reports."""
+    families: tuple[str, ...] = ()
+    """Of a metrics endpoint: families with samples."""
+    missing_families: tuple[str, ...] = ()
+    """Families that the profile declares and that have no samples."""
+    exposition_error: str = ""
+    """Why the metrics do not parse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointFact:
+    """One declared endpoint: what was seen of it, or why nothing could be.
+
+    Every property but ``seen`` raises ``FactUnavailable`` when nothing can be said, so that an
+    item that reads it inside ``subject`` finds exactly this endpoint unknown.
+    """
+
+    name: str
+    role: Literal["service", "frontend", "backend", "metrics"]
+    url: str
+    observed: Seen | None = None
+    unavailable: Unavailable | None = None
+
+    @property
+    def answered(self) -> Seen:
+        """What was seen; a service that is down is seen too, with status 0 and its trouble."""
+        if self.observed is not None:
+            return self.observed
+        why = self.unavailable or Unavailable(cause="it was not asked", remedy="run again")
+        raise FactUnavailable(why.cause, why.remedy)
+
+    @property
+    def seen(self) -> str:
+        """One line about the endpoint, for a finding; never raises."""
+        if self.observed is None:
+            return self.unavailable.cause if self.unavailable else ""
+        if self.observed.trouble:
+            return self.observed.trouble
+        tls = self.observed.tls
+        until = f", {tls.version}, certificate until {tls.not_after:%Y-%m-%d}" if tls else ""
+        return f"status {self.observed.status}{until}"
+
+    @property
+    def status(self) -> int:
+        """HTTP status; 0 when no answer came."""
+        return self.answered.status
+
+    @property
+    def trouble(self) -> str:
+        """Why no answer came; empty when one did."""
+        return self.answered.trouble
+
+    @property
+    def certificate_trusted(self) -> bool:
+        """Whether the answer came over TLS with a certificate that verified."""
+        return self.answered.tls is not None
+
+    @property
+    def marker_found(self) -> bool:
+        """Whether the answer holds the marker that the profile declares."""
+        return self.answered.marker_found
+
+    @property
+    def failed_assets(self) -> tuple[Asset, ...]:
+        """What the page needs and does not get."""
+        return tuple(asset for asset in self.answered.assets if asset.status != 200)
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """What the health answer reports."""
+        return self.answered.dependencies
+
+    @property
+    def failed_dependencies(self) -> tuple[Dependency, ...]:
+        """What the health answer reports as not healthy."""
+        return tuple(found for found in self.answered.dependencies if not found.healthy)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Metric families with samples."""
+        return self.answered.families
+
+    @property
+    def missing_families(self) -> tuple[str, ...]:
+        """Declared metric families without samples."""
+        return self.answered.missing_families
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """What do the service's own endpoints answer?"""
+
+    name: str = "endpoints"
+    source: str = "HTTP"
+    operations: tuple[str, ...] = ("http:GET", "http:HEAD")
+    fact_type: Any = tuple[EndpointFact, ...]
+
+    def collect(self, desk: Desk) -> Answer[tuple[EndpointFact, ...]]:
+        """Read all declared endpoints at once; one that cannot be had does not hide the others."""
+        declared = desk.profile.endpoints
+        if not declared:
+            raise FactUnavailable(
+                "readiness.toml declares no [[endpoints]]",
+                "declare the service's URLs under [[endpoints]] in readiness.toml",
+            )
+        with ThreadPoolExecutor(max_workers=min(len(declared), AT_ONCE)) as pool:
+            facts = tuple(pool.map(partial(_ask, desk.http), declared))
+        return Answer(value=facts, where=tuple(fact.url for fact in facts))
+
+
+def _ask(http: HttpAccess, endpoint: Endpoint) -> EndpointFact:
+    try:
+        _refuse_blind(endpoint)
+        seen, unavailable = _look(http, endpoint, http.route_to(endpoint)), None
+    except FactUnavailable as error:
+        seen, unavailable = None, Unavailable(cause=error.cause, remedy=error.remedy)
+    return EndpointFact(
+        name=endpoint.name,
+        role=endpoint.role,
+        url=_public(endpoint.url),
+        observed=seen,
+        unavailable=unavailable,
+    )
+
+
+def _look(http: HttpAccess, endpoint: Endpoint, route: Route) -> Seen:
+    try:
+        page = http.get(endpoint.url, route)
+    except TlsRefused as error:
+        return Seen(trouble=error.cause, tls_error=error.cause)
+    except NoAnswer as error:
+        return Seen(trouble=error.cause)
+    families, exposition_error = _families(endpoint, page)
+    return Seen(
+        status=page.status,
+        final_url=page.final_url,
+        tls=page.tls,
+        marker_found=bool(endpoint.marker) and endpoint.marker in page.text,
+        assets=_assets(http, page, route) if endpoint.role == "frontend" else (),
+        dependencies=dependencies_in(page.text) if endpoint.role == "backend" else (),
+        families=families,
+        missing_families=tuple(sorted({*endpoint.metrics} - {*families})),
+        exposition_error=exposition_error,
+    )
+
+
+def _assets(http: HttpAccess, page: Page, route: Route) -> tuple[Asset, ...]:
+    needed = assets_in(page.text, page.final_url)
+    return tuple(_asset(http, url, route) for url in needed[:1])
+
+
+def _asset(http: HttpAccess, url: str, route: Route) -> Asset:
+    try:
+        status = http.head(url, route).status
+    except NoAnswer:
+        status = 0
+    return Asset(url=_public(url), status=status)
+
+
+def _refuse_blind(endpoint: Endpoint) -> None:
+    """Refuse to ask where any answer would do: nothing seen must not look like all seen."""
+    if endpoint.role in {"service", "frontend"} and not endpoint.marker:
+        raise FactUnavailable(
+            f'endpoint "{endpoint.name}" declares no marker',
+            "write a marker in readiness.toml: text that only a working answer contains",
+        )
+    if endpoint.role == "metrics" and not endpoint.metrics:
+        raise FactUnavailable(
+            f'endpoint "{endpoint.name}" declares no metrics',
+            "name in readiness.toml the metric families that it must export",
+        )
+
+
+def _families(endpoint: Endpoint, page: Page) -> tuple[tuple[str, ...], str]:
+    if endpoint.role != "metrics":
+        return (), ""
+    try:
+        return families_in(page.text), ""
+    except ValueError as error:
+        return (), str(error)
+
+
+def _public(url: str) -> str:
+    return urlsplit(url)._replace(query="", fragment="").geturl()

@@ -1,0 +1,62 @@
+"""Asks every needed question at once; one that fails costs only the items that asked for it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from pytest_orr.collect.interface import Desk, Observed, Unobserved
+from pytest_orr.errors import FactUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from pytest_orr.collect.interface import Collector, Observation
+
+MOST_AT_ONCE = 16
+
+
+def gather(
+    collectors: Iterable[Collector[Any]], desk: Desk, *, clock: Callable[[], datetime]
+) -> dict[str, Observation[Any]]:
+    """Run every collector concurrently; return what each saw, or its reason why not, by name."""
+    asked = tuple(collectors)
+    if not asked:
+        return {}
+    with ThreadPoolExecutor(min(MOST_AT_ONCE, len(asked)), thread_name_prefix="orr") as pool:
+        seen = pool.map(lambda collector: _observe(collector, desk, clock), asked)
+        return {observation.name: observation for observation in seen}
+
+
+def _observe(
+    collector: Collector[Any], desk: Desk, clock: Callable[[], datetime]
+) -> Observation[Any]:
+    desk.progress(f"reading {collector.name} from {collector.source}")
+    try:
+        answer = collector.collect(desk)
+    except FactUnavailable as error:
+        desk.progress(f"could not read {collector.name}: {error.cause}")
+        return Unobserved(
+            name=collector.name,
+            cause=error.cause,
+            remedy=error.remedy,
+            source=collector.source,
+            operations=collector.operations,
+            read_at=instant(clock()),
+        )
+    desk.progress(f"read {collector.name}")
+    return Observed(
+        name=collector.name,
+        value=answer.value,
+        source=collector.source,
+        operations=collector.operations,
+        where=answer.where,
+        read_at=instant(clock()),
+        caveats=answer.caveats,
+    )
+
+
+def instant(moment: datetime) -> str:
+    """Return an aware UTC moment as ``YYYY-MM-DDTHH:MM:SSZ``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,151 @@
+"""``facts.json``: what was seen, kept so that the same judgement can be made again without it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from pytest_orr.collect.interface import Caveat, Collector, Observation, Observed, Unobserved
+from pytest_orr.errors import InvalidInput, NeededFileMissing
+from pytest_orr.model import RunBlock
+
+FACTS = "facts.json"
+SCHEMA = "pytest-orr/facts/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A run's facts with the digests under which documents name them."""
+
+    run: RunBlock
+    observations: Mapping[str, Observation[Any]]
+    digests: Mapping[str, str]
+
+
+def text_of(
+    run: RunBlock,
+    observations: Mapping[str, Observation[Any]],
+    collectors: Mapping[str, Collector[Any]],
+    *,
+    redact: Callable[[Any], Any],
+) -> str:
+    """Return ``facts.json``: the run block, then every observation with its digest, by name."""
+    entries = {
+        name: _entry(observation, collectors[name])
+        for name, observation in sorted(observations.items())
+    }
+    clean: dict[str, Any] = redact(entries)
+    content = {
+        "schema": SCHEMA,
+        "run": TypeAdapter(RunBlock).dump_python(run, mode="json"),
+        "observations": {name: {**e, "digest": digest_of(e)} for name, e in clean.items()},
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def digest_of(entry: Mapping[str, Any]) -> str:
+    """Return the SHA-256 over source, operations and value, not over the time it was read."""
+    lasting = {key: value for key, value in entry.items() if key not in {"read_at", "digest"}}
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
+
+
+def facts_sha256(path: Path) -> str:
+    """Return a digest over all facts of a file: the same for the same facts, whenever read."""
+    observations = _content(path, path)["observations"]
+    named = sorted((name, str(entry.get("digest"))) for name, entry in observations.items())
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+
+def read_snapshot(
+    path: Path, collectors: Mapping[str, Collector[Any]], *, shown: Path | None = None
+) -> Snapshot:
+    """Read ``facts.json`` back; a fact that does not fit its digest or type refuses the file.
+
+    ``shown`` is how messages name the file, when it was copied from elsewhere.
+    """
+    named = shown or path
+    content = _content(path, named)
+    observations: dict[str, Observation[Any]] = {}
+    digests: dict[str, str] = {}
+    mistakes: list[str] = []
+    for name, entry in content["observations"].items():
+        if digest_of(entry) != entry.get("digest"):
+            mistakes.append(f"{named}: {name} does not fit its digest; it was changed afterwards")
+        elif name in collectors:
+            try:
+                observations[name] = _observation(name, entry, collectors[name])
+                digests[name] = entry["digest"]
+            except (ValidationError, KeyError) as error:
+                mistakes.append(f"{named}: {name} is no such fact: {_first(error)}")
+    if mistakes:
+        raise InvalidInput(tuple(mistakes))
+    run = TypeAdapter(RunBlock).validate_python(content["run"])
+    return Snapshot(run=run, observations=observations, digests=digests)
+
+
+def _content(path: Path, named: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise NeededFileMissing(f"{named} is not there.", "Name the facts.json of a whole run.")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InvalidInput((f"{named}: is not JSON: {error}",)) from error
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise InvalidInput((f"{named}: is no facts.json of this product ({SCHEMA})",))
+    try:
+        TypeAdapter(RunBlock).validate_python(content.get("run"))
+        TypeAdapter(dict[str, dict[str, Any]]).validate_python(content.get("observations"))
+    except ValidationError as error:
+        raise InvalidInput((f"{named}: is damaged: {_first(error)}",)) from error
+    return content
+
+
+def _entry(observation: Observation[Any], collector: Collector[Any]) -> dict[str, Any]:
+    common = {
+        "source": observation.source,
+        "operations": list(observation.operations),
+        "where": list(observation.where),
+        "read_at": observation.read_at,
+    }
+    if isinstance(observation, Unobserved):
+        return {
+            "status": "unobserved",
+            **common,
+            "cause": observation.cause,
+            "remedy": observation.remedy,
+        }
+    return {
+        "status": "observed",
+        **common,
+        "caveats": TypeAdapter(tuple[Caveat, ...]).dump_python(observation.caveats, mode="json"),
+        "value": _adapter(collector).dump_python(observation.value, mode="json"),
+    }
+
+
+def _adapter(collector: Collector[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(collector.fact_type)
+
+
+def _observation(name: str, entry: dict[str, Any], collector: Collector[Any]) -> Observation[Any]:
+    common = {
+        "name": name,
+        "source": entry["source"],
+        "operations": tuple(entry["operations"]),
+        "where": tuple(entry["where"]),
+        "read_at": entry["read_at"],
+    }
+    if entry["status"] == "unobserved":
+        return Unobserved(**common, cause=entry["cause"], remedy=entry["remedy"])
+    return Observed(
+        **common,
+        value=_adapter(collector).validate_python(entry["value"]),
+        caveats=TypeAdapter(tuple[Caveat, ...]).validate_python(entry["caveats"]),
+    )
+
+
+def _first(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,142 @@
+"""What people said about one item, judged and put into the words that the recorder uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .model import Evidence, NotApplicable, Notice, Outcome, StatementUsed, WaiverUsed
+from .profile.standing import (
+    Force,
+    not_applicable_standing,
+    statement_standing,
+    waiver_standing,
+)
+from .record.attestation import Attestation
+from .record.body import Standing
+from .record.folding import Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from .model import ItemResult, ItemSpec
+    from .profile.load import Written
+    from .profile.schema import Statement, Waiver
+
+
+def standing_of(spec: ItemSpec, written: Written, as_of: datetime) -> Standing:
+    """Judge the statement, waivers and not-applicable of one item."""
+    declared = written.not_applicable(spec.id)
+    agreed = declared and not_applicable_standing(declared, written=written)
+    applies = not (declared and agreed and agreed.in_force)
+    return Standing(
+        attestation=_attestation(spec, written, as_of),
+        permissions=tuple(_permissions(spec, written, as_of)),
+        not_applicable=None
+        if applies or not declared
+        else NotApplicable(
+            reason=declared.reason,
+            text=declared.text,
+            approver=declared.approver,
+            on=declared.on.isoformat(),
+        ),
+        proposed=agreed.reason if agreed and applies else "",
+    )
+
+
+def notices_of(
+    written: Written, items: Iterable[ItemResult], as_of: datetime
+) -> tuple[Notice, ...]:
+    """Report every waiver that is not simply in use: refused, expired, ending, or idle."""
+    results = {item.spec.id: item for item in items}
+    found = [
+        notice
+        for waiver in written.waivers
+        if waiver.item in results
+        for notice in _notices(waiver, results[waiver.item], written, as_of)
+    ]
+    return tuple(sorted(found, key=lambda notice: (notice.kind, notice.item, notice.text)))
+
+
+def _attestation(spec: ItemSpec, written: Written, as_of: datetime) -> Attestation:
+    statement = written.statement_on(spec.id)
+    if statement is None:
+        return Attestation(
+            None,
+            reason=f"nobody has answered: {spec.question}",
+            remedy=f"answer in attestations.toml (`orr explain {spec.id}`)",
+        )
+    judged = statement_standing(spec, statement, written=written, as_of=as_of.date())
+    used = _used(statement) if judged.in_force else None
+    return Attestation(used, reason=judged.reason, remedy=judged.remedy)
+
+
+def _used(statement: Statement) -> StatementUsed:
+    return StatementUsed(
+        statement=statement.statement,
+        by=statement.by,
+        confirmed=statement.confirmed or "",
+        on=statement.on.isoformat(),
+        until=statement.until.isoformat(),
+        release=statement.release,
+        covers=statement.covers,
+        evidence=tuple(
+            Evidence(
+                kind=evidence.kind,
+                ref=evidence.ref,
+                sha256=evidence.sha256 or "",
+                dated=evidence.dated.isoformat(),
+            )
+            for evidence in statement.evidence
+        ),
+    )
+
+
+def _permissions(spec: ItemSpec, written: Written, as_of: datetime) -> Iterator[Permission]:
+    for waiver in written.waivers_of(spec.id):
+        if waiver_standing(spec, waiver, written=written, as_of=as_of.date()).in_force:
+            yield Permission(resource=waiver.resource, shown=_shown(waiver))
+
+
+def _shown(waiver: Waiver) -> WaiverUsed:
+    action = waiver.action
+    return WaiverUsed(
+        reason=waiver.reason,
+        requester=waiver.requester,
+        approver=waiver.approver,
+        granted=waiver.granted.isoformat(),
+        expires=waiver.expires.isoformat(),
+        resource=waiver.resource or "",
+        action=f"{action.what} ({action.owner}, by {action.due.isoformat()})" if action else "",
+        true_outcome=Outcome.UNKNOWN,
+        true_reason="",
+    )
+
+
+def _notices(
+    waiver: Waiver, result: ItemResult, written: Written, as_of: datetime
+) -> Iterator[Notice]:
+    judged = waiver_standing(result.spec, waiver, written=written, as_of=as_of.date())
+    item = waiver.item
+    if judged.force is Force.REFUSED:
+        yield Notice(kind="waiver-refused", item=item, text=f"{judged.reason}; {judged.remedy}")
+    elif judged.force is Force.EXPIRED:
+        yield Notice(kind="waiver-expired", item=item, text=f"{judged.reason}; {judged.remedy}")
+    elif (idle := _idle(waiver, result)) is not None:
+        yield idle
+    elif judged.notice:
+        yield Notice(kind="waiver-expires-soon", item=item, text=judged.notice)
+
+
+def _idle(waiver: Waiver, result: ItemResult) -> Notice | None:
+    """Report a waiver in force that covers nothing; one of an item without a result is silent."""
+    if result.outcome is Outcome.MISSING:
+        return None
+    covered = [finding for finding in result.findings if finding.outcome is Outcome.WAIVED]
+    if any(waiver.resource in {None, finding.subject} for finding in covered):
+        return None
+    if waiver.resource and waiver.resource not in {f.subject for f in result.findings}:
+        text = f"the waiver names {waiver.resource}, which no finding of the item is about"
+        return Notice(kind="waiver-unmatched", item=waiver.item, text=text)
+    text = f"the waiver is no longer needed: the item is {result.outcome.value} without it"
+    return Notice(kind="waiver-not-needed", item=waiver.item, text=text)

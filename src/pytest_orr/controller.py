@@ -1,0 +1,124 @@
+"""The process that decides: it alone keeps the journal, and the verdict is made of that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .collect.snapshot import FACTS, facts_sha256
+from .consent import notices_of
+from .documents import write_documents
+from .judge import decide
+from .model import Provenance, SignOff
+from .publish.files import write_whole
+from .record.journal import JOURNAL, Closing, JournalWriter, Opening, read_journal
+from .record.reports import CRASHED, record_of
+from .record.review import review_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pytest
+
+    from .model import ItemSpec
+    from .plan import Plan
+    from .record.journal import Journal
+    from .render.interface import Renderer
+
+
+class Controller:
+    """Keeps the journal of a run; at its end judges what the journal holds and writes documents."""
+
+    def __init__(self, plan: Plan, *, root: Path, selection: str) -> None:
+        self.plan = plan
+        self._root = root
+        self._selection = selection
+        self._reports: dict[str, list[pytest.TestReport]] = defaultdict(list)
+        self._specs = {(item.file, item.function): item for item in plan.suite.items}
+        self._records = 0
+        self._path = plan.settings.report / JOURNAL
+        self._journal = JournalWriter(self._path)
+        self._journal.append(_opening(plan))
+
+    def keep(self, report: pytest.TestReport) -> None:
+        """Keep a report until its item is finished; a crashed worker's item has finished."""
+        self._reports[report.nodeid].append(report)
+        if str(report.when) == CRASHED:
+            self.finish(report.nodeid)
+
+    def finish(self, node: str) -> None:
+        """Write the record of a finished item to the disk."""
+        reports = self._reports.pop(node, [])
+        spec = self._spec(node)
+        record = record_of(spec, reports) if spec is not None and reports else None
+        if record is not None:
+            self._journal.append(record)
+            self._records += 1
+
+    def close(self, *, others: Iterable[Renderer] = ()) -> tuple[SignOff, Path]:
+        """End the journal, judge what it holds, and write the documents.
+
+        Returns the sign-off and the document a person opens.
+        """
+        closing = Closing(
+            records=self._records,
+            provenance=self._provenance(),
+            selection=self._selection,
+        )
+        so_far = review_of(replace(read_journal(self._path), closing=closing))
+        notices = notices_of(self.plan.written, so_far.items, self.plan.as_of)
+        self._journal.append(replace(closing, notices=notices))
+        self._journal.close()
+        signoff, journal = signoff_of(self._path)
+        folder = self.plan.settings.report
+        facts = self.plan.folder / FACTS
+        if facts.exists() and not self._selection:
+            write_whole(folder / FACTS, facts.read_bytes(), mode=0o600)
+        return signoff, write_documents(folder, signoff, journal, others=others)
+
+    def _spec(self, node: str) -> ItemSpec | None:
+        file, _, rest = node.partition("::")
+        path = (self._root / file).resolve()
+        folder = self.plan.suite.folder
+        if not path.is_relative_to(folder):
+            return None
+        function = rest.partition("[")[0]
+        return self._specs.get((path.relative_to(folder).as_posix(), function))
+
+    def _provenance(self) -> Provenance:
+        written = self.plan.written
+        digests = dict(written.digests)
+        facts = self.plan.folder / FACTS
+        accounts = written.profile.aws.accounts if written.profile.aws else ()
+        return Provenance(
+            profile_sha256=digests["readiness.toml"],
+            attestations_sha256=digests["attestations.toml"],
+            waivers_sha256=digests["waivers.toml"],
+            policy_sha256=digests["policy.toml"],
+            facts_sha256=facts_sha256(facts) if facts.exists() else "",
+            accounts=tuple(account.id for account in accounts),
+            regions=tuple(sorted({region for one in accounts for region in one.regions})),
+        )
+
+
+def signoff_of(path: Path) -> tuple[SignOff, Journal]:
+    """Judge what a journal on the disk holds, and nothing else."""
+    journal = read_journal(path)
+    review = review_of(journal)
+    return SignOff(review=review, verdict=decide(review)), journal
+
+
+def _opening(plan: Plan) -> Opening:
+    service = plan.written.profile.service
+    return Opening(
+        run=plan.run,
+        service=service.name,
+        environment=service.environment,
+        release=plan.release,
+        phase=plan.settings.phase,
+        people=plan.people,
+        expected=plan.suite.items,
+        lost=plan.suite.lost,
+    )

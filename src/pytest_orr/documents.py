@@ -1,0 +1,49 @@
+"""Sign-off to the files of a report: rendered first, then written whole, the verdict last."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from .publish.files import write_whole
+from .record.review import records_digest
+from .render import html, markdown, review_json, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from .model import SignOff
+    from .record.journal import Journal
+    from .render.interface import Renderer
+
+SELECTION = "selection.json"
+
+
+def write_documents(
+    folder: Path, signoff: SignOff, journal: Journal, *, others: Iterable[Renderer] = ()
+) -> Path:
+    """Write a run's documents and return the one a person opens.
+
+    ``review.json`` comes last, so that it never stands beside documents that could not be
+    written. A selection of items writes ``selection.json`` alone.
+    """
+    if signoff.review.selection:
+        path = folder / SELECTION
+        write_whole(path, review_json.render(signoff).encode())
+        return path
+    page = html.render(signoff).encode()
+    texts = {
+        html.FILE_NAME: page,
+        markdown.FILE_NAME: markdown.render(signoff).encode(),
+        statement.FILE_NAME: statement.render(
+            signoff,
+            report_sha256=hashlib.sha256(page).hexdigest(),
+            journal_sha256=records_digest(journal.records),
+        ).encode(),
+        **{other.FILE_NAME: other.render(signoff).encode() for other in others},
+        review_json.FILE_NAME: review_json.render(signoff).encode(),
+    }
+    for name, content in texts.items():
+        write_whole(folder / name, content)
+    return folder / html.FILE_NAME

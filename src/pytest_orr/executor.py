@@ -1,0 +1,216 @@
+"""The process that runs items: gathers facts once, hands them out, names outcomes."""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from . import fixtures
+from .clients.aws import AwsAccess
+from .clients.http import HttpAccess
+from .collect.gather import gather
+from .collect.interface import Desk, Unobserved
+from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
+from .consent import standing_of
+from .progress import PROGRESS
+from .publish.files import write_whole
+from .record.body import Standing, record_item
+from .record.values import ItemRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from .collect.interface import Collector, Observation
+    from .model import ItemSpec
+    from .plan import Plan
+    from .redaction import Redactor
+
+spec_key = pytest.StashKey["ItemSpec"]()
+record_key = pytest.StashKey[ItemRecord]()
+
+
+class Executor:
+    """Runs the items of one process; under xdist there is one in every worker."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        collectors: Mapping[str, Collector[Any]],
+        *,
+        redact: Redactor,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.plan = plan
+        self._folder = plan.folder
+        self._collectors = collectors
+        self._redact = redact
+        self._clock = clock
+        self._specs = {(item.file, item.function): item for item in plan.suite.items}
+        self._standings: dict[str, Standing] = {}
+        self._snapshot: Snapshot | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Offer the facts of others' collectors as fixtures; the product's own are written out."""
+        for name in self._collectors.keys() - vars(fixtures).keys():
+            pytest.register_fixture(
+                name=name, func=fixtures.observation, node=session, scope="session"
+            )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Tie each test to the item it states, and put the item's properties on its report."""
+        for item in items:
+            spec = self._spec(item)
+            if spec is None:
+                continue
+            item.stash[spec_key] = spec
+            item.user_properties += [
+                ("orr.id", spec.id),
+                ("orr.section", spec.section),
+                ("orr.severity", spec.severity),
+                ("orr.owner", spec.owner),
+            ]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Gather the facts that the selected items ask for, before the first of them runs."""
+        wanted = {
+            name
+            for item in session.items
+            if isinstance(item, pytest.Function)
+            and (spec := item.stash.get(spec_key, None))
+            and self.standing_of(spec).not_applicable is None
+            for name in item.fixturenames
+        }
+        self._snapshot = self._obtain(sorted(wanted & self._collectors.keys()))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run an item's body and leave with exactly one of pass, skip and fail."""
+        spec = pyfuncitem.stash.get(spec_key, None)
+        if spec is None:
+            return None
+        digests = self._snapshot.digests if self._snapshot else {}
+        record = record_item(pyfuncitem, spec, self.standing_of(spec), digests)
+        record = _clean(record, self._redact)
+        pyfuncitem.stash[record_key] = record
+        pyfuncitem.user_properties.append(("orr.outcome", record.outcome.value))
+        leave(record)
+        return True
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let the record travel with the call's report, and take secrets out of every report."""
+        report = yield
+        if spec_key not in item.stash:
+            return report
+        record = item.stash.get(record_key, None)
+        if call.when == "call" and record is not None:
+            # Whatever a report carries crosses to the controller, as long as it is plain.
+            vars(report)["orr_record"] = TypeAdapter(ItemRecord).dump_json(record).decode()
+            vars(report)["orr_outcome"] = record.outcome.value
+        redact_report(report, self._redact)
+        return report
+
+    def observation(self, name: str) -> Observation[Any]:
+        """Return a gathered fact; one that nobody gathered is unobserved, never absent."""
+        found = self._snapshot.observations.get(name) if self._snapshot else None
+        if found is not None:
+            return found
+        return Unobserved(
+            name=name,
+            cause=f"the recorded facts hold no {name}",
+            remedy="run without --orr-facts to ask for it",
+            source=self._collectors[name].source,
+        )
+
+    def standing(self, node: pytest.Item) -> Standing:
+        """Return what people said about the item of a test."""
+        return self.standing_of(node.stash[spec_key])
+
+    def standing_of(self, spec: ItemSpec) -> Standing:
+        """Return what people said about an item, judged once."""
+        if spec.id not in self._standings:
+            self._standings[spec.id] = standing_of(spec, self.plan.written, self.plan.as_of)
+        return self._standings[spec.id]
+
+    def _spec(self, item: pytest.Item) -> ItemSpec | None:
+        folder = self.plan.suite.folder
+        if not isinstance(item, pytest.Function) or not item.path.is_relative_to(folder):
+            return None
+        file = item.path.relative_to(folder).as_posix()
+        return self._specs.get((file, item.originalname))
+
+    def _obtain(self, names: list[str]) -> Snapshot:
+        path = self._folder / FACTS
+        with _held(self._folder / "gather.lock"):
+            if not path.exists():
+                write_whole(path, self._gathered(names).encode(), mode=0o600)
+        return read_snapshot(path, self._collectors)
+
+    def _gathered(self, names: list[str]) -> str:
+        profile = self.plan.written.profile
+        desk = Desk(
+            profile=profile,
+            aws=AwsAccess(profile.aws, self._progress),
+            http=HttpAccess(),
+            progress=self._progress,
+        )
+        self._progress(f"gathering {len(names)} facts: {', '.join(names) or 'none are needed'}")
+        seen = gather((self._collectors[name] for name in names), desk, clock=self._clock)
+        return text_of(self.plan.run, seen, self._collectors, redact=self._redact.deep)
+
+    def _progress(self, text: str) -> None:
+        with (self._folder / PROGRESS).open("a", encoding="utf-8") as stream:
+            stream.write(self._redact(text) + "\n")
+
+
+def leave(record: ItemRecord) -> None:
+    """Leave the call phase as pytest shows the outcome: pass, skip or fail, in one line."""
+    word = record.outcome.name.replace("_", " ")
+    match record.outcome.value:
+        case "pass" | "attested":
+            return
+        case "waived" if record.waiver is not None:
+            waiver = record.waiver
+            pytest.skip(
+                f"WAIVED until {waiver.expires} by {waiver.approver} ({waiver.reason});"
+                f" true result {waiver.true_outcome.name}: {waiver.true_reason}"
+            )
+        case "not_applicable" if record.not_applicable is not None:
+            pytest.skip(f"{word}: {record.reason} (agreed by {record.not_applicable.approver})")
+        case _:
+            tail = f"; {record.remedy}" if record.remedy else ""
+            pytest.fail(f"{word}: {record.reason}{tail}", pytrace=False)
+
+
+def redact_report(report: pytest.TestReport, redact: Redactor) -> None:
+    """Take secrets out of what a report shows; a text without any stays the object it was."""
+    if isinstance(report.longrepr, tuple):
+        path, line, text = report.longrepr
+        report.longrepr = (path, line, redact(text))
+    elif report.longrepr is not None and redact(text := str(report.longrepr)) != text:
+        report.longrepr = redact(text)
+    report.sections = [(name, redact(text)) for name, text in report.sections]
+
+
+def _clean(record: ItemRecord, redact: Redactor) -> ItemRecord:
+    adapter = TypeAdapter(ItemRecord)
+    return adapter.validate_python(redact.deep(adapter.dump_python(record, mode="json")))
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold a file's lock; the kernel releases it when the holder dies."""
+    with path.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,134 @@
+"""Review to verdict: pure, and never kinder to silence than to failure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from .model import SEVERITIES, Action, Outcome, Score, Verdict, VerdictWord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .model import ItemResult, Review
+
+EXIT_CODES = {
+    VerdictWord.NOT_READY: 1,
+    VerdictWord.PARTIAL: 21,
+    VerdictWord.UNVERIFIED: 20,
+    VerdictWord.READY_WITH_WAIVERS: 0,
+    VerdictWord.READY: 0,
+}
+MET = frozenset({Outcome.PASS, Outcome.ATTESTED})
+OPEN = (Outcome.FAIL, Outcome.PENDING, Outcome.UNKNOWN, Outcome.MISSING)
+"""Outcomes that somebody must act on, most urgent first."""
+
+
+def decide(review: Review) -> Verdict:
+    """Judge a review: ready only when something was checked and nothing is left open."""
+    gated = [item for item in review.items if item.gated]
+    counts = {outcome: sum(item.outcome is outcome for item in gated) for outcome in Outcome}
+    word = _word(counts, selected=bool(review.selection))
+    met = counts[Outcome.PASS] + counts[Outcome.ATTESTED]
+    return Verdict(
+        word=word,
+        reason=_reason(word, counts, gated, review.selection),
+        exit_code=EXIT_CODES[word],
+        raw=Score(met=met, of=len(gated)),
+        adjusted=Score(
+            met=met + counts[Outcome.WAIVED], of=len(gated) - counts[Outcome.NOT_APPLICABLE]
+        ),
+        counts=tuple(counts.items()),
+        actions=_actions(review, gated),
+    )
+
+
+def _word(counts: dict[Outcome, int], *, selected: bool) -> VerdictWord:
+    checked = counts[Outcome.PASS] + counts[Outcome.ATTESTED] + counts[Outcome.WAIVED]
+    if counts[Outcome.FAIL] or counts[Outcome.PENDING]:
+        return VerdictWord.NOT_READY
+    if counts[Outcome.MISSING] or selected:
+        return VerdictWord.PARTIAL
+    if counts[Outcome.UNKNOWN] or not checked:
+        return VerdictWord.UNVERIFIED
+    return VerdictWord.READY_WITH_WAIVERS if counts[Outcome.WAIVED] else VerdictWord.READY
+
+
+def _reason(
+    word: VerdictWord, counts: dict[Outcome, int], gated: Sequence[ItemResult], selection: str
+) -> str:
+    if word in {VerdictWord.READY, VerdictWord.READY_WITH_WAIVERS}:
+        return _ready(word, counts)
+    stated = {
+        Outcome.FAIL: "{n} failed",
+        Outcome.PENDING: "{n} wait for a person",
+        Outcome.UNKNOWN: "{n} could not be checked",
+        Outcome.MISSING: "{n} gave no result",
+    }
+    said = [
+        stated[kind].format(n=_n(counts[kind], "item" if i == 0 else ""))
+        for i, kind in enumerate(kind for kind in OPEN if counts[kind])
+    ]
+    if selection:
+        said.append(f"only a selection was run ({selection})")
+    blockers = sum(item.spec.severity == "blocker" for item in gated if item.outcome in OPEN)
+    tail = f"; {_n(blockers, 'blocker')} among them" if blockers else ""
+    return (", ".join(said) or "nothing was checked") + tail
+
+
+def _ready(word: VerdictWord, counts: dict[Outcome, int]) -> str:
+    parts = [
+        f"{_n(counts[Outcome.PASS], 'item')} passed by machine",
+        f"{counts[Outcome.ATTESTED]} attested by people",
+        f"{counts[Outcome.NOT_APPLICABLE]} not applicable",
+    ]
+    if word is VerdictWord.READY_WITH_WAIVERS:
+        parts.append(f"{counts[Outcome.WAIVED]} waived")
+    return ", ".join(parts)
+
+
+def _n(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 or not noun else 's'}".strip()
+
+
+def _actions(review: Review, gated: Iterable[ItemResult]) -> tuple[Action, ...]:
+    groups: dict[tuple[Outcome, str, str], list[ItemResult]] = defaultdict(list)
+    for item in gated:
+        if item.outcome in OPEN:
+            groups[(item.outcome, _what(item), item.spec.owner)].append(item)
+    actions = [
+        Action(
+            what=_phrase(outcome, what, len(items)),
+            owner=owner,
+            people=tuple(sorted(p.email for p in review.people if owner in p.roles)),
+            severity=min((i.spec.severity for i in items), key=SEVERITIES.index),
+            outcome=outcome,
+            items=tuple(sorted(i.spec.id for i in items)),
+        )
+        for (outcome, what, owner), items in groups.items()
+    ]
+    return tuple(sorted(actions, key=_urgency))
+
+
+def _what(item: ItemResult) -> str:
+    """Return the text by which items with the same remedy are grouped; people's answers are one."""
+    return "" if item.outcome is Outcome.PENDING else item.remedy or item.reason
+
+
+def _phrase(outcome: Outcome, what: str, count: int) -> str:
+    if outcome is Outcome.PENDING:
+        return (
+            f"answer {_n(count, 'question')} in attestations.toml"
+            " (`orr explain ID` shows what is asked)"
+        )
+    return what
+
+
+def _urgency(action: Action) -> tuple[int, int, int, str, str]:
+    return (
+        SEVERITIES.index(action.severity),
+        OPEN.index(action.outcome),
+        -len(action.items),
+        action.what,
+        action.owner,
+    )

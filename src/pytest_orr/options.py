@@ -1,0 +1,116 @@
+"""Every flag and setting, declared once and read into one frozen value.
+
+An option wins over its environment variable, which wins over its ini value.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pytest
+
+DECLARED = {
+    "profile": ("FILE", "readiness.toml of the service that is judged"),
+    "report": ("DIR", "folder for the report (default: readiness-report)"),
+    "facts": ("FILE", "replay: judge the facts.json of an earlier run, without any network"),
+    "phase": ("PHASE", "plan, build, launch (default) or operate: which items gate"),
+    "gate": ("WORD", "enforce (default), or advise: a verdict that is not ready exits 0"),
+    "as_of": ("DATE", "judge expiries as of this day or instant (UTC) instead of now"),
+}
+CHOICES = {"phase": ("plan", "build", "launch", "operate"), "gate": ("enforce", "advise")}
+JUDGES_NOTHING = {
+    "collectonly": ("--collect-only", "--collectonly", "--co"),
+    "setuponly": ("--setup-only", "--setuponly"),
+    "setupplan": ("--setup-plan", "--setupplan"),
+    "showfixtures": ("--fixtures", "--funcargs"),
+    "show_fixtures_per_test": ("--fixtures-per-test",),
+    "markers": ("--markers",),
+    "help": ("-h", "--help"),
+    "cacheshow": ("--cache-show",),
+}
+"""pytest's options after which no item runs, by the name under which they are kept."""
+
+NARROWS = {
+    "keyword": "-k",
+    "markexpr": "-m",
+    "deselect": "--deselect",
+    "ignore": "--ignore",
+    "ignore_glob": "--ignore-glob",
+    "lf": "--last-failed",
+    "stepwise": "--stepwise",
+}
+"""pytest's options by which a person runs a part of the suite."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the person who started the run asked for."""
+
+    profile: Path | None
+    """Nothing: the file beside the suite."""
+    report: Path
+    facts: Path | None
+    phase: str
+    gate: Literal["enforce", "advise"]
+    as_of: str
+
+
+def declare(parser: pytest.Parser) -> None:
+    """Declare every option and its ini value."""
+    group = parser.getgroup("orr", "launch readiness (pytest-orr)")
+    for name, (metavar, text) in DECLARED.items():
+        flag = name.replace("_", "-")
+        choices = CHOICES.get(name)
+        group.addoption(
+            f"--orr-{flag}", dest=f"orr_{name}", metavar=metavar, help=text, choices=choices
+        )
+        parser.addini(f"orr_{name}", text, type="string", default="")
+
+
+def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read every setting; a word that is not one of the allowed raises ``ValueError``."""
+    said = {name: _said(config, name, environment) for name in DECLARED}
+    for name, allowed in CHOICES.items():
+        if said[name] and said[name] not in allowed:
+            raise ValueError(f"orr_{name} is one of {', '.join(allowed)}, not {said[name]!r}")
+    here = config.invocation_params.dir
+    return Settings(
+        profile=here / said["profile"] if said["profile"] else None,
+        report=here / (said["report"] or "readiness-report"),
+        facts=here / said["facts"] if said["facts"] else None,
+        phase=said["phase"] or "launch",
+        gate="advise" if said["gate"] == "advise" else "enforce",
+        as_of=said["as_of"],
+    )
+
+
+def _said(config: pytest.Config, name: str, environment: Mapping[str, str]) -> str:
+    option = config.getoption(f"orr_{name}")
+    variable = environment.get(f"ORR_{name.upper()}", "")
+    return str(option or variable or config.getini(f"orr_{name}"))
+
+
+def judges_nothing(config: pytest.Config) -> tuple[str, bool]:
+    """Return the option by which no item runs, and whether a person typed it; "" for none."""
+    typed = frozenset(config.invocation_params.args)
+    for name, flags in JUDGES_NOTHING.items():
+        if config.getoption(name, None):
+            return flags[0], bool(typed & set(flags))
+    return "", False
+
+
+def narrowed(config: pytest.Config, suite_folder: Path) -> str:
+    """Say how the run was narrowed to a part of the suite; "" for a whole run."""
+    used = [flag for name, flag in NARROWS.items() if config.getoption(name, None)]
+    paths = [
+        arg
+        for arg in config.args
+        if (Path(config.invocation_params.dir) / arg).resolve() != suite_folder.resolve()
+    ]
+    return ", ".join([*used, *paths])

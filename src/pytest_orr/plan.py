@@ -1,0 +1,114 @@
+"""What a run judges: settings, suite and all that was written, checked before any question."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .collect.gather import instant
+from .collect.snapshot import FACTS, read_snapshot
+from .errors import InvalidInput
+from .model import Person, Release, RunBlock
+from .profile.load import Written, load
+from .publish.files import RUN_FOLDER
+from .suite import Suite, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .collect.interface import Collector
+    from .options import Settings
+
+PROFILE = "readiness.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything a run needs to know before it asks its first question."""
+
+    settings: Settings
+    suite: Suite
+    written: Written
+    run: RunBlock
+
+    @property
+    def folder(self) -> Path:
+        """What the processes of this run share."""
+        return self.settings.report / RUN_FOLDER
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant by which expiries are judged, aware UTC."""
+        return parse_instant(self.run.as_of)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody the profile names, as documents show them."""
+        return tuple(
+            Person(email=person.email, name=person.name, roles=person.roles)
+            for person in self.written.profile.service.people
+        )
+
+    @property
+    def release(self) -> Release:
+        """What is to be launched."""
+        release = self.written.profile.release
+        return Release(commit=release.commit, images=release.images, first=release.first)
+
+
+def prepare(
+    settings: Settings,
+    suite_folder: Path,
+    collectors: Mapping[str, Collector[Any]],
+    *,
+    tool: str,
+    clock: Callable[[], datetime],
+) -> Plan:
+    """Read suite and written files; every mistake in what was written is raised at once.
+
+    Raises ``InvalidInput`` (exit code 22) or ``NeededFileMissing`` (exit code 4).
+    """
+    suite = read(suite_folder, fact_names=collectors.keys())
+    recorded = settings.report / RUN_FOLDER / FACTS
+    if settings.facts is None:
+        run = _new_run(suite, tool=tool, now=instant(clock()))
+    else:
+        snapshot = read_snapshot(recorded, collectors, shown=settings.facts)
+        run = replace(snapshot.run, tool=tool, suite=suite.sha256)
+    run = replace(run, as_of=_as_of(settings.as_of)) if settings.as_of else run
+    return joined(settings, suite, run)
+
+
+def joined(settings: Settings, suite: Suite, run: RunBlock) -> Plan:
+    """Read the written files for a run that has begun already: what a worker does."""
+    profile = _as_named(settings.profile or suite.folder / PROFILE)
+    as_of = parse_instant(run.as_of).date()
+    written = load(profile, items=suite.items, as_of=as_of)
+    return Plan(settings=settings, suite=suite, written=written, run=run)
+
+
+def parse_instant(text: str) -> datetime:
+    """Read a day or an instant; a day is its first moment, and without an offset it is UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _as_named(path: Path) -> Path:
+    """Return a path as a person here would name it, for messages."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _new_run(suite: Suite, *, tool: str, now: str) -> RunBlock:
+    return RunBlock(id=str(uuid.uuid4()), started=now, as_of=now, tool=tool, suite=suite.sha256)
+
+
+def _as_of(text: str) -> str:
+    try:
+        return instant(parse_instant(text))
+    except ValueError as error:
+        said = f"--orr-as-of {text!r} is no day or instant; write 2026-11-20 or 2026-11-20T12:00Z"
+        raise InvalidInput((said,)) from error

@@ -1,0 +1,140 @@
+"""The plugin that pytest loads: hooks to calls, and dormant wherever no readiness suite is named.
+
+Every pytest start in an environment pays for this module, so whatever a run needs is imported
+only once it is known to judge.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from . import options
+from .locate import holds_suite, suite_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from .session import Session
+
+suite_key = pytest.StashKey[str]()
+"""Folder of the suite that the command line names; absent in a run that is none of ours."""
+
+MANUAL_MARKER = (
+    "pytest-manual-marker is loaded: with it the items that people answer would never run, and the"
+    " run would exit 0. Add `-p no:manual_marker`."
+)
+MARKERS = (
+    "orr(id, *, stated, severity, phase, owner, question, evidence, valid_for, aliases): an item",
+    "manual: without a person's statement this item is pending",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    options.declare(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks by which others add collectors and renderers."""
+    from . import hookspecs  # noqa: PLC0415 beside its only use
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """Put the previous run's files aside before anything can go wrong, whatever is run."""
+    suite = "" if hasattr(config, "workerinput") else named_suite(config)
+    if not suite:
+        return (yield)
+    config.stash[suite_key] = suite
+    from .session import Refused, report_folder  # noqa: PLC0415 dormant runs do without
+
+    try:
+        with report_folder(_settings(config)):
+            status = yield
+    except Refused as refused:
+        print(f"ERROR: {refused}", file=sys.stderr)  # noqa: T201 as pytest says its own
+        return refused.exit_code
+    flag, typed = options.judges_nothing(config)
+    return 21 if flag and not typed else status
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Wake up where a readiness suite is named, and in the workers of such a run."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    handed = getattr(config, "workerinput", {}).get("orr")
+    suite = config.stash.get(suite_key, "")
+    if not (suite or handed):
+        return
+    if config.pluginmanager.has_plugin("manual_marker"):
+        raise pytest.UsageError(MANUAL_MARKER)
+    from . import fixtures, session  # noqa: PLC0415 dormant runs do without
+
+    config.pluginmanager.register(fixtures, "orr-fixtures")
+    if handed:
+        session.join(config, handed)
+    elif not options.judges_nothing(config)[0]:
+        config.pluginmanager.register(_session(config, suite), "orr-session")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave readiness suites out of runs that do not name them."""
+    awake = suite_key in config.stash or config.pluginmanager.has_plugin("orr-executor")
+    return True if not awake and holds_suite(str(collection_path)) else None
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say in one line that a suite was left out."""
+    if suite_key in config.stash:
+        return None
+    here = str(config.rootpath)
+    with os.scandir(here) as entries:
+        left = sorted(e.name for e in entries if e.is_dir() and holds_suite(e.path))
+    if not left:
+        return None
+    return f"orr: {', '.join(left)}/ is left out; judge it by `pytest {left[0]}/`"
+
+
+def named_suite(config: pytest.Config) -> str:
+    """Return the suite that the command line names; a suite and other paths refuse the run."""
+    paths = _named_paths(config)
+    suites = {suite_of(path) for path in paths}
+    if suites <= {""}:
+        return ""
+    if len(suites) > 1:
+        raise pytest.UsageError(
+            "A readiness suite is judged by itself: name only paths of one suite, such as"
+            " `pytest readiness/`."
+        )
+    return suites.pop()
+
+
+def _named_paths(config: pytest.Config) -> list[str]:
+    here = config.invocation_params.dir
+    args = getattr(config, "args", [])
+    source = getattr(config, "args_source", None)
+    if source is pytest.Config.ArgsSource.TESTPATHS:
+        return []
+    if not args:
+        args = [arg for arg in config.invocation_params.args if not str(arg).startswith("-")]
+    return [str(here / str(arg).partition("::")[0]) for arg in args]
+
+
+def _settings(config: pytest.Config) -> options.Settings:
+    try:
+        return options.settings(config)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _session(config: pytest.Config, suite: str) -> Session:
+    from .session import Session  # noqa: PLC0415 dormant runs do without
+
+    return Session(config, suite)

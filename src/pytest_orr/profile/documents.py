@@ -1,0 +1,129 @@
+"""One written file, from bytes to values with lines: TOML in, ``Document`` out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .mistakes import Mistake, escape
+from .toml_lines import KeyLines, KeyPath, find_key_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+LARGEST = 1024 * 1024
+"""Bytes that a written file may have: far more than people write, little enough to parse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file as it was read; without values when it could not be parsed."""
+
+    file: str
+    """The path as the caller gave it."""
+    sha256: str
+    """Digest of the bytes; empty when the file is absent."""
+    values: Mapping[str, object]
+    lines: KeyLines
+    broken: Mistake | None = None
+
+    def mistake(self, path: KeyPath, text: str) -> Mistake:
+        """Tell a mistake at the line of a key."""
+        return Mistake(file=self.file, line=self.lines.line_of(path), text=text)
+
+    def occurrences(self, dotted: str) -> Iterator[tuple[KeyPath, object]]:
+        """Yield every value at a dotted key with its path, going through lists on the way."""
+        yield from _walk(self.values, tuple(dotted.split(".")), ())
+
+
+def _walk(value: object, keys: tuple[str, ...], path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
+    if isinstance(value, list):
+        for place, entry in enumerate(value):
+            yield from _walk(entry, keys, (*path, place))
+    elif not keys:
+        yield path, value
+    elif isinstance(value, dict) and keys[0] in value:
+        yield from _walk(value[keys[0]], keys[1:], (*path, keys[0]))
+
+
+def read_document(path: Path) -> Document:
+    """Read one TOML file; an absent one is an empty document, a broken one carries its mistake."""
+    try:
+        content = _read_bytes(path)
+    except FileNotFoundError:
+        if path.is_symlink():
+            return _document(
+                path, b"", broken=(1, "is a symbolic link to a file that is not there")
+            )
+        return _document(path, b"", sha256="")
+    except OSError as error:
+        return _document(path, b"", broken=(1, f"cannot be read: {error.strerror}"))
+    if len(content) > LARGEST:
+        return _document(path, content, broken=(1, f"is larger than {LARGEST} bytes"))
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _document(path, content, broken=_not_utf8(content, error.start))
+    return _parse(path, content, text)
+
+
+def _read_bytes(path: Path) -> bytes:
+    # Looked at before it is opened: a named pipe must be refused, not waited for.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(0, "it is not a regular file")
+    with path.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def _parse(path: Path, content: bytes, text: str) -> Document:
+    if text.startswith("\ufeff"):
+        told = "starts with a byte order mark: save it as UTF-8 without one"
+        return _document(path, content, broken=(1, told))
+    try:
+        return _document(path, content, text=text)
+    except tomllib.TOMLDecodeError as error:
+        return _document(path, content, broken=_not_toml(text, str(error)))
+    except RecursionError:
+        return _document(path, content, broken=(1, "is nested too deeply"))
+    except ValueError:  # tomllib hands on Python's refusal of numbers with thousands of digits
+        return _document(path, content, broken=(1, "holds a number with too many digits"))
+
+
+def _document(
+    path: Path,
+    content: bytes,
+    *,
+    text: str = "",
+    sha256: str | None = None,
+    broken: tuple[int, str] | None = None,
+) -> Document:
+    file = str(path)
+    return Document(
+        file=file,
+        sha256=hashlib.sha256(content).hexdigest() if sha256 is None else sha256,
+        values=tomllib.loads(text),
+        lines=find_key_lines(text),
+        broken=Mistake(file=file, line=broken[0], text=broken[1]) if broken else None,
+    )
+
+
+def _not_utf8(content: bytes, start: int) -> tuple[int, str]:
+    line = content.count(b"\n", 0, start) + 1
+    column = start - content.rfind(b"\n", 0, start)
+    return line, f"is not UTF-8: byte 0x{content[start]:02x} at column {column}"
+
+
+def _not_toml(text: str, told: str) -> tuple[int, str]:
+    """Turn ``tomllib``'s message into a line and a sentence; it places errors in the text only."""
+    placed = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", told, re.DOTALL)
+    if placed:
+        what, line, column = placed.groups()
+        return int(line), f"is not valid TOML at column {column}: {escape(what)}"
+    what = told.removesuffix(" (at end of document)")
+    last = text.rstrip("\n").count("\n") + 1
+    return last, f"is not valid TOML at the end of the file: {escape(what)}"

@@ -1,0 +1,129 @@
+"""What the team wrote, read from its four files and checked whole before anything is gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from pytest_orr.errors import InvalidInput, NeededFileMissing
+
+from .documents import read_document
+from .evidence_files import EvidenceFile, read_evidence
+from .rules import Drafts, broken_rules, ids_and_aliases
+from .schema import (
+    Attestations,
+    NotApplicable,
+    Policy,
+    Profile,
+    Statement,
+    Waiver,
+    Waivers,
+)
+from .structure import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from pytest_orr.model import ItemSpec
+
+    from .documents import Document
+    from .mistakes import Mistake
+
+T = TypeVar("T")
+BESIDE = ("attestations", "waivers", "policy")
+"""Files that are looked up beside the profile; absent ones are empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Everything the team wrote, read and checked; items are named by their ids, not aliases."""
+
+    profile: Profile
+    statements: tuple[Statement, ...]
+    waivers: tuple[Waiver, ...]
+    policy: Policy
+    folder: Path
+    """Of the profile; evidence paths are relative to it."""
+    digests: tuple[tuple[str, str], ...]
+    """SHA-256 of each file by its usual name (``readiness.toml`` …); empty when it is absent."""
+    evidence_files: tuple[EvidenceFile, ...] = ()
+    """What became of each file that a statement names."""
+
+    def statement_on(self, item: str) -> Statement | None:
+        """Return the statement on an item, in force or not."""
+        return next((one for one in self.statements if one.item == item), None)
+
+    def waivers_of(self, item: str) -> tuple[Waiver, ...]:
+        """Return the waivers of an item, live or not."""
+        return tuple(waiver for waiver in self.waivers if waiver.item == item)
+
+    def not_applicable(self, item: str) -> NotApplicable | None:
+        """Return the declaration that an item does not apply, in force or not."""
+        return next((one for one in self.profile.not_applicable if one.item == item), None)
+
+
+def load(profile_path: Path, *, items: Collection[ItemSpec], as_of: date) -> Written:
+    """Read the profile and the files beside it.
+
+    ``items`` are the suite's, against which ids are checked; ``as_of`` is the day by which a date
+    is in the future. Raises ``NeededFileMissing`` without a profile, and ``InvalidInput`` with
+    every mistake of all four files at once, sorted by file and line.
+    """
+    if not profile_path.exists() and not profile_path.is_symlink():
+        raise NeededFileMissing(
+            f"{profile_path} is not there.",
+            "Create it with `orr init`, or name a profile with --orr-profile.",
+        )
+    drafts = Drafts(documents=_read_all(profile_path), items=ids_and_aliases(items), as_of=as_of)
+    profile, attestations, waivers, policy = _checked(drafts)
+    return _resolved(
+        drafts.items,
+        Written(
+            profile=profile,
+            statements=attestations.attestation,
+            waivers=waivers.waiver,
+            policy=policy,
+            folder=profile_path.parent,
+            digests=tuple((f"{name}.toml", one.sha256) for name, one in drafts.documents.items()),
+            evidence_files=read_evidence(profile_path.parent, attestations.attestation),
+        ),
+    )
+
+
+def _read_all(profile_path: Path) -> dict[str, Document]:
+    beside = {name: read_document(profile_path.with_name(f"{name}.toml")) for name in BESIDE}
+    return {"readiness": read_document(profile_path), **beside}
+
+
+def _checked(drafts: Drafts) -> tuple[Profile, Attestations, Waivers, Policy]:
+    mistakes: list[Mistake] = []
+
+    def check(name: str, kind: type[T]) -> T | None:
+        value, found = validate(drafts.documents[name], kind)
+        mistakes.extend(found)
+        return value
+
+    profile = check("readiness", Profile)
+    attestations = check("attestations", Attestations)
+    waivers = check("waivers", Waivers)
+    policy = check("policy", Policy)
+    mistakes.extend(broken_rules(drafts))
+    if mistakes or not (profile and attestations and waivers and policy):
+        raise InvalidInput(tuple(str(mistake) for mistake in sorted(mistakes)))
+    return profile, attestations, waivers, policy
+
+
+def _resolved(ids: Mapping[str, str], written: Written) -> Written:
+    """Replace aliases by the ids they stand for."""
+    profile, gate = written.profile, written.policy.gate
+    declared = tuple(replace(one, item=ids[one.item]) for one in profile.not_applicable)
+    unwaivable = tuple(ids[item] for item in gate.unwaivable)
+    return replace(
+        written,
+        profile=replace(profile, not_applicable=declared),
+        statements=tuple(replace(one, item=ids[one.item]) for one in written.statements),
+        waivers=tuple(replace(one, item=ids[one.item]) for one in written.waivers),
+        policy=replace(written.policy, gate=replace(gate, unwaivable=unwaivable)),
+    )

@@ -1,0 +1,183 @@
+"""What the four files must agree on: known items and people, no repeats, dates in order.
+
+The rules read values as they were written, not the checked classes, so that a mistake in one place
+hides no mistake in another. What has the wrong type here is told by ``structure`` already.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .fields import EMAIL
+from .mistakes import Mistake, did_you_mean, show, show_key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from pytest_orr.model import ItemSpec
+
+    from .documents import Document
+    from .toml_lines import KeyPath
+
+ITEMS = (
+    ("readiness", "not_applicable.item"),
+    ("attestations", "attestation.item"),
+    ("waivers", "waiver.item"),
+    ("policy", "gate.unwaivable"),
+)
+PEOPLE = (
+    ("readiness", "not_applicable.approver"),
+    ("attestations", "attestation.by"),
+    ("attestations", "attestation.confirmed"),
+    ("waivers", "waiver.requester"),
+    ("waivers", "waiver.approver"),
+    ("waivers", "waiver.action.owner"),
+)
+PAST = (
+    ("readiness", "not_applicable.on"),
+    ("attestations", "attestation.on"),
+    ("attestations", "attestation.evidence.dated"),
+    ("waivers", "waiver.granted"),
+)
+IN_ORDER = (
+    ("attestations", "attestation", "on", "until"),
+    ("waivers", "waiver", "granted", "expires"),
+)
+ONCE = (
+    ("readiness", "service.people", ("email",)),
+    ("readiness", "aws.accounts", ("id",)),
+    ("readiness", "endpoints", ("name",)),
+    ("readiness", "not_applicable", ("item",)),
+    ("attestations", "attestation", ("item",)),
+    ("waivers", "waiver", ("item", "resource")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """The four files as written, by the names they usually have, and what they are held against."""
+
+    documents: Mapping[str, Document]
+    items: Mapping[str, str]
+    """Every id and alias of the suite, with the id it stands for."""
+    as_of: dt.date
+
+
+def ids_and_aliases(items: Collection[ItemSpec]) -> dict[str, str]:
+    """Return every id and alias with the id it stands for."""
+    return {name: item.id for item in items for name in (item.id, *item.aliases)}
+
+
+def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
+    """Yield every mistake that one file alone cannot show."""
+    yield from _unknown_items(drafts)
+    yield from _unknown_people(drafts)
+    yield from _future_dates(drafts)
+    yield from _ends_before_starts(drafts)
+    yield from _repeats(drafts)
+    yield from _answered_but_not_applicable(drafts)
+
+
+def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:
+    for document, path, item in _texts(drafts, ITEMS):
+        if item not in drafts.items:
+            near = did_you_mean(item, set(drafts.items.values()), most=3)
+            told = near or ": `orr catalogue` lists them"
+            yield document.mistake(path, f"{show_key(path)} is {show(item)}, an unknown item{told}")
+
+
+def _unknown_people(drafts: Drafts) -> Iterator[Mistake]:
+    people = _people(drafts)
+    for document, path, person in _texts(drafts, PEOPLE) if people else ():
+        if person not in people and re.search(EMAIL, person):
+            told = f"who is not among `service.people`{did_you_mean(person, people)}"
+            yield document.mistake(path, f"{show_key(path)} is {show(person)}, {told}")
+
+
+def _people(drafts: Drafts) -> frozenset[str]:
+    """Return everybody's e-mail; nobody's while one is missing, or each use of it would be told."""
+    document = drafts.documents["readiness"]
+    emails = [value for _, value in document.occurrences("service.people.email")]
+    named = [email for email in emails if isinstance(email, str)]
+    everybody = len(list(document.occurrences("service.people")))
+    return frozenset(named) if len(named) == everybody else frozenset()
+
+
+def _future_dates(drafts: Drafts) -> Iterator[Mistake]:
+    for name, key in PAST:
+        document = drafts.documents[name]
+        for path, value in document.occurrences(key):
+            if (date := _date(value)) and date > drafts.as_of:
+                told = f"which is in the future (judged as of {drafts.as_of})"
+                yield document.mistake(path, f"{show_key(path)} is {date}, {told}")
+
+
+def _ends_before_starts(drafts: Drafts) -> Iterator[Mistake]:
+    for name, table, start, end in IN_ORDER:
+        document = drafts.documents[name]
+        for path, entry in _tables(document, table):
+            first, last = _date(entry.get(start)), _date(entry.get(end))
+            if first and last and last < first:
+                told = f"{show_key((*path, end))} is {last}, before `{start}` ({first})"
+                yield document.mistake((*path, end), told)
+
+
+def _repeats(drafts: Drafts) -> Iterator[Mistake]:
+    for name, table, keys in ONCE:
+        document = drafts.documents[name]
+        seen: dict[tuple[str, ...], KeyPath] = {}
+        for path, entry in _tables(document, table):
+            if not isinstance(entry.get(keys[0]), str):
+                continue
+            where = (*path, keys[0])
+            first = seen.setdefault(_identity(drafts, entry, keys), where)
+            if first != where:
+                told = f"again, as in line {document.lines.line_of(first)}"
+                yield document.mistake(where, f"{show_key(where)} is {show(entry[keys[0]])} {told}")
+
+
+def _identity(
+    drafts: Drafts, entry: Mapping[str, object], keys: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return what must be unique: aliases count as their item, e-mails without regard to case."""
+    texts = [(key, str(entry.get(key, "")).strip()) for key in keys]
+    return tuple(
+        text.casefold() if key == "email" else drafts.items.get(text, text) for key, text in texts
+    )
+
+
+def _answered_but_not_applicable(drafts: Drafts) -> Iterator[Mistake]:
+    profile, answers = drafts.documents["readiness"], drafts.documents["attestations"]
+    lines = {
+        drafts.items.get(item, item): profile.lines.line_of(path)
+        for _, path, item in _texts(drafts, [("readiness", "not_applicable.item")])
+    }
+    for _, path, item in _texts(drafts, [("attestations", "attestation.item")]):
+        line = lines.get(drafts.items.get(item, item))
+        if line:
+            told = f"which {profile.file}:{line} says does not apply: keep one of the two"
+            yield answers.mistake(path, f"{show_key(path)} is {show(item)}, {told}")
+
+
+def _texts(
+    drafts: Drafts, keys: Collection[tuple[str, str]]
+) -> Iterator[tuple[Document, KeyPath, str]]:
+    for name, key in keys:
+        document = drafts.documents[name]
+        for path, value in document.occurrences(key):
+            if isinstance(value, str):
+                yield document, path, value.strip()
+
+
+def _tables(document: Document, key: str) -> Iterator[tuple[KeyPath, dict[str, object]]]:
+    for path, value in document.occurrences(key):
+        if isinstance(value, dict):
+            yield path, value
+
+
+def _date(value: object) -> dt.date | None:
+    """Return a plain date; a ``datetime`` is a date to Python but not to people."""
+    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None

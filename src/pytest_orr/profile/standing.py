@@ -1,0 +1,229 @@
+"""Is a statement, a waiver or a not-applicable in force? Pure judgement on what was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pytest_orr.model import EVIDENCE_KINDS
+
+from .evidence_files import names_a_file
+from .mistakes import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from pytest_orr.model import ItemSpec
+
+    from .load import Written
+    from .schema import EvidenceRef, NotApplicable, Statement, Waiver
+
+APPROVING = ("approver", "principal-engineer")
+SOON = 14
+"""Days before its end from which a waiver's expiry is announced."""
+
+
+class Force(StrEnum):
+    """Whether what was written counts."""
+
+    IN_FORCE = "in force"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whether something written counts; if not, why in one line, and what to do."""
+
+    force: Force
+    reason: str = ""
+    remedy: str = ""
+    notice: str = ""
+    """What must be known although it counts: that it expires soon."""
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it counts."""
+        return self.force is Force.IN_FORCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Objection:
+    reason: str
+    remedy: str
+
+
+def statement_standing(
+    spec: ItemSpec, statement: Statement, *, written: Written, as_of: date
+) -> Standing:
+    """Judge a statement on ``spec``: its validity, people, release and evidence, as of a day."""
+    objections = [
+        *_against_validity(spec, statement),
+        *_against_people(spec, statement, written),
+        *_against_release(statement, written),
+        *_against_kind(spec, statement),
+        *(found for one in statement.evidence for found in _against_evidence(one, written)),
+    ]
+    if objections:
+        return _refused("the statement is refused", objections)
+    if statement.until < as_of:
+        return Standing(
+            force=Force.EXPIRED,
+            reason=f"the statement expired: it held until {statement.until}",
+            remedy="answer again with a new date and new evidence in attestations.toml",
+        )
+    return Standing(force=Force.IN_FORCE)
+
+
+def waiver_standing(spec: ItemSpec, waiver: Waiver, *, written: Written, as_of: date) -> Standing:
+    """Judge a waiver of ``spec``: who approved it, for how long, whether policy allows it."""
+    objections = [
+        *_against_approval(waiver, written),
+        *_against_length(spec, waiver, written),
+        *_against_policy(spec, written),
+    ]
+    if objections:
+        return _refused("the waiver is refused", objections)
+    days = (waiver.expires - as_of).days
+    if days < 0:
+        return Standing(
+            force=Force.EXPIRED,
+            reason=f"the waiver expired: it held until {waiver.expires}",
+            remedy="repair what it covered, or have a new waiver approved",
+        )
+    notice = f"the waiver expires on {waiver.expires}, in {days} days" if days <= SOON else ""
+    return Standing(force=Force.IN_FORCE, notice=notice)
+
+
+def not_applicable_standing(declared: NotApplicable, *, written: Written) -> Standing:
+    """Judge a not-applicable: it is unknown until somebody with the role signs it."""
+    objections = [*_against_approver(declared.approver, written)]
+    if objections:
+        return _refused("not applicable is refused", objections)
+    return Standing(force=Force.IN_FORCE)
+
+
+def _refused(what: str, objections: list[_Objection]) -> Standing:
+    return Standing(
+        force=Force.REFUSED,
+        reason=f"{what}: {'; '.join(one.reason for one in objections)}",
+        remedy="; ".join(dict.fromkeys(one.remedy for one in objections)),
+    )
+
+
+def _against_validity(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
+    days = (statement.until - statement.on).days
+    if days > spec.valid_for:
+        latest = statement.on + timedelta(days=spec.valid_for)
+        yield _Objection(
+            reason=f"it is valid for {days} days, the item allows {spec.valid_for}",
+            remedy=f"set `until` to {latest} or earlier",
+        )
+
+
+def _against_people(spec: ItemSpec, statement: Statement, written: Written) -> Iterator[_Objection]:
+    if spec.owner not in _roles(statement.by, written):
+        yield _Objection(
+            reason=f"its author {escape(statement.by)} has not the role {spec.owner}",
+            remedy=f"have it stated by somebody with the role {spec.owner}",
+        )
+    if statement.confirmed is None and spec.severity == "blocker":
+        yield _Objection(
+            reason="nobody has confirmed it, which a blocker needs",
+            remedy="have a second person confirm it: `confirmed`",
+        )
+    if statement.confirmed is not None and _same(statement.confirmed, statement.by):
+        yield _Objection(
+            reason="its author has confirmed it",
+            remedy="have a second person confirm it: `confirmed`",
+        )
+
+
+def _against_release(statement: Statement, written: Written) -> Iterator[_Objection]:
+    bound, launched = statement.release, written.profile.release.commit
+    if bound != "any" and not (launched.startswith(bound) or bound.startswith(launched)):
+        yield _Objection(
+            reason=f"it is bound to release {bound}, to be launched is {launched}",
+            remedy=f"state it for release {launched}",
+        )
+
+
+def _against_kind(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
+    if spec.evidence_kind not in {evidence.kind for evidence in statement.evidence}:
+        wanted = f"{spec.evidence_kind} ({EVIDENCE_KINDS[spec.evidence_kind]})"
+        yield _Objection(
+            reason=f"its evidence has no {spec.evidence_kind}",
+            remedy=f"add evidence of the kind {wanted}",
+        )
+
+
+def _against_evidence(evidence: EvidenceRef, written: Written) -> Iterator[_Objection]:
+    if not names_a_file(evidence):
+        return
+    ref = escape(evidence.ref)
+    found = next((one for one in written.evidence_files if one.ref == evidence.ref), None)
+    if found is None or found.problem:
+        yield _Objection(
+            reason=f"its evidence {ref} {found.problem if found else 'was not read'}",
+            remedy=f"put {ref} into the profile's folder as a plain file, or give a link",
+        )
+    elif evidence.sha256 is None:
+        yield _Objection(
+            reason=f"its evidence {ref} has no digest",
+            remedy=f"add the `sha256` that `sha256sum {ref}` prints",
+        )
+    elif evidence.sha256 != found.sha256:
+        yield _Objection(
+            reason=f"its evidence {ref} is not the file that was stated: its digest differs",
+            remedy=f"restore {ref}, or state it again with the `sha256` of the new file",
+        )
+
+
+def _against_approval(waiver: Waiver, written: Written) -> Iterator[_Objection]:
+    if _same(waiver.approver, waiver.requester):
+        yield _Objection(
+            reason="its requester has approved it",
+            remedy="have another person approve it",
+        )
+    yield from _against_approver(waiver.approver, written)
+
+
+def _against_approver(approver: str, written: Written) -> Iterator[_Objection]:
+    if not _roles(approver, written) & frozenset(APPROVING):
+        roles = " or ".join(APPROVING)
+        yield _Objection(
+            reason=f"its approver {escape(approver)} has not the role {roles}",
+            remedy=f"have it approved by somebody with the role {roles}",
+        )
+
+
+def _against_length(spec: ItemSpec, waiver: Waiver, written: Written) -> Iterator[_Objection]:
+    longest: int = getattr(written.policy.gate.longest_waiver, spec.severity)
+    days = (waiver.expires - waiver.granted).days
+    if days > longest:
+        latest = waiver.granted + timedelta(days=longest)
+        yield _Objection(
+            reason=f"it lasts {days} days, the policy allows {longest} for a {spec.severity}",
+            remedy=f"set `expires` to {latest} or earlier",
+        )
+
+
+def _against_policy(spec: ItemSpec, written: Written) -> Iterator[_Objection]:
+    if spec.id in written.policy.gate.unwaivable:
+        yield _Objection(
+            reason="the policy lets nobody waive this item",
+            remedy="remove the waiver and repair what it covers",
+        )
+
+
+def _roles(email: str, written: Written) -> frozenset[str]:
+    people = written.profile.service.people
+    return frozenset(role for one in people if one.email == email for role in one.roles)
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare e-mails without regard to case, lest one person pass for two."""
+    return one.casefold() == other.casefold()

@@ -1,0 +1,95 @@
+"""The report's folder: one writer at a time, whole files or none, and the last run put aside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+from pytest_orr.errors import RunFolderBusy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUN_FOLDER = ".run"
+"""What only the processes of one run share: recorded facts, locks, progress."""
+
+RUN_FILES = (
+    "journal.jsonl",
+    "facts.json",
+    "review.json",
+    "readiness.html",
+    "signoff.md",
+    "statement.json",
+    "signoff.json",
+    "selection.json",
+)
+COMPLETE = ("review.json", "selection.json")
+PREVIOUS = "previous"
+
+
+def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file whole or not at all: temporary file, fsync, rename, fsync of the folder."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, mode)  # noqa: PTH101 the name came from mkstemp
+        os.replace(temporary, path)  # noqa: PTH105 the same
+    except OSError:
+        os.unlink(temporary)  # noqa: PTH108 the same
+        raise
+    _sync(path.parent)
+
+
+def put_aside(folder: Path) -> None:
+    """Move a previous run's files into ``previous/``, so that none outlives a run that died.
+
+    A run that came to its end replaces what lay there; the remains of one that did not go into
+    ``previous/unfinished/`` and leave the last whole run where it is.
+    """
+    remains = [folder / name for name in RUN_FILES if (folder / name).exists()]
+    if not remains:
+        return
+    previous = folder / PREVIOUS
+    if any((folder / name).exists() for name in COMPLETE):
+        shutil.rmtree(previous, ignore_errors=True)
+    else:
+        previous /= "unfinished"
+        shutil.rmtree(previous, ignore_errors=True)
+    previous.mkdir(parents=True, exist_ok=True)
+    for path in remains:
+        os.replace(path, previous / path.name)  # noqa: PTH105 atomic, over what is there
+    _sync(folder)
+
+
+class FolderLock:
+    """Holds a report's folder for one run; a second run is refused, not mixed in."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._descriptor)
+            raise RunFolderBusy(
+                f"Another run is writing to {folder}. Wait for it, or give this one a folder of"
+                " its own with --orr-report."
+            ) from None
+
+    def release(self) -> None:
+        """Let the next run in."""
+        os.close(self._descriptor)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,70 @@
+"""The ``attestation`` of an item: a person's statement that answers only when it is in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_orr.errors import Unanswered
+
+if TYPE_CHECKING:
+    from pytest_orr.model import Evidence, StatementUsed
+
+
+class Attestation:
+    """A person's statement about one item, read lazily.
+
+    Reading any attribute without a statement in force raises ``Unanswered``, so that an item can
+    assert on facts first and on the statement last.
+    """
+
+    __slots__ = ("_reason", "_remedy", "_statement", "was_read")
+
+    def __init__(self, statement: StatementUsed | None, *, reason: str, remedy: str) -> None:
+        self._statement, self._reason, self._remedy = statement, reason, remedy
+        self.was_read = False
+
+    def _read(self) -> StatementUsed:
+        if self._statement is None:
+            raise Unanswered(self._reason, self._remedy)
+        self.was_read = True
+        return self._statement
+
+    @property
+    def in_force(self) -> StatementUsed | None:
+        """The statement, or nothing; for the recorder, which must not raise."""
+        return self._statement
+
+    @property
+    def statement(self) -> str:
+        """What is stated."""
+        return self._read().statement
+
+    @property
+    def by(self) -> str:
+        """Who states it, by e-mail."""
+        return self._read().by
+
+    @property
+    def confirmed(self) -> str:
+        """The second person, by e-mail; empty when none is needed."""
+        return self._read().confirmed
+
+    @property
+    def on(self) -> str:
+        """When it was stated, ISO 8601."""
+        return self._read().on
+
+    @property
+    def until(self) -> str:
+        """Until when it holds, ISO 8601."""
+        return self._read().until
+
+    @property
+    def release(self) -> str:
+        """The commit it is bound to, or ``any``."""
+        return self._read().release
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What it rests on; never empty."""
+        return self._read().evidence

@@ -1,0 +1,190 @@
+"""Runs an item's body in the call phase and names its outcome: the only place that does."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_orr.collect.interface import Observed, Unobserved
+from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
+from pytest_orr.model import FactSeen, Finding, NotApplicable, Outcome
+from pytest_orr.record.findings import Subjects, finding_of
+from pytest_orr.record.folding import Permission, fold
+from pytest_orr.record.values import ItemRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_orr.model import ItemSpec
+    from pytest_orr.record.attestation import Attestation
+
+JUDGEMENTS = (
+    AssertionError,
+    FactUnavailable,
+    NothingFound,
+    Unanswered,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything people said about one item, already judged to be in force or not."""
+
+    attestation: Attestation
+    permissions: tuple[Permission, ...] = ()
+    not_applicable: NotApplicable | None = None
+    proposed: str = ""
+    """Why a declared not-applicable is not in force; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What the body of one item did."""
+
+    findings: tuple[Finding, ...]
+    facts: tuple[FactSeen, ...]
+    returned: bool = False
+
+
+def record_item(
+    item: pytest.Function,
+    spec: ItemSpec,
+    standing: Standing,
+    digests: Mapping[str, str],
+) -> ItemRecord:
+    """Run the body of an item and return its record.
+
+    ``digests`` maps a fact's name to its digest. An exception that is no judgement is left to
+    propagate: pytest reports it and the item is broken.
+    """
+    if standing.not_applicable is not None:
+        return ItemRecord(
+            id=spec.id,
+            node=item.nodeid,
+            outcome=Outcome.NOT_APPLICABLE,
+            reason=standing.not_applicable.text,
+            not_applicable=standing.not_applicable,
+        )
+    course = _run(item, standing, digests)
+    statement = standing.attestation.in_force
+    findings = course.findings
+    if standing.proposed:
+        proposal = Finding(
+            subject="not applicable", outcome=Outcome.UNKNOWN, detail=standing.proposed
+        )
+        findings = (proposal, *findings)
+    folded = fold(findings, fix=spec.fix, statement=statement, permissions=standing.permissions)
+    return ItemRecord(
+        id=spec.id,
+        node=item.nodeid,
+        outcome=folded.outcome,
+        reason=folded.reason,
+        remedy=folded.remedy,
+        findings=folded.findings,
+        facts=course.facts,
+        attestation=statement,
+        waiver=folded.waiver,
+    )
+
+
+def _run(item: pytest.Function, standing: Standing, digests: Mapping[str, str]) -> Course:
+    handed, missing, facts = _unwrap(item, digests)
+    if missing:
+        return Course(findings=missing, facts=facts)
+    subjects = next((v for v in handed.values() if isinstance(v, Subjects)), Subjects())
+    end = _call(item, handed)
+    findings = subjects.findings
+    if end is not None:
+        findings = (*findings, end)
+    elif not findings:
+        findings = tuple(
+            Finding(subject=fact.name, outcome=Outcome.PASS, detail=fact.source) for fact in facts
+        )
+    if standing.attestation.was_read and end is None:
+        findings = (*findings, _stated(standing.attestation))
+    return Course(findings=(*findings, *_caveats(item)), facts=facts)
+
+
+def _unwrap(
+    item: pytest.Function, digests: Mapping[str, str]
+) -> tuple[dict[str, object], tuple[Finding, ...], tuple[FactSeen, ...]]:
+    handed: dict[str, object] = {}
+    missing: list[Finding] = []
+    facts: list[FactSeen] = []
+    names = inspect.signature(item.obj).parameters
+    for name in names:
+        value = item.funcargs[name]
+        if isinstance(value, Unobserved):
+            missing.append(_unknown(value))
+        if isinstance(value, Observed | Unobserved):
+            facts.append(_seen(value, digests))
+        handed[name] = value.value if isinstance(value, Observed) else value
+    return handed, tuple(missing), tuple(sorted(facts, key=lambda fact: fact.name))
+
+
+def _unknown(fact: Unobserved) -> Finding:
+    return Finding(
+        subject=fact.name, outcome=Outcome.UNKNOWN, detail=fact.cause, remedy=fact.remedy
+    )
+
+
+def _seen(fact: Observed[object] | Unobserved, digests: Mapping[str, str]) -> FactSeen:
+    return FactSeen(
+        name=fact.name,
+        source=fact.source,
+        digest=digests.get(fact.name, ""),
+        observed=isinstance(fact, Observed),
+    )
+
+
+def _call(item: pytest.Function, handed: Mapping[str, object]) -> Finding | None:
+    """Run the body with warnings as errors; return the finding with which it ended early."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            returned = item.obj(**handed)
+    except JUDGEMENTS as error:
+        return finding_of(error, "the item")
+    except pytest.fail.Exception as error:
+        return Finding(subject="the item", outcome=Outcome.FAIL, detail=str(error))
+    except pytest.skip.Exception as error:
+        return _refused(f"the item skipped itself: {error.msg}")
+    if returned is not None:
+        return _refused(f"the item returned {type(returned).__name__} instead of asserting")
+    return None
+
+
+def _refused(text: str) -> Finding:
+    return Finding(
+        subject="the item",
+        outcome=Outcome.UNKNOWN,
+        detail=text,
+        remedy="let the item assert on facts; not applicable is declared in readiness.toml",
+    )
+
+
+def _stated(attestation: Attestation) -> Finding:
+    return Finding(
+        subject=f"statement by {attestation.by}",
+        outcome=Outcome.ATTESTED,
+        detail=attestation.statement,
+    )
+
+
+def _caveats(item: pytest.Function) -> tuple[Finding, ...]:
+    """Return what collectors could not see beside the facts they returned."""
+    return tuple(
+        Finding(
+            subject=caveat.subject,
+            outcome=Outcome.UNKNOWN,
+            detail=caveat.cause,
+            remedy=caveat.remedy,
+        )
+        for name in inspect.signature(item.obj).parameters
+        if isinstance(fact := item.funcargs[name], Observed)
+        for caveat in fact.caveats
+    )

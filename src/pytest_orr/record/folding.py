@@ -1,0 +1,124 @@
+"""Findings to one outcome: worst first, waivers over fails, statements over blind spots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pytest_orr.model import Finding, Outcome, StatementUsed, WaiverUsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+WORST_FIRST = (
+    Outcome.FAIL,
+    Outcome.UNKNOWN,
+    Outcome.MISSING,
+    Outcome.PENDING,
+    Outcome.WAIVED,
+    Outcome.NOT_APPLICABLE,
+    Outcome.ATTESTED,
+    Outcome.PASS,
+)
+SAW_NOTHING = "the item saw nothing, so it proves nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """A waiver in force, as folding needs it: what it covers, and how it is shown."""
+
+    resource: str | None
+    """Only the finding of this subject; nothing for every finding of the item."""
+    shown: WaiverUsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """One outcome, and the findings that lead to it."""
+
+    outcome: Outcome
+    reason: str
+    remedy: str
+    findings: tuple[Finding, ...]
+    waiver: WaiverUsed | None = None
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the worst of one or more outcomes."""
+    return min(outcomes, key=WORST_FIRST.index)
+
+
+def fold(
+    findings: Sequence[Finding],
+    *,
+    fix: str,
+    statement: StatementUsed | None = None,
+    permissions: Sequence[Permission] = (),
+) -> Folded:
+    """Fold the findings of an item into its outcome.
+
+    ``statement`` is one in force; it stands for unknown findings only if it says so. A permission
+    covers fails and pendings, never unknowns; a covered fail beside an unknown stays unknown.
+    """
+    seen = tuple(findings) or (
+        Finding(subject="the item", outcome=Outcome.UNKNOWN, detail=SAW_NOTHING),
+    )
+    if statement is not None and statement.covers == "unknown":
+        seen = tuple(_attested(finding, statement) for finding in seen)
+    true = worst(finding.outcome for finding in seen)
+    used = _first_used(seen, permissions)
+    covered = tuple(_waived(finding, permissions) for finding in seen)
+    outcome = worst(finding.outcome for finding in covered)
+    waiver = used.shown if used else None
+    if waiver is not None:
+        waiver = replace(waiver, true_outcome=true, true_reason=reason_of(seen, true))
+    return Folded(
+        outcome=outcome,
+        reason=reason_of(covered, outcome),
+        remedy=_remedy(covered, outcome, fix),
+        findings=covered,
+        waiver=waiver,
+    )
+
+
+def _attested(finding: Finding, statement: StatementUsed) -> Finding:
+    if finding.outcome is not Outcome.UNKNOWN:
+        return finding
+    detail = f"{finding.detail}; {statement.by} states it instead"
+    return replace(finding, outcome=Outcome.ATTESTED, detail=detail, remedy="")
+
+
+def _matches(permission: Permission, finding: Finding) -> bool:
+    return finding.outcome in {Outcome.FAIL, Outcome.PENDING} and (
+        permission.resource is None or permission.resource == finding.subject
+    )
+
+
+def _first_used(
+    findings: Sequence[Finding], permissions: Sequence[Permission]
+) -> Permission | None:
+    return next((p for p in permissions if any(_matches(p, f) for f in findings)), None)
+
+
+def _waived(finding: Finding, permissions: Sequence[Permission]) -> Finding:
+    if any(_matches(permission, finding) for permission in permissions):
+        return replace(finding, outcome=Outcome.WAIVED, remedy="")
+    return finding
+
+
+def reason_of(findings: Sequence[Finding], outcome: Outcome) -> str:
+    """Say in one line why the findings amount to ``outcome``."""
+    decisive = [finding for finding in findings if finding.outcome is outcome]
+    first = decisive[0]
+    said = f"{first.subject}: {first.detail}" if first.detail else first.subject
+    if outcome in {Outcome.PASS, Outcome.ATTESTED} and len(decisive) > 1:
+        return f"{len(decisive)} findings, all good"
+    others = len(decisive) - 1
+    return said if not others else f"{said} (and {others} more)"
+
+
+def _remedy(findings: Sequence[Finding], outcome: Outcome, fix: str) -> str:
+    if outcome in {Outcome.PASS, Outcome.ATTESTED, Outcome.WAIVED}:
+        return ""
+    remedies = (finding.remedy for finding in findings if finding.outcome is outcome)
+    return next((remedy for remedy in remedies if remedy), fix)

@@ -1,0 +1,97 @@
+"""Pytest reports to an item's record: the outcome as named, if nobody touched it since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from pytest_orr.model import Finding, Outcome
+from pytest_orr.record.values import ItemRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+    from pytest_orr.model import ItemSpec
+
+SHOWN_AS = {
+    Outcome.PASS: "passed",
+    Outcome.ATTESTED: "passed",
+    Outcome.NOT_APPLICABLE: "skipped",
+    Outcome.WAIVED: "skipped",
+    Outcome.PENDING: "failed",
+    Outcome.UNKNOWN: "failed",
+    Outcome.FAIL: "failed",
+}
+"""How pytest shows each outcome; a report that shows another was rewritten."""
+
+CRASHED = "???"
+"""Phase of the report that xdist makes for an item during which a worker died."""
+
+REPAIR = "repair the item's code or the plugin that interferes with it; -v shows the traceback"
+
+
+def record_of(spec: ItemSpec, reports: Sequence[pytest.TestReport]) -> ItemRecord | None:
+    """Fold the phases of one item into its record; nothing when its body was never called.
+
+    What was skipped, expected to fail, run again or rewritten by anybody but this plugin is
+    unknown, whatever its report says.
+    """
+    trouble = next((text for text in map(_trouble, reports) if text), "")
+    if trouble:
+        broken = next(report for report in reports if _trouble(report))
+        return _broken(spec, broken, trouble)
+    call = next((report for report in reports if report.when == "call"), None)
+    if call is None:
+        return None
+    record = attached(call)
+    if record is None:
+        return _broken(spec, call, f"the item broke: {_last_line(call)}")
+    if SHOWN_AS[record.outcome] != call.outcome or record.id != spec.id:
+        return _broken(spec, call, "its report was rewritten after its outcome was named")
+    return record
+
+
+def attached(report: pytest.TestReport) -> ItemRecord | None:
+    """Return the record that travels with a report, or nothing."""
+    text = getattr(report, "orr_record", None)
+    return TypeAdapter(ItemRecord).validate_json(text) if isinstance(text, str) else None
+
+
+def _trouble(report: pytest.TestReport) -> str:
+    if str(report.when) == CRASHED:
+        return f"the worker died: {_last_line(report)}"
+    if str(report.outcome) == "rerun":
+        return "it was run again after a failure; an item has one result"
+    if hasattr(report, "wasxfail"):
+        return "it is marked as expected to fail; a waiver says that, not xfail"
+    if report.when == "setup" and report.skipped:
+        return f"it was skipped before it could look: {_last_line(report)}"
+    if report.when in {"setup", "teardown"} and report.failed:
+        return f"its {report.when} broke: {_last_line(report)}"
+    return ""
+
+
+def _last_line(report: pytest.TestReport) -> str:
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    lines = [line.removeprefix("E").strip() for line in report.longreprtext.splitlines()]
+    said = [line for line in lines if line]
+    crash = getattr(getattr(report.longrepr, "reprcrash", None), "message", "")
+    return (str(crash).splitlines() or said[-1:] or ["no reason given"])[0]
+
+
+def _broken(spec: ItemSpec, report: pytest.TestReport, reason: str) -> ItemRecord:
+    return ItemRecord(
+        id=spec.id,
+        node=report.nodeid,
+        outcome=Outcome.UNKNOWN,
+        reason=reason,
+        remedy=REPAIR,
+        findings=(
+            Finding(subject="the item", outcome=Outcome.UNKNOWN, detail=reason, remedy=REPAIR),
+        ),
+        traceback=report.longreprtext,
+    )

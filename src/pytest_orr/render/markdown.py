@@ -1,0 +1,240 @@
+"""SignOff to ``signoff.md``: the document that is read in a merge request and signed on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_orr.model import Outcome
+
+from . import outline
+from .escape import markdown, markdown_code
+from .words import (
+    NOBODY,
+    OUTCOME_WORDS,
+    SIGNERS,
+    VERDICT_WORDS,
+    count,
+    instant,
+    sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pytest_orr.model import Action, ItemResult, Review, SignOff
+
+FILE_NAME = "signoff.md"
+SAID_BY = {
+    Outcome.PASS: "a machine",
+    Outcome.ATTESTED: "a person",
+    Outcome.WAIVED: "a waiver",
+    Outcome.NOT_APPLICABLE: "the profile",
+    Outcome.PENDING: "nobody yet",
+    Outcome.UNKNOWN: "nobody yet",
+    Outcome.MISSING: "nobody yet",
+}
+
+
+def render(signoff: SignOff) -> str:
+    """Return the sign-off document, from its scope to the lines for signatures."""
+    review = signoff.review
+    blocks = (
+        f"# Launch readiness: {markdown(review.service)}, {markdown(review.environment)}",
+        *_scope(review),
+        *_decision(signoff),
+        *_conditions(review.items),
+        *_exceptions(review.items),
+        *_actions(signoff.verdict.actions),
+        *_notices(review),
+        *_results(review),
+        *_statements(review),
+        *_provenance(review),
+        *_signatures(),
+    )
+    return "\n\n".join(blocks) + "\n"
+
+
+def _scope(review: Review) -> Iterator[str]:
+    release, run = review.release, review.run
+    first = " (first launch)" if release.first else ""
+    yield "## Scope"
+    yield _table(
+        ("What", "Which"),
+        (
+            ("Service", markdown(review.service)),
+            ("Environment", markdown(review.environment)),
+            ("Release", markdown_code(release.commit) + first),
+            *(("Image", markdown_code(image)) for image in release.images),
+            ("Phase", markdown(review.phase)),
+            ("Accounts", markdown(", ".join(review.provenance.accounts)) or "none"),
+            ("Regions", markdown(", ".join(review.provenance.regions)) or "none"),
+            ("Run", markdown_code(run.id)),
+            ("Judged as of", markdown(instant(run.as_of))),
+            ("Started", markdown(instant(run.started))),
+            ("Checked by", markdown(run.tool)),
+            ("Suite, SHA-256", markdown_code(run.suite)),
+            *([("Only a selection", markdown(review.selection))] if review.selection else []),
+        ),
+    )
+
+
+def _decision(signoff: SignOff) -> Iterator[str]:
+    verdict, tally = signoff.verdict, outline.tally(signoff)
+    yield "## Decision"
+    yield f"**{VERDICT_WORDS[verdict.word]}.** {markdown(sentence(verdict.reason))}"
+    yield (
+        f"Raw score {verdict.raw.met} of {verdict.raw.of};"
+        f" adjusted score {verdict.adjusted.met} of {verdict.adjusted.of}"
+        " (waived items counted, items that are not applicable left out)."
+    )
+    yield (
+        f"A machine saw {count(tally.machine, 'pass', 'passes')}, a person said"
+        f" {tally.person}; {tally.waived} waived, {tally.not_applicable} not applicable,"
+        f" {count(tally.modified, 'check')} modified."
+    )
+
+
+def _conditions(items: Iterable[ItemResult]) -> Iterator[str]:
+    rows = [
+        (
+            markdown_code(item.spec.id),
+            f"{OUTCOME_WORDS[used.true_outcome]}: {markdown(used.true_reason)}",
+            markdown_code(used.resource) or "every finding",
+            markdown(used.reason),
+            f"{markdown(used.requester)}, approved by {markdown(used.approver)}",
+            f"{markdown(used.granted)} to {markdown(used.expires)}",
+            markdown(used.action) or "none",
+        )
+        for item in items
+        if (used := item.waiver)
+    ]
+    head = ("Item", "True result", "Covers", "Reason", "Who", "Holds", "Action")
+    yield "## Conditions"
+    yield _table(head, rows) if rows else "No waivers: nothing is accepted that does not hold."
+
+
+def _exceptions(items: Sequence[ItemResult]) -> Iterator[str]:
+    rows = [
+        (
+            markdown_code(item.spec.id),
+            "not applicable",
+            f"{markdown(agreed.reason)}: {markdown(agreed.text)}",
+            f"{markdown(agreed.approver)}, {markdown(agreed.on)}",
+        )
+        for item in items
+        if (agreed := item.not_applicable)
+    ]
+    rows += [
+        (
+            markdown_code(item.spec.id),
+            "check modified",
+            f"{markdown_code(item.spec.file)} differs from the published check",
+            "whoever signs below",
+        )
+        for item in items
+        if item.spec.stamp == "modified"
+    ]
+    head = ("Item", "Exception", "Reason", "Approved by")
+    yield "## Exceptions"
+    yield _table(head, rows) if rows else "None: every item applies, every check is as published."
+
+
+def _actions(actions: Iterable[Action]) -> Iterator[str]:
+    lines = [
+        f"{number}. {markdown(sentence(action.what))} {action.severity.capitalize()},"
+        f" {OUTCOME_WORDS[action.outcome]}. Owner: {markdown(action.owner)}"
+        f" ({markdown(', '.join(action.people)) or NOBODY})."
+        f" Items: {', '.join(map(markdown_code, action.items))}."
+        for number, action in enumerate(actions, start=1)
+    ]
+    yield "## Open actions"
+    yield "\n".join(lines) or "None."
+
+
+def _notices(review: Review) -> Iterator[str]:
+    if review.notices:
+        yield "## Notices"
+        yield "\n".join(
+            f"- {markdown(sentence(notice.text))}"
+            + (f" Item: {markdown_code(notice.item)}." if notice.item else "")
+            for notice in review.notices
+        )
+
+
+def _results(review: Review) -> Iterator[str]:
+    yield "## Results"
+    for part in outline.parts(review):
+        yield f"### {markdown(part.title)}"
+        for section in part.sections:
+            counts = ", ".join(f"{number} {OUTCOME_WORDS[word]}" for word, number in section.counts)
+            yield f"#### {markdown(section.title)}"
+            yield f"{count(len(section.items), 'item')}: {counts}."
+            head = ("Outcome", "Item", "Title", "Severity", "Owner", "Said by", "Why this outcome")
+            yield _table(head, map(_result, section.items))
+
+
+def _result(item: ItemResult) -> tuple[str, ...]:
+    spec = item.spec
+    preview = "" if item.gated else " (preview)"
+    return (
+        f"**{OUTCOME_WORDS[item.outcome]}**{preview}",
+        markdown_code(spec.id),
+        markdown(spec.title),
+        spec.severity,
+        markdown(spec.owner),
+        SAID_BY.get(item.outcome, "a person" if spec.class_as_built == "person" else "a machine"),
+        markdown(item.reason),
+    )
+
+
+def _statements(review: Review) -> Iterator[str]:
+    rows = [
+        (
+            markdown_code(item.spec.id),
+            markdown(used.statement),
+            markdown(used.by)
+            + (f", confirmed by {markdown(used.confirmed)}" * bool(used.confirmed)),
+            f"{markdown(used.on)} to {markdown(used.until)}",
+            markdown_code(used.release),
+            "<br>".join(
+                f"{markdown(seen.kind)} {markdown_code(seen.ref)}, {markdown(seen.dated)}"
+                + (f", SHA-256 {markdown_code(seen.sha256)}" if seen.sha256 else "")
+                for seen in used.evidence
+            ),
+        )
+        for item, used in outline.stated(review)
+    ]
+    head = ("Item", "Statement", "By", "Holds", "Release", "Evidence")
+    yield "## Statements and evidence"
+    yield _table(head, rows) if rows else "No statements."
+
+
+def _provenance(review: Review) -> Iterator[str]:
+    bound = review.provenance
+    digests = (
+        ("readiness.toml", bound.profile_sha256),
+        ("attestations.toml", bound.attestations_sha256),
+        ("waivers.toml", bound.waivers_sha256),
+        ("policy.toml", bound.policy_sha256),
+        ("facts.json", bound.facts_sha256),
+    )
+    yield "## What this rests on"
+    yield _table(
+        ("File", "SHA-256"),
+        ((f"`{name}`", markdown_code(digest) or "absent") for name, digest in digests),
+    )
+
+
+def _signatures() -> Iterator[str]:
+    yield "## Signatures"
+    yield (
+        "Whoever signs has read the readiness report of this run; `statement.json` binds its"
+        " digest, every result and every file named above."
+    )
+    blank = ("&nbsp;" * 12, "&nbsp;" * 24, "&nbsp;" * 12)
+    yield _table(("Role", "Name", "Signature", "Date"), ((role, *blank) for role in SIGNERS))
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,0 +1,120 @@
+"""SignOff to the summary that ends a run in the terminal: grouped by remedy, then what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_orr.model import SEVERITIES, Outcome, VerdictWord
+
+from . import escape, outline
+from .words import NOBODY, OUTCOME_WORDS, VERDICT_WORDS, count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_orr.model import Action, Finding, ItemResult, SignOff, Verdict
+
+MOST_GROUPS = 8
+MOST_FAILURES = 10
+WIDEST = 300
+"""Characters of one line; a resource may have a name of a megabyte."""
+OUTCOME_STYLES = {
+    Outcome.PASS: "green",
+    Outcome.ATTESTED: "green",
+    Outcome.NOT_APPLICABLE: "",
+    Outcome.WAIVED: "purple",
+    Outcome.PENDING: "yellow",
+    Outcome.UNKNOWN: "yellow",
+    Outcome.FAIL: "red",
+    Outcome.MISSING: "yellow",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line for the terminal writer."""
+
+    text: str
+    style: str = ""
+    """One of the terminal writer's markup words, or none."""
+
+
+def summary(signoff: SignOff, *, verbose: bool, report_path: str) -> tuple[Line, ...]:
+    """Return what a person reads last: what waits, what failed, the verdict, and the page.
+
+    ``verbose`` adds every item with its findings in front.
+    """
+    return (
+        *(_findings(signoff) if verbose else ()),
+        *_waiting(signoff.verdict.actions),
+        *_failed(signoff.review.items),
+        *_notices(signoff),
+        _verdict(signoff.verdict),
+        Line(text=f"report: {_shown(report_path)}"),
+    )
+
+
+def _waiting(actions: Iterable[Action]) -> Iterator[Line]:
+    waiting = [action for action in actions if action.outcome is not Outcome.FAIL]
+    for action in waiting[:MOST_GROUPS]:
+        yield _line(_group(action), OUTCOME_STYLES[action.outcome])
+    if rest := waiting[MOST_GROUPS:]:
+        items = sum(len(action.items) for action in rest)
+        yield Line(text=f"… and {count(items, 'item')} more in the page")
+
+
+def _group(action: Action) -> str:
+    items = count(len(action.items), "item")
+    who = ", ".join(action.people) or NOBODY
+    return f"{items} {OUTCOME_WORDS[action.outcome]}: {action.what} ({action.owner}: {who})"
+
+
+def _failed(items: Iterable[ItemResult]) -> Iterator[Line]:
+    failed = sorted(
+        (item for item in items if item.outcome is Outcome.FAIL and item.gated),
+        key=lambda item: (SEVERITIES.index(item.spec.severity), item.spec.position, item.spec.id),
+    )
+    for item in failed[:MOST_FAILURES]:
+        yield _line(f"FAIL {item.spec.severity} {item.spec.id}: {item.reason}", "red")
+    if rest := failed[MOST_FAILURES:]:
+        yield Line(text=f"… and {len(rest)} more in the page", style="red")
+
+
+def _notices(signoff: SignOff) -> Iterator[Line]:
+    if notices := signoff.review.notices:
+        yield _line(f"{count(len(notices), 'notice')} in the page, first: {notices[0].text}")
+
+
+def _verdict(verdict: Verdict) -> Line:
+    scores = (
+        f"raw {verdict.raw.met} of {verdict.raw.of},"
+        f" adjusted {verdict.adjusted.met} of {verdict.adjusted.of}"
+    )
+    ready = verdict.word in {VerdictWord.READY, VerdictWord.READY_WITH_WAIVERS}
+    text = f"{VERDICT_WORDS[verdict.word]}: {verdict.reason} ({scores})"
+    return _line(text, "green" if ready else "red")
+
+
+def _findings(signoff: SignOff) -> Iterator[Line]:
+    for part in outline.parts(signoff.review):
+        for section in part.sections:
+            for item in section.items:
+                text = f"{OUTCOME_WORDS[item.outcome]} {item.spec.id}: {item.reason}"
+                yield _line(text, OUTCOME_STYLES[item.outcome])
+                yield from map(_finding, item.findings)
+
+
+def _finding(finding: Finding) -> Line:
+    said = "; ".join(text for text in (finding.detail, finding.remedy) if text)
+    tail = f": {said}" if said else ""
+    return _line(f"    {OUTCOME_WORDS[finding.outcome]} {finding.subject}{tail}")
+
+
+def _line(text: str, style: str = "") -> Line:
+    return Line(text=_shown(text), style=style)
+
+
+def _shown(text: str) -> str:
+    cut = text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+    return escape.visible(cut)

@@ -1,0 +1,69 @@
+"""What outcomes, verdicts and parts are called where people read: the renderers' vocabulary."""
+
+from __future__ import annotations
+
+from pytest_orr.model import Outcome, VerdictWord
+
+OUTCOME_WORDS = {
+    Outcome.PASS: "PASS",
+    Outcome.ATTESTED: "ATTESTED",
+    Outcome.NOT_APPLICABLE: "NOT APPLICABLE",
+    Outcome.WAIVED: "WAIVED",
+    Outcome.PENDING: "PENDING",
+    Outcome.UNKNOWN: "UNKNOWN",
+    Outcome.FAIL: "FAIL",
+    Outcome.MISSING: "MISSING",
+}
+OUTCOME_MEANINGS = {
+    Outcome.PASS: "a machine saw that it holds",
+    Outcome.ATTESTED: "a person says that it holds, with evidence",
+    Outcome.NOT_APPLICABLE: "does not concern this service",
+    Outcome.WAIVED: "does not hold, accepted for a time",
+    Outcome.PENDING: "waits for a person",
+    Outcome.UNKNOWN: "could not be checked",
+    Outcome.FAIL: "does not hold",
+    Outcome.MISSING: "gave no result",
+}
+VERDICT_WORDS = {
+    VerdictWord.READY: "READY",
+    VerdictWord.READY_WITH_WAIVERS: "READY WITH WAIVERS",
+    VerdictWord.UNVERIFIED: "UNVERIFIED",
+    VerdictWord.PARTIAL: "PARTIAL",
+    VerdictWord.NOT_READY: "NOT READY",
+}
+PART_TITLES = {
+    "launch-checklist": "Launch checklist",
+    "orr": "Operational readiness review",
+    "service": "The service's own items",
+}
+CLASS_WORDS = {
+    "automatic": "a machine decides",
+    "partly": "a machine and a person decide",
+    "person": "a person decides",
+}
+STAMP_WORDS = {
+    "baseline": "check as published",
+    "modified": "check modified",
+    "local": "check of this service",
+}
+SIGNERS = ("Principal engineer", "Service owner", "Security")
+NOBODY = "nobody named in readiness.toml"
+UNNAMED_COMMIT = "no commit"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return ``1 item`` or ``2 items``; ``plural`` for nouns that take more than an s."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital at its start and a full stop at its end."""
+    text = text.strip()
+    closed = text if not text or text[-1] in ".!?" else f"{text}."
+    return closed[:1].upper() + closed[1:]
+
+
+def instant(text: str) -> str:
+    """Print an instant ``2026-11-20T09:30:00Z`` as ``2026-11-20 09:30 UTC``, others as given."""
+    day, mark, time = text.partition("T")
+    return f"{day} {time[:5]} UTC" if mark and time.endswith("Z") else text

@@ -1,0 +1,219 @@
+"""A judging run inside pytest: reads what was written, keeps the reports, ends with the verdict."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import options
+from .collect.registry import registry
+from .collect.snapshot import FACTS
+from .controller import Controller
+from .errors import OrrError
+from .executor import Executor
+from .fixtures import executor_key
+from .htmlrows import HtmlRows
+from .model import RunBlock
+from .plan import Plan, joined, prepare
+from .progress import ProgressTail
+from .publish.files import RUN_FOLDER, FolderLock, put_aside, write_whole
+from .redaction import Redactor, secret_values
+from .suite import read
+from .terminal import quiet, show, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+
+    from .collect.interface import Collector
+    from .model import SignOff
+
+STATUSES_OF_PYTEST = frozenset({2, 3, 4, 5})
+"""Interrupted, internal error, usage error, nothing collected: they keep pytest's meaning."""
+
+
+class Refused(pytest.UsageError):
+    """What the team wrote, or did not write, ends the run before anything is asked."""
+
+    def __init__(self, error: OrrError) -> None:
+        super().__init__(error.diagnostics())
+        self.exit_code = error.exit_code
+
+
+class Session:
+    """The controller's part of a run that judges."""
+
+    def __init__(self, config: pytest.Config, suite: str) -> None:
+        self._config = config
+        self._suite = Path(suite)
+        self._controller: Controller | None = None
+        self._signoff: SignOff | None = None
+        self._opened = self._suite
+        shared = options.settings(config).report / RUN_FOLDER
+        self._tail = ProgressTail(shared, self._show_progress)
+        quiet(config)
+        if config.pluginmanager.has_plugin("html"):
+            config.pluginmanager.register(HtmlRows(), "orr-html-rows")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Read and refuse everything that was written, before anything is asked."""
+        config = self._config
+        collectors = _collectors(config)
+        try:
+            # Read late: whoever hosts the run may have named the profile since it was configured.
+            settings = options.settings(config)
+            plan = prepare(settings, self._suite, collectors, tool=tool(), clock=now)
+        except OrrError as error:
+            raise Refused(error) from error
+        self._controller = Controller(
+            plan, root=config.rootpath, selection=options.narrowed(config, self._suite)
+        )
+        if not config.pluginmanager.has_plugin("dsession"):
+            execute(config, plan, collectors)
+        self._tail.start()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run to a worker, as plain strings."""
+        if self._controller is not None:
+            plan = self._controller.plan
+            node.workerinput["orr"] = {
+                "suite": str(self._suite),
+                "settings": {key: str(value or "") for key, value in asdict(plan.settings).items()},
+                "run": asdict(plan.run),
+            }
+
+    def pytest_report_header(self) -> str:
+        """Say what is judged, as of when."""
+        plan = self._plan()
+        service = plan.written.profile.service
+        replay = " (replay of recorded facts)" if plan.settings.facts else ""
+        return (
+            f"orr: {service.name} ({service.environment}), {len(plan.suite.items)} items,"
+            f" as of {plan.run.as_of}{replay}"
+        )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the report."""
+        self._tail.stop()
+        if self._controller is not None:
+            self._controller.keep(report)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Write the item's record to the disk."""
+        if self._controller is not None:
+            self._controller.finish(nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, Mapping[str, bool]]] | None:
+        """Show an item by its outcome."""
+        return status_of(report)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Judge the journal and write the documents; have the last word on the exit status."""
+        self._tail.stop()
+        if self._controller is not None:
+            others = chain.from_iterable(self._config.hook.pytest_orr_renderers())
+            self._signoff, self._opened = self._controller.close(others=others)
+        result = yield
+        if self._signoff is not None:
+            gate = self._plan().settings.gate
+            verdict = self._signoff.verdict.exit_code
+            session.exitstatus = status(int(session.exitstatus), verdict, gate)
+        return result
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what to do next, who must, and the verdict."""
+        if self._signoff is not None:
+            show(terminalreporter, self._signoff, self._opened)
+
+    def _plan(self) -> Plan:
+        if self._controller is None:
+            raise RuntimeError("the run has not begun")
+        return self._controller.plan
+
+    def _show_progress(self, text: str) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and reporter.verbosity >= 0:
+            reporter.ensure_newline()
+            reporter.write_line(f"orr: {text}")
+
+
+def join(config: pytest.Config, handed: Mapping[str, Any]) -> None:
+    """Take part in a run as a worker: everything was checked by the controller already."""
+    said = handed["settings"]
+    settings = options.Settings(
+        profile=Path(said["profile"]) if said["profile"] else None,
+        report=Path(said["report"]),
+        facts=Path(said["facts"]) if said["facts"] else None,
+        phase=said["phase"],
+        gate=said["gate"],
+        as_of=said["as_of"],
+    )
+    collectors = _collectors(config)
+    suite = read(Path(handed["suite"]), fact_names=collectors.keys())
+    execute(config, joined(settings, suite, RunBlock(**handed["run"])), collectors)
+
+
+def execute(config: pytest.Config, plan: Plan, collectors: Mapping[str, Collector[Any]]) -> None:
+    """Make this process run items."""
+    redact = Redactor(secret_values(os.environ))
+    executor = Executor(plan, collectors, redact=redact, clock=now)
+    config.stash[executor_key] = executor
+    config.pluginmanager.register(executor, "orr-executor")
+
+
+@contextmanager
+def report_folder(settings: options.Settings) -> Iterator[None]:
+    """Hold the report's folder for this run, with the previous run's files put aside."""
+    recorded = settings.facts.read_bytes() if settings.facts and settings.facts.is_file() else b""
+    shared = settings.report / RUN_FOLDER
+    try:
+        lock = FolderLock(settings.report)
+    except OrrError as error:
+        raise pytest.UsageError(error.diagnostics()) from error
+    try:
+        put_aside(settings.report)
+        shutil.rmtree(shared, ignore_errors=True)
+        shared.mkdir(mode=0o700)
+        if recorded:
+            write_whole(shared / FACTS, recorded, mode=0o600)
+        yield
+    finally:
+        shutil.rmtree(shared, ignore_errors=True)
+        lock.release()
+
+
+def status(of_pytest: int, of_verdict: int, gate: str) -> int:
+    """Return the exit status: pytest's own trouble first, then the verdict, then stray failures."""
+    if of_pytest in STATUSES_OF_PYTEST:
+        return of_pytest
+    if of_verdict:
+        return 0 if gate == "advise" else of_verdict
+    return of_pytest
+
+
+def tool() -> str:
+    """Return name and version of this product."""
+    return f"pytest-orr {version('pytest-orr')}"
+
+
+def now() -> datetime:
+    """Read the clock: here, at the edge, and nowhere else."""
+    return datetime.now(UTC)
+
+
+def _collectors(config: pytest.Config) -> Mapping[str, Collector[Any]]:
+    return registry(config.hook.pytest_orr_collectors())

@@ -1,0 +1,265 @@
+"""What many tests share: a service's repository in a folder, and the example's recorded facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHECKOUT = Path(__file__).parents[1]
+EXAMPLE = CHECKOUT / "examples" / "explorer"
+FILES = ("readiness.toml", "attestations.toml", "waivers.toml", "policy.toml")
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """The environment of a person's shell, without what the outer run put into it."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ORR_", "PYTEST_", "AWS_", "EXPLORER_"))
+    }
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200", **more}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of a command."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+@dataclass
+class Repository:
+    """A service's repository on the disk, and what a person runs in it."""
+
+    path: Path
+    arguments: list[str] = field(default_factory=list)
+
+    @property
+    def suite(self) -> Path:
+        return self.path / "readiness"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "readiness-report"
+
+    def pytest(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
+        """Run ``pytest`` here with exactly these arguments."""
+        return self._run([sys.executable, "-m", "pytest", *arguments], env or {})
+
+    def judge(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
+        """Run ``pytest readiness/`` with this repository's usual arguments, and more."""
+        return self.pytest("readiness/", *self.arguments, *arguments, env=env)
+
+    def orr(self, *arguments: str) -> Ran:
+        """Run the ``orr`` command."""
+        code = "import sys; from pytest_orr.cli import main; sys.exit(main())"
+        return self._run([sys.executable, "-c", code, *arguments], {})
+
+    def document(self, name: str) -> Any:
+        """Return a JSON document of the report."""
+        return json.loads((self.report / name).read_text(encoding="utf-8"))
+
+    def review(self) -> Any:
+        """Return ``review.json``."""
+        return self.document("review.json")
+
+    def outcomes(self, name: str = "review.json") -> dict[str, str]:
+        """Return the outcome of every item by id."""
+        return {item["id"]: item["outcome"] for item in self.document(name)["items"]}
+
+    def item(self, item_id: str, name: str = "review.json") -> Any:
+        """Return one item of a document."""
+        return next(item for item in self.document(name)["items"] if item["id"] == item_id)
+
+    def relock(self) -> None:
+        """Lock the suite as it stands."""
+        from pytest_orr.suite import relock  # noqa: PLC0415 few tests need it
+
+        relock(str(self.suite))
+
+    def _run(self, command: list[str], env: dict[str, str]) -> Ran:
+        done = subprocess.run(
+            command,
+            cwd=self.path,
+            env=clean_environment(**env),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder of this project."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``facts.json`` of a live run of the example's repaired world; the run was READY."""
+    folder = tmp_path_factory.mktemp("recorded")
+    env = {"ORR_EXAMPLE": "repaired", "ORR_REPORT": str(folder)}
+    ran = Repository(CHECKOUT).pytest("readiness/", "-p", "no:cacheprovider", env=env)
+    assert ran.status == 0, ran.out + ran.err
+    return folder / "facts.json"
+
+
+@pytest.fixture
+def ready(tmp_path: Path, recorded: Path) -> Repository:
+    """A repository with the whole suite, its people's statements and facts: READY by replay."""
+    return lay_down_example(tmp_path, recorded, "repaired")
+
+
+def lay_down_example(path: Path, recorded: Path, state: str) -> Repository:
+    """Lay the example's files beside a copy of the suite, as a service's repository has them."""
+    repository = Repository(path, ["--orr-facts", "facts.json"])
+    ignored = shutil.ignore_patterns("__pycache__", ".*")
+    shutil.copytree(CHECKOUT / "readiness", repository.suite, ignore=ignored)
+    shutil.copytree(EXAMPLE / state, repository.suite, dirs_exist_ok=True)
+    (repository.suite / "pytest.toml").write_text('[pytest]\nminversion = "9.2"\n')
+    shutil.copyfile(recorded, path / "facts.json")
+    return repository
+
+
+ITEM = '''
+{marks}@pytest.mark.orr(
+    "{id}", stated="stated words", severity="{severity}", phase="{phase}", owner="{owner}",
+    question="Who says so?", evidence="link", valid_for=90,
+)
+def test_{name}({asks}):
+    """The item {id} holds.
+
+    Why: because of a reason.
+
+    Fix: do the right thing.
+    """
+    {body}
+'''
+
+PROFILE = """\
+[service]
+name = "demo"
+environment = "production"
+people = [
+    { email = "ana@example.org", name = "Ana", roles = ["service", "platform"] },
+    { email = "bo@example.org", name = "Bo", roles = ["security"] },
+    { email = "eve@example.org", name = "Eve", roles = ["approver"] },
+]
+[release]
+commit = "0123456789abcdef0123456789abcdef01234567"
+"""
+
+CONFTEST = '''
+from pytest_orr.collect.interface import Answer
+from pytest_orr.errors import FactUnavailable
+
+
+class Numbers:
+    """A collector of this repository's own."""
+
+    name = "numbers"
+    source = "the numbers"
+    operations = ("numbers:List",)
+    fact_type = tuple[int, ...]
+
+    def collect(self, desk):
+        return Answer(value=(1, 2, 3))
+
+
+class Nothing(Numbers):
+    name = "nothings"
+
+    def collect(self, desk):
+        return Answer(value=())
+
+
+class Denied(Numbers):
+    name = "denied"
+    operations = ("numbers:Denied",)
+
+    def collect(self, desk):
+        raise FactUnavailable("numbers:Denied was denied", "grant numbers:Denied")
+
+
+def pytest_orr_collectors():
+    return [Numbers(), Nothing(), Denied()]
+'''
+
+
+def an_item(
+    item_id: str,
+    body: str,
+    *,
+    asks: str = "",
+    severity: str = "major",
+    phase: str = "launch",
+    owner: str = "service",
+    marks: str = "",
+) -> str:
+    """Return the source of one item."""
+    indented = "\n    ".join(body.splitlines())
+    return ITEM.format(
+        id=item_id,
+        name=item_id.replace(".", "_").replace("-", "_"),
+        body=indented,
+        asks=asks,
+        severity=severity,
+        phase=phase,
+        owner=owner,
+        marks=marks,
+    )
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[..., Repository]:
+    """Make a repository with a small suite of its own items and collectors."""
+
+    def make(*items: str, attestations: str = "", waivers: str = "", **files: str) -> Repository:
+        repository = Repository(tmp_path)
+        repository.suite.mkdir()
+        module = '"""Demo: a small suite."""\n\nimport pytest\n\nfrom pytest_orr import at_least_one\n'
+        (repository.suite / "test_demo.py").write_text(module + "".join(items), encoding="utf-8")
+        (repository.suite / "readiness.toml").write_text(PROFILE, encoding="utf-8")
+        (repository.suite / "attestations.toml").write_text(attestations, encoding="utf-8")
+        (repository.suite / "waivers.toml").write_text(waivers, encoding="utf-8")
+        (repository.suite / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+        (repository.suite / "pytest.toml").write_text("[pytest]\n", encoding="utf-8")
+        for name, text in files.items():
+            (repository.path / name).write_text(text, encoding="utf-8")
+        (repository.suite / "suite.lock").write_text('{"version": "0", "items": [], "files": {}}')
+        repository.relock()
+        return repository
+
+    return make
+
+
+@pytest.fixture(params=["", "-n0", "-n2"], ids=["no-xdist", "n0", "n2"])
+def mode(request: pytest.FixtureRequest) -> list[str]:
+    """The three ways in which a plugin's test must hold."""
+    return [request.param] if request.param else ["-p", "no:xdist"]
+
+
+@pytest.fixture
+def item() -> Callable[..., str]:
+    """Return the source of one item: ``item("demo.a.b", "assert True", asks="numbers")``."""
+    return an_item

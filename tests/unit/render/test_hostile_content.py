@@ -1,0 +1,184 @@
+"""Sixty payloads in every free text of a review at once: text they are, and text they stay."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+from markdown_it import MarkdownIt
+
+from pytest_orr.render import escape, html, markdown, review_json, statement, terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_orr.model import SignOff
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><desc></svg><img src=x>",
+    "</title><h1>READY</h1>",
+    "</style><style>body{display:none}</style>",
+    "</pre></details></main><main>",
+    "</td></tr></table><table><tr><td>",
+    "<iframe src=https://evil.example></iframe>",
+    "<link rel=stylesheet href=https://evil.example/a.css>",
+    "<meta http-equiv=refresh content=0>",
+    "<base href=https://evil.example/>",
+    "<form action=https://evil.example><button>ok",
+    "<!--",
+    "-->",
+    "<![CDATA[x]]>",
+    "<?xml version=1?>",
+    "<!doctype html>",
+    "<a href=javascript:alert(1)>x</a>",
+    '" onmouseover="alert(1)',
+    "' onmouseover='alert(1)",
+    '"><b>bold</b>',
+    "'><b>bold</b>",
+    "` onclick=alert(1)",
+    "x autofocus onfocus=alert(1)",
+    '" style="background:url(https://evil.example)"',
+    '" id="verdict" class="o-pass',
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "{{ 7 * 7 }}",
+    "{% include '/etc/passwd' %}",
+    "{# gone #}",
+    "{{ config.__class__.__mro__ }}",
+    "${7*7} #{7*7} <%= 7*7 %>",
+    "[click](javascript:alert(1))",
+    "![x](https://evil.example/x.png)",
+    "[a]: https://evil.example",
+    "<https://evil.example>",
+    "https://evil.example www.evil.example",
+    "| a | b |\n| --- | --- |\n| READY | READY |",
+    "\n# READY\n\n**READY**",
+    "\n\n- item\n\n1. item",
+    "\n```\ncode\n```\n",
+    "`code` ``more`` \\` \\",
+    "**bold** __bold__ ~~gone~~ _it_ *it*",
+    "@everyone @group/team ask @bob.",
+    "closes #123, !45, group/project#6, &7, $8, %9, ~label",
+    "/close\n/assign @bob",
+    "\x1b[31mred\x1b[0m \x1b[2J",
+    "\x1b]0;title\x07\x1b]8;;https://evil.example\x1b\\x",
+    "\x9b31m\x85\x08\x08\x00\x7f\r",
+    "user\u202etxt.exe\u2066x\u2069",
+    "zero\u200bwidth\ufeff\u2028\u2029\U000e0041",
+    "lone \udcff surrogate \ud800",
+    "&lt;b&gt; &#60;b&#62; &amp;amp; &nbsp",
+    "=cmd|'/c calc'!A1 +1 -1 @SUM(1)",
+    "x" * 20_000 + "<b>",
+)
+MENTION = re.compile(r"(?<![A-Za-z0-9_])@\w|[#!]\d")
+
+
+class Structure(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.shape: list[tuple[str, ...]] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.shape.append((tag, *(name for name, _ in attrs)))
+        self.links += [str(value) for name, value in attrs if name in {"href", "src"}]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.shape.append((f"/{tag}",))
+
+    def handle_comment(self, data: str) -> None:
+        self.shape.append(("comment", data))
+
+    def handle_pi(self, data: str) -> None:
+        self.shape.append(("instruction", data))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def markdown_shape(text: str) -> Counter[str]:
+    tokens = MarkdownIt("commonmark").enable("table").enable("strikethrough").parse(text)
+    inline = [child for token in tokens for child in token.children or ()]
+    return Counter(token.type for token in (*tokens, *inline) if token.type != "text")
+
+
+def markdown_prose(text: str) -> str:
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    inline = [child for token in tokens for child in token.children or ()]
+    return "\n".join(child.content for child in inline if child.type == "text")
+
+
+def test_there_are_sixty_different_payloads() -> None:
+    assert len(set(PAYLOADS)) == len(PAYLOADS) == 60
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
+def test_the_page_gains_no_element_no_attribute_and_no_foreign_link(
+    payload: str, said_everywhere: Callable[[str], SignOff]
+) -> None:
+    page = html.render(said_everywhere(payload))
+    hostile, harmless = Structure(page), Structure(html.render(said_everywhere("calm")))
+
+    assert hostile.shape == harmless.shape
+    assert all(link.startswith("#") for link in hostile.links)
+    assert escape.CONTROLS_BUT_LAYOUT.search(page) is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
+def test_the_page_shows_every_payload_as_it_was_written(
+    payload: str, said_everywhere: Callable[[str], SignOff]
+) -> None:
+    shown = Structure(html.render(said_everywhere(payload))).text
+    calm = Structure(html.render(said_everywhere("calm"))).text
+    numbers = set(re.findall(r"§(\d+)§calm§", calm))
+
+    assert len(numbers) > 100
+    assert {n for n in numbers if f"§{n}§{escape.visible_lines(payload)}§" not in shown} == set()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
+def test_the_signoff_document_gains_no_markup_no_mention_and_no_reference(
+    payload: str, said_everywhere: Callable[[str], SignOff]
+) -> None:
+    text = markdown.render(said_everywhere(payload))
+
+    assert markdown_shape(text) == markdown_shape(markdown.render(said_everywhere("calm")))
+    assert MENTION.findall(markdown_prose(text)) == []
+    assert escape.CONTROLS_BUT_LAYOUT.search(text) is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
+def test_the_terminal_gets_no_control_character(
+    payload: str, said_everywhere: Callable[[str], SignOff]
+) -> None:
+    lines = terminal.summary(said_everywhere(payload), verbose=True, report_path=payload)
+
+    assert [line for line in lines if escape.CONTROLS.search(line.text)] == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
+def test_json_documents_read_back_what_was_said(
+    payload: str, said_everywhere: Callable[[str], SignOff]
+) -> None:
+    signoff = said_everywhere(payload)
+    review = json.loads(review_json.render(signoff))
+    stated = json.loads(statement.render(signoff, report_sha256="e" * 64, journal_sha256="f" * 64))
+
+    assert review["service"] == signoff.review.service
+    assert sorted(item["title"] for item in review["items"]) == sorted(
+        item.spec.title for item in signoff.review.items
+    )
+    assert stated["predicate"]["service"] == escape.well_formed(signoff.review.service)

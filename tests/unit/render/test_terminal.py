@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from pytest_orr import judge
+from pytest_orr.model import OWNERS, Outcome, SignOff
+from pytest_orr.render import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_orr.model import Review
+
+PATH = "readiness-report/readiness.html"
+
+
+def said(signoff: SignOff, *, verbose: bool = False) -> list[str]:
+    return [line.text for line in terminal.summary(signoff, verbose=verbose, report_path=PATH)]
+
+
+def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
+    every_outcome: SignOff,
+) -> None:
+    asked, unseen, lost, failed, notice, verdict, report = said(every_outcome)
+
+    assert asked.startswith("2 items PENDING: answer 2 questions in attestations.toml")
+    assert asked.endswith("(security: bo@example.org)")
+    assert unseen.startswith("1 item UNKNOWN: open port 22 of jump.example.org to this runner")
+    assert lost.startswith("1 item MISSING: run the whole suite: pytest readiness/ (platform: ana@")
+    assert failed.startswith("FAIL blocker network.backend.security-groups: sg-0f3a opens port 22")
+    assert notice.startswith("1 notice in the page, first: the waiver of network.load-balancer")
+    assert verdict.startswith("NOT READY: 1 item failed, 2 wait for a person")
+    assert verdict.endswith("(raw 2 of 9, adjusted 3 of 8)")
+    assert report == f"report: {PATH}"
+
+
+def test_a_fresh_scaffold_takes_at_most_fourteen_lines(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    asked = [
+        an_item(id=f"code.group.item-{i}", owner=OWNERS[i % 5], outcome=Outcome.PENDING)
+        for i in range(50)
+    ]
+    unseen = [
+        an_item(
+            id=f"network.group.item-{i}",
+            outcome=Outcome.UNKNOWN,
+            remedy=f"write [{'aws' if i % 2 else 'endpoints'}] into readiness.toml",
+        )
+        for i in range(26)
+    ]
+    lines = said(signed_off(a_review(*asked, *unseen)))
+
+    assert len([line for line in lines if "questions in attestations.toml" in line]) == 5
+    assert len(lines) <= 14
+    assert lines[-1] == f"report: {PATH}"
+
+
+def test_many_failures_and_groups_are_cut_with_their_number(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    failed = [an_item(id=f"code.group.item-{i:02}", outcome=Outcome.FAIL) for i in range(13)]
+    unseen = [
+        an_item(id=f"network.group.item-{i:02}", outcome=Outcome.UNKNOWN, remedy=f"remedy {i:02}")
+        for i in range(11)
+    ]
+    lines = said(signed_off(a_review(*failed, *unseen)))
+
+    assert "… and 3 more in the page" in lines
+    assert "… and 3 items more in the page" in lines
+    assert len([line for line in lines if line.startswith("FAIL")]) == 10
+
+
+def test_the_worst_failure_comes_first(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    minor = an_item(id="code.a.minor", severity="minor", outcome=Outcome.FAIL)
+    blocker = an_item(id="code.b.blocker", severity="blocker", outcome=Outcome.FAIL)
+    lines = said(signed_off(a_review(minor, blocker)))
+
+    assert [line.split()[1] for line in lines if line.startswith("FAIL")] == ["blocker", "minor"]
+
+
+def test_verbose_shows_every_item_with_its_findings(every_outcome: SignOff) -> None:
+    lines = said(every_outcome, verbose=True)
+
+    assert (
+        "    FAIL sg-0f3a bastion: tcp 22 from 0.0.0.0/0 and ::/0, attached to eni-0b7d;"
+        " Name the jump host's group as the source." in lines
+    )
+    for item in every_outcome.review.items:
+        assert any(item.spec.id in line for line in lines)
+
+
+def test_a_ready_service_is_told_so_in_green(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    lines = terminal.summary(signed_off(a_review(an_item())), verbose=False, report_path=PATH)
+
+    assert [line.style for line in lines] == ["green", ""]
+    assert lines[0].text.startswith("READY: 1 item passed by machine")
+
+
+def test_a_line_is_one_line_and_not_a_megabyte(
+    an_item: Callable[..., Any], a_review: Callable[..., Review]
+) -> None:
+    item = an_item(outcome=Outcome.FAIL, reason="a\nb\x1b]0;title\x07" + "x" * 1_000_000)
+    review = a_review(item)
+    lines = said(SignOff(review=review, verdict=judge.decide(review)))
+
+    assert all("\n" not in line and "\x1b" not in line for line in lines)
+    assert max(map(len, lines)) < 1_500
+
+
+def test_a_preview_item_that_fails_is_not_called_a_failure(
+    every_outcome: SignOff, signed_off: Callable[[Review], SignOff]
+) -> None:
+    items = tuple(dataclasses.replace(item, gated=False) for item in every_outcome.review.items)
+    lines = said(signed_off(dataclasses.replace(every_outcome.review, items=items)))
+
+    assert not any(line.startswith("FAIL") for line in lines)
