@@ -226,3 +226,78 @@ class TestTheWorld:
         assert "ExampleUnavailable: the embedded example did not start:" in ended.stderr
         assert "No module named 'examples'" in ended.stderr
         assert not list(tmp_path.glob("explorer-*"))
+
+
+def collect(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("ORR_")}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", *args],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**own, **environment},
+    )
+
+
+class TestTheRootConftest:
+    HEADER = "the embedded example is judged"
+
+    def test_names_the_example_where_no_profile_is_named_and_boots_nothing_to_collect(
+        self, tmp_path: Path
+    ) -> None:
+        ended = collect("readiness/", TMPDIR=str(tmp_path))
+        assert f"{self.HEADER} (faulty); name yours with --orr-profile" in ended.stdout
+        assert not list(tmp_path.glob("explorer-*"))
+
+    @pytest.mark.parametrize(
+        ("args", "environment"),
+        [
+            (("readiness/", "--orr-profile", "mine.toml"), {}),
+            (("readiness/",), {"ORR_PROFILE": "mine.toml"}),
+            (("readiness/", "-o", "orr_profile=mine.toml"), {}),
+            (("tests/system",), {}),
+        ],
+    )
+    def test_leaves_a_run_alone_that_names_a_profile_or_no_suite(
+        self, args: tuple[str, ...], environment: dict[str, str]
+    ) -> None:
+        assert self.HEADER not in collect(*args, **environment).stdout
+
+    def test_refuses_a_state_that_there_is_not(self) -> None:
+        ended = collect("readiness/", ORR_EXAMPLE="broken")
+        assert ended.returncode == 4
+        assert "ERROR: ORR_EXAMPLE is faulty or repaired, not broken" in ended.stderr
+
+    def test_drops_one_item_in_the_faulty_state_alone(self) -> None:
+        items = [
+            frozenset(
+                line
+                for line in collect("-q", "readiness/", ORR_EXAMPLE=state).stdout.splitlines()
+                if "::" in line
+            )
+            for state in ("faulty", "repaired")
+        ]
+        assert len(items[1]) == 76
+        assert items[0] < items[1]
+        (dropped,) = items[1] - items[0]
+        assert dropped.startswith("readiness/test_operations.py::")
+        assert "refund" in dropped
+
+    def test_does_not_mind_a_run_without_the_plugin(self) -> None:
+        ended = collect("-p", "no:orr", "readiness/")
+        assert "INTERNALERROR" not in ended.stdout + ended.stderr
+        assert self.HEADER not in ended.stdout
+
+
+def test_the_readme_names_every_item_on_which_the_states_differ() -> None:
+    said = {}
+    for state in ("faulty", "repaired"):
+        text = (EXAMPLE / state / "attestations.toml").read_text(encoding="utf-8")
+        said[state] = {entry["item"]: entry for entry in tomllib.loads(text)["attestation"]}
+    differing = {
+        item for item, entry in said["repaired"].items() if said["faulty"].get(item) != entry
+    }
+    readme = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    assert len(differing) > 10
+    assert {item for item in differing if f"`{item}`" not in readme} == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -39,7 +40,14 @@ def validate(document: Document, kind: type[T]) -> tuple[T | None, tuple[Mistake
         return adapter.validate_python(document.values), ()
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        return None, tuple(_mistakes(document, adapter.json_schema(), errors))
+        # mypy looks for the hash of the class's instances where the class itself is hashed
+        schema = _schema_of(kind)  # type: ignore[arg-type]
+        return None, tuple(_mistakes(document, schema, errors))
+
+
+@cache
+def _schema_of(kind: type) -> Mapping[str, Any]:
+    return TypeAdapter[object](kind).json_schema()
 
 
 def _mistakes(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from pytest_orr.model import SignOff
 
 
+@runtime_checkable
 class Renderer(Protocol):
     """A document: the same sign-off gives the same bytes, on any day and any machine.
 

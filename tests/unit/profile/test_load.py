@@ -351,8 +351,8 @@ def test_a_mistake_in_the_profile_names_line_key_value_and_what_is_valid(
         (
             _changed(ENDPOINT, "https://example.org/", "example.org"),
             (
-                '25: `endpoints.url` is "example.org" but must be a URL that begins with http:// or '
-                "https:// and has no spaces"
+                '25: `endpoints.url` is "example.org" but must be a URL '
+                "that begins with http:// or https:// and has no spaces"
             ),
         ),
         (
@@ -492,8 +492,9 @@ def test_a_mistake_in_an_optional_table_names_line_key_value_and_what_is_valid(
             'kind = "capture"',
             'kind = "picture"',
             (
-                '8: `attestation.evidence.kind` is "picture" but must be one of "capture", "commit", '
-                '"report", "log", "drill", "decision", "roster", "table", "link", "ticket"'
+                '8: `attestation.evidence.kind` is "picture" but must be one of "capture", '
+                '"commit", "report", "log", "drill", "decision", "roster", "table", "link", '
+                '"ticket"'
             ),
         ),
         (
@@ -549,8 +550,8 @@ def test_a_second_statement_on_an_item_is_a_mistake_under_an_alias_too(
 def test_a_statement_that_is_no_table_is_one_mistake(mistakes_in: Refuse) -> None:
     assert mistakes_in(attestations='attestation = ["network.load-balancer.elb"]\n') == (
         (
-            'attestations.toml:1: `attestation` is "network.load-balancer.elb" but must be one table: '
-            "write `{ key = value, … }` for each entry"
+            'attestations.toml:1: `attestation` is "network.load-balancer.elb" '
+            "but must be one table: write `{ key = value, … }` for each entry"
         ),
     )
 

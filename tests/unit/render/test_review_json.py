@@ -29,28 +29,26 @@ DESIGNED_KEYS = {
     "scores",
     "items",
 }
-DESIGNED_ITEM_KEYS = set(
-    [
-        "id",
-        "part",
-        "section",
-        "title",
-        "stated",
-        "severity",
-        "phase",
-        "owner",
-        "outcome",
-        "stamp",
-        "class_as_built",
-        "reason",
-        "remedy",
-        "findings",
-        "facts",
-        "attestation",
-        "waiver",
-        "evidence",
-    ]
-)
+DESIGNED_ITEM_KEYS = {
+    "id",
+    "part",
+    "section",
+    "title",
+    "stated",
+    "severity",
+    "phase",
+    "owner",
+    "outcome",
+    "stamp",
+    "class_as_built",
+    "reason",
+    "remedy",
+    "findings",
+    "facts",
+    "attestation",
+    "waiver",
+    "evidence",
+}
 
 
 def mistakes_in(text: str) -> str:

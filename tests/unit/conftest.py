@@ -1,0 +1,196 @@
+"""An AWS account over the real wire: moto as a server on loopback, and what asks it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import requests
+from moto.server import ThreadedMotoServer
+from pytest_orr.clients.aws import AwsAccess
+from pytest_orr.clients.guard import READ_ONLY
+from pytest_orr.clients.http import HttpAccess
+from pytest_orr.collect.interface import Desk
+from pytest_orr.profile.schema import (
+    Aws,
+    AwsAccount,
+    AwsResources,
+    Network,
+    Person,
+    Profile,
+    Release,
+    Service,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_orr.collect.interface import Collector
+
+CHECKOUT = Path(__file__).parents[2]
+ACCOUNT = "123456789012"
+REGION = "eu-central-1"
+
+
+def aws_of(
+    *,
+    regions: tuple[str, ...] = (REGION,),
+    account: str = ACCOUNT,
+    profile: str | None = None,
+    **resources: Any,
+) -> Aws:
+    """The ``[aws]`` section of a profile; resources carry the example's tags unless named."""
+    named = resources or {"tags": {"service": "explorer"}}
+    declared = AwsAccount(id=account, regions=regions, profile=profile)
+    return Aws(accounts=(declared,), resources=AwsResources(**named))
+
+
+@dataclass
+class Account:
+    """The account behind one moto server, and whoever reads it."""
+
+    url: str
+    ids: dict[str, Any] = field(default_factory=dict)
+    progress: list[str] = field(default_factory=list)
+
+    def access(
+        self, aws: Aws | None = None, *, operations: frozenset[str] = READ_ONLY
+    ) -> AwsAccess:
+        """Somebody new who asks this account, with nothing remembered."""
+        return AwsAccess(aws or aws_of(), self.progress.append, operations=operations)
+
+    def desk(self, aws: Aws | None = None, **network: Any) -> Desk:
+        """A desk with a profile about this account."""
+        declared = aws or aws_of()
+        ana = Person(email="ana@example.org", name="Ana", roles=("service",))
+        profile = Profile(
+            service=Service(name="explorer", environment="production", people=(ana,)),
+            release=Release(commit="0123456789abcdef0123456789abcdef01234567"),
+            aws=declared,
+            network=Network(**network),
+        )
+        return Desk(
+            profile=profile,
+            aws=self.access(declared),
+            http=HttpAccess(),
+            progress=self.progress.append,
+        )
+
+    def collect(self, collector: Collector[Any], aws: Aws | None = None) -> Any:
+        """What a collector sees."""
+        return collector.collect(self.desk(aws)).value
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        """A client that may change the account."""
+        session: Any = boto3.session.Session(
+            aws_access_key_id="builder", aws_secret_access_key="builder"
+        )
+        return session.client(service, region_name=region, endpoint_url=self.url)
+
+    def control(self, path: str, body: str = "") -> None:
+        """Speak to moto itself."""
+        requests.post(f"{self.url}/moto-api/{path}", data=body, timeout=10).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    """Where a moto server listens."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def build_account() -> Callable[..., dict[str, Any]]:
+    """The builder of the example's account, which is imported from the checkout."""
+    sys.path.append(str(CHECKOUT))
+    from examples.explorer.account import build_account  # noqa: PLC0415 after the path is set
+
+    return build_account
+
+
+@pytest.fixture(scope="module")
+def aws_environment(moto_url: str) -> Iterator[pytest.MonkeyPatch]:
+    """Credentials and endpoint in the environment, as the usual chain finds them."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        for name, value in {
+            "AWS_ENDPOINT_URL": moto_url,
+            "AWS_ACCESS_KEY_ID": "reader",
+            "AWS_SECRET_ACCESS_KEY": "reader",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }.items():
+            environment.setenv(name, value)
+        yield environment
+
+
+@pytest.fixture
+def empty_account(moto_url: str, aws_environment: pytest.MonkeyPatch) -> Account:  # noqa: ARG001 the environment is what leads there
+    """An account in which nothing was made."""
+    account = Account(moto_url)
+    account.control("reset")
+    return account
+
+
+@pytest.fixture
+def account_with(
+    empty_account: Account, build_account: Callable[..., dict[str, Any]]
+) -> Callable[..., Account]:
+    """Build the example's account with faults: ``account_with("weak-tls-policy")``."""
+
+    def build(*faults: str) -> Account:
+        empty_account.control("reset")
+        empty_account.ids = build_account(empty_account.url, faults=frozenset(faults))
+        return empty_account
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def sound_account(
+    moto_url: str,
+    aws_environment: pytest.MonkeyPatch,  # noqa: ARG001 the environment is what leads there
+    build_account: Callable[..., dict[str, Any]],
+) -> Account:
+    """The example's account without faults, for a module that does not change it."""
+    account = Account(moto_url)
+    account.control("reset")
+    account.ids = build_account(moto_url)
+    return account
+
+
+@pytest.fixture(scope="module")
+def allow_all_but(
+    sound_account: Account, aws_environment: pytest.MonkeyPatch
+) -> Iterator[Callable[..., None]]:
+    """Become a user who may do everything but some operations; IAM is enforced from then on."""
+    iam = sound_account.client("iam")
+    iam.create_user(UserName="auditor")
+    key = iam.create_access_key(UserName="auditor")["AccessKey"]
+    aws_environment.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    aws_environment.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+
+    def allow(*denied: str) -> None:
+        statements = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+        if denied:
+            statements.append({"Effect": "Deny", "Action": list(denied), "Resource": "*"})
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        sound_account.control("reset-auth", "inf")
+        iam.put_user_policy(UserName="auditor", PolicyName="most", PolicyDocument=policy)
+        sound_account.control("reset-auth", "0")
+
+    yield allow
+    sound_account.control("reset-auth", "inf")
