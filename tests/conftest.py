@@ -170,7 +170,7 @@ commit = "0123456789abcdef0123456789abcdef01234567"
 """
 
 CONFTEST = '''
-from pytest_orr.collect.interface import Answer
+from pytest_orr.observation import Answer
 from pytest_orr.errors import FactUnavailable
 
 
@@ -237,7 +237,7 @@ def small(tmp_path: Path) -> Callable[..., Repository]:
     def make(*items: str, attestations: str = "", waivers: str = "", **files: str) -> Repository:
         repository = Repository(tmp_path)
         repository.suite.mkdir()
-        module = '"""Demo: a small suite."""\n\nimport pytest\n\nfrom pytest_orr import at_least_one\n'
+        module = '"""Demo: a small suite."""\nimport pytest\nfrom pytest_orr import at_least_one\n'
         (repository.suite / "test_demo.py").write_text(module + "".join(items), encoding="utf-8")
         (repository.suite / "readiness.toml").write_text(PROFILE, encoding="utf-8")
         (repository.suite / "attestations.toml").write_text(attestations, encoding="utf-8")

@@ -13,9 +13,10 @@ from . import fixtures
 from .clients.aws import AwsAccess
 from .clients.http import HttpAccess
 from .collect.gather import gather
-from .collect.interface import Desk, Unobserved
+from .collect.interface import Desk
 from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
 from .consent import standing_of
+from .observation import Unobserved
 from .progress import PROGRESS
 from .publish.files import write_whole
 from .record.body import Standing, record_item
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from .collect.interface import Collector, Observation
+    from .collect.interface import Collector
     from .model import ItemSpec
+    from .observation import Observation
     from .plan import Plan
     from .redaction import Redactor
 

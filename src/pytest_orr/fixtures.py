@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .collect.endpoints import EndpointFact
-    from .collect.interface import Observation
     from .collect.load_balancers import LoadBalancerFacts
     from .collect.security_groups import BackendSecurityGroupFacts
     from .executor import Executor
+    from .observation import Observation
     from .profile.schema import Profile
     from .record.attestation import Attestation
 

@@ -40,7 +40,7 @@ def read_marker(
     try:
         args = [ast.literal_eval(arg) for arg in call.args]
         values = {str(key.arg): ast.literal_eval(key.value) for key in call.keywords}
-    except ValueError:
+    except (ValueError, TypeError):
         return None, [f"orr(…) of {function.name} takes literals only, so that it can be read"]
     wrong = list(_wrong(function, args, values))
     return (None, wrong) if wrong else (_spec(function, args[0], values, fact_names), [])
@@ -63,11 +63,23 @@ def _wrong(function: ast.FunctionDef, args: list[Any], values: dict[str, Any]) -
         if key in values and values[key] not in allowed:
             yield f"orr(…) of {name}: {key} is one of {', '.join(allowed)}, not {values[key]!r}"
     for key, kind in TYPES.items():
-        if key in values and not isinstance(values[key], kind):
+        if key in values and not _fits(values[key], kind):
             yield f"orr(…) of {name}: {key} cannot be {values[key]!r}"
     title, why, fix = _prose(function)
     if not (title and why and fix):
         yield f"the docstring of {name} needs a first line, a Why: and a Fix: paragraph"
+
+
+def _fits(value: object, kind: type | tuple[type, ...]) -> bool:
+    match value:
+        case bool():
+            return False
+        case int():
+            return kind is int and value > 0
+        case list() | tuple():
+            return isinstance(value, kind) and all(isinstance(part, str) for part in value)
+        case _:
+            return isinstance(value, kind)
 
 
 def _spec(

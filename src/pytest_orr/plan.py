@@ -109,6 +109,6 @@ def _new_run(suite: Suite, *, tool: str, now: str) -> RunBlock:
 def _as_of(text: str) -> str:
     try:
         return instant(parse_instant(text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         said = f"--orr-as-of {text!r} is no day or instant; write 2026-11-20 or 2026-11-20T12:00Z"
         raise InvalidInput((said,)) from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from . import options
+from .errors import OrrError
 from .locate import holds_suite, suite_of
 
 if TYPE_CHECKING:
@@ -53,14 +54,16 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
     if not suite:
         return (yield)
     config.stash[suite_key] = suite
-    from .session import Refused, report_folder  # noqa: PLC0415 dormant runs do without
+    from .session import report_folder  # noqa: PLC0415 dormant runs do without
 
     try:
         with report_folder(_settings(config)):
             status = yield
-    except Refused as refused:
+    except pytest.UsageError as refused:
+        if not isinstance(refused.__cause__, OrrError):
+            raise
         print(f"ERROR: {refused}", file=sys.stderr)  # noqa: T201 as pytest says its own
-        return refused.exit_code
+        return refused.__cause__.exit_code
     flag, typed = options.judges_nothing(config)
     return 21 if flag and not typed else status
 
@@ -123,7 +126,8 @@ def _named_paths(config: pytest.Config) -> list[str]:
     if source is pytest.Config.ArgsSource.TESTPATHS:
         return []
     if not args:
-        args = [arg for arg in config.invocation_params.args if not str(arg).startswith("-")]
+        # `--help` ends the parsing before pytest has told paths from other words.
+        args = [arg for arg in config.invocation_params.args if suite_of(str(here / arg))]
     return [str(here / str(arg).partition("::")[0]) for arg in args]
 
 

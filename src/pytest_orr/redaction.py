@@ -11,7 +11,7 @@ import base64
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -71,12 +71,13 @@ def secret_values(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _forms(value: str) -> Iterator[str]:
-    raw = value.encode()
+    # Variables may hold bytes that are no UTF-8; Python keeps them as lone surrogates.
+    raw = value.encode(errors="surrogateescape")
     yield value
-    yield quote(value, safe="")
-    yield json.dumps(value)[1:-1]
+    yield from (quote(raw), quote(raw, safe=""), quote_plus(raw))
+    yield from (json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
     yield repr(value)[1:-1]
-    yield raw.hex()
+    yield from (raw.hex(), raw.hex().upper())
     for pad in range(3):
         yield from _aligned(raw, pad)
 

@@ -40,14 +40,6 @@ STATUSES_OF_PYTEST = frozenset({2, 3, 4, 5})
 """Interrupted, internal error, usage error, nothing collected: they keep pytest's meaning."""
 
 
-class Refused(pytest.UsageError):
-    """What the team wrote, or did not write, ends the run before anything is asked."""
-
-    def __init__(self, error: OrrError) -> None:
-        super().__init__(error.diagnostics())
-        self.exit_code = error.exit_code
-
-
 class Session:
     """The controller's part of a run that judges."""
 
@@ -73,7 +65,7 @@ class Session:
             settings = options.settings(config)
             plan = prepare(settings, self._suite, collectors, tool=tool(), clock=now)
         except OrrError as error:
-            raise Refused(error) from error
+            raise pytest.UsageError(error.diagnostics()) from error
         self._controller = Controller(
             plan, root=config.rootpath, selection=options.narrowed(config, self._suite)
         )

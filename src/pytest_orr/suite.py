@@ -144,7 +144,7 @@ def _module(
     shown = f"{folder.name}/{name}"
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, UnicodeDecodeError) as error:
+    except (SyntaxError, ValueError) as error:
         return [], [f"{shown}:{getattr(error, 'lineno', None) or 1}: does not parse: {error}"]
     mistakes = [f"{shown}:{line}: {text}" for line, text in sorted(set(breaches(tree)))]
     items: list[ItemSpec] = []

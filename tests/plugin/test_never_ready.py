@@ -64,7 +64,6 @@ def assert_not_ready(repository: Repository) -> None:
 
 BODIES = {
     "loop over nothing": "for thing in ():\n    assert thing",
-    "return False": "",
     "skips itself": "pytest.skip('no credential')",
     "xfails itself": "pytest.xfail('known')",
     "exits with 0": "pytest.exit('bye', 0)",
@@ -120,10 +119,10 @@ CONFTESTS = {
         "def pytest_runtest_call(item):\n"
         "    if 'runbook' in item.name:\n        os._exit(0)\n"
     ),
-    "runs instead of the item": (
+    "claims to have run the item": (
         "@pytest.hookimpl(tryfirst=True)\n"
-        "def pytest_pyfunc_call(pyfuncitem):\n"
-        "    return True if 'runbook' in pyfuncitem.name else None\n"
+        "def pytest_runtest_protocol(item):\n"
+        "    return True if 'runbook' in item.name else None\n"
     ),
 }
 
@@ -131,9 +130,7 @@ CONFTESTS = {
 @pytest.mark.parametrize("text", BODIES.values(), ids=BODIES.keys())
 def test_a_body_that_checks_nothing_is_not_ready(ready: Repository, text: str) -> None:
     assert_ready(ready)
-    body_of(ready, text or "assert attestation.evidence\nreturn")
-    if not text:
-        pytest.skip("a bare return is harmless")
+    body_of(ready, text)
     ran = ready.judge("-p", "no:xdist")
     assert ran.status != 0
     assert_not_ready(ready)
@@ -253,7 +250,8 @@ def test_stopping_at_the_first_failure_is_not_ready(ready: Repository) -> None:
 
 def test_running_an_item_again_does_not_make_it_pass(ready: Repository) -> None:
     assert_ready(ready)
-    body_of(ready, "assert not attestation.evidence, 'it fails'")
+    tried = "pytest.tries = getattr(pytest, 'tries', 0) + 1\n"
+    body_of(ready, tried + "assert attestation.evidence\nassert pytest.tries > 1, 'not yet'")
     ready.judge("-p", "no:xdist", "--reruns", "2")
     assert ready.outcomes()[ITEM] == "unknown"
     assert_not_ready(ready)
@@ -261,12 +259,12 @@ def test_running_an_item_again_does_not_make_it_pass(ready: Repository) -> None:
 
 def test_a_worker_that_dies_leaves_its_item_unknown(ready: Repository) -> None:
     assert_ready(ready)
-    conftest(ready, CONFTESTS["leaves with os._exit(0)"].replace("runbook", "on_call"))
-    ran = ready.judge("-n2")
-    assert ran.status != 0
+    conftest(ready, CONFTESTS["leaves with os._exit(0)"].replace("runbook", "refund_criteria"))
+    assert ready.judge("-n2").status == 20
     outcomes = ready.outcomes()
     assert len(outcomes) == 76
-    assert outcomes[ITEM] != "unknown"
+    assert [i for i, o in outcomes.items() if o == "unknown"] == ["operations.refund.criteria"]
+    assert ready.item("operations.refund.criteria")["reason"].startswith("the worker died")
     assert_not_ready(ready)
 
 

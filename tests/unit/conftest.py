@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 import os
@@ -14,10 +15,13 @@ import boto3
 import pytest
 import requests
 from moto.server import ThreadedMotoServer
+
 from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.guard import READ_ONLY
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.collect.interface import Desk
+from pytest_orr.collect.load_balancers import LoadBalancers
+from pytest_orr.collect.security_groups import BackendSecurityGroups
 from pytest_orr.profile.schema import (
     Aws,
     AwsAccount,
@@ -28,15 +32,23 @@ from pytest_orr.profile.schema import (
     Release,
     Service,
 )
+from pytest_orr.record.findings import Subjects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_orr.collect.interface import Collector
+    from pytest_orr.model import Finding
 
 CHECKOUT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
+ANYBODY = "anybody"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the marker of the suite's modules, which some tests import."""
+    config.addinivalue_line("markers", "orr(id, ...): what an item of the suite says of itself")
 
 
 def aws_of(
@@ -90,7 +102,7 @@ class Account:
     def client(self, service: str, region: str = REGION) -> Any:
         """A client that may change the account."""
         session: Any = boto3.session.Session(
-            aws_access_key_id="builder", aws_secret_access_key="builder"
+            aws_access_key_id=ANYBODY, aws_secret_access_key=ANYBODY
         )
         return session.client(service, region_name=region, endpoint_url=self.url)
 
@@ -184,7 +196,7 @@ def allow_all_but(
     aws_environment.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
 
     def allow(*denied: str) -> None:
-        statements = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+        statements: list[dict[str, Any]] = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
         if denied:
             statements.append({"Effect": "Deny", "Action": list(denied), "Resource": "*"})
         policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
@@ -194,3 +206,52 @@ def allow_all_but(
 
     yield allow
     sound_account.control("reset-auth", "inf")
+
+
+BALANCER = "network.load-balancer.elb"
+GROUPS = "network.backend.security-groups"
+
+
+@pytest.fixture(scope="session")
+def network_items() -> dict[str, Callable[..., None]]:
+    """The functions of the suite's network module by id."""
+    path = CHECKOUT / "readiness" / "test_network_security.py"
+    spec = importlib.util.spec_from_file_location("network_items", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {
+        mark.args[0]: function
+        for function in vars(module).values()
+        for mark in getattr(function, "pytestmark", ())
+        if mark.name == "orr"
+    }
+
+
+@pytest.fixture(scope="session")
+def judge(
+    network_items: dict[str, Callable[..., None]],
+) -> Callable[[str, Desk], tuple[Finding, ...]]:
+    """Collect the fact of an AWS item and run the item's body on it: ``judge(id, desk)``."""
+
+    def run(item_id: str, desk: Desk) -> tuple[Finding, ...]:
+        collector: Any = {BALANCER: LoadBalancers(), GROUPS: BackendSecurityGroups()}[item_id]
+        subject = Subjects()
+        facts = {collector.name: collector.collect(desk).value}
+        network_items[item_id](profile=desk.profile, subject=subject, **facts)
+        return subject.findings
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def failures(
+    judge: Callable[[str, Desk], tuple[Finding, ...]],
+) -> Callable[[str, Desk], dict[str, str]]:
+    """Details of what fails when an item is judged, by subject: ``failures(id, desk)``."""
+
+    def run(item_id: str, desk: Desk) -> dict[str, str]:
+        return {one.subject: one.detail for one in judge(item_id, desk) if one.outcome == "fail"}
+
+    return run

@@ -70,8 +70,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             yield current
         inside = (*current.args, getattr(current, "reason", None), current.__cause__)
         waiting += [thing for thing in inside if isinstance(thing, BaseException)]
-        if isinstance(current, requests.Timeout):
-            yield TimeoutError()
         if isinstance(current, DecodeError):
             yield ValueError()
 

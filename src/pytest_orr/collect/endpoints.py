@@ -10,8 +10,9 @@ from pytest_orr.clients.http import HttpAccess, NoAnswer, Page, Route, TlsFacts,
 from pytest_orr.collect.assets import assets_in
 from pytest_orr.collect.exposition import families_in
 from pytest_orr.collect.health import Dependency, dependencies_in
-from pytest_orr.collect.interface import Answer, Desk
+from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import FactUnavailable
+from pytest_orr.observation import Answer
 from pytest_orr.profile.schema import Endpoint
 
 AT_ONCE = 16

@@ -5,14 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from pytest_orr.collect.interface import Desk, Observed, Unobserved
 from pytest_orr.errors import FactUnavailable
+from pytest_orr.observation import Observed, Unobserved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from pytest_orr.collect.interface import Collector, Observation
+    from pytest_orr.collect.interface import Collector, Desk
+    from pytest_orr.observation import Observation
 
 MOST_AT_ONCE = 16
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.observation import Answer
+
 from . import ownership
-from .interface import Answer
 from .target_groups import TargetGroup, read_target_groups
 
 if TYPE_CHECKING:

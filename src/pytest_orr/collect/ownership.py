@@ -43,7 +43,7 @@ class Owned:
         if not self.missed_by:
             return ""
         found, missing = " and ".join(self.declared_by), " and ".join(self.missed_by)
-        return f"[aws.resources] {found} says that it is the service's, but {missing} does not"
+        return f"[aws.resources] names it by {found}, but not by {missing}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import FactUnavailable
+from pytest_orr.observation import Answer
 
 from . import ownership
 from .ingress import Rule, SecurityGroup, read_rules
-from .interface import Answer
 from .network_interfaces import (
     Interface,
     backend_interfaces,

@@ -4,14 +4,16 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from pytest_orr.collect.interface import Caveat, Collector, Observation, Observed, Unobserved
+from pytest_orr.collect.interface import Collector
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 from pytest_orr.model import RunBlock
+from pytest_orr.observation import Caveat, Observation, Observed, Unobserved
 
 FACTS = "facts.json"
 SCHEMA = "pytest-orr/facts/1"
@@ -79,7 +81,7 @@ def read_snapshot(
             try:
                 observations[name] = _observation(name, entry, collectors[name])
                 digests[name] = entry["digest"]
-            except (ValidationError, KeyError) as error:
+            except (ValidationError, KeyError, TypeError) as error:
                 mistakes.append(f"{named}: {name} is no such fact: {_first(error)}")
     if mistakes:
         raise InvalidInput(tuple(mistakes))
@@ -97,9 +99,9 @@ def _content(path: Path, named: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise InvalidInput((f"{named}: is no facts.json of this product ({SCHEMA})",))
     try:
-        TypeAdapter(RunBlock).validate_python(content.get("run"))
+        datetime.fromisoformat(TypeAdapter(RunBlock).validate_python(content.get("run")).as_of)
         TypeAdapter(dict[str, dict[str, Any]]).validate_python(content.get("observations"))
-    except ValidationError as error:
+    except ValueError as error:
         raise InvalidInput((f"{named}: is damaged: {_first(error)}",)) from error
     return content
 

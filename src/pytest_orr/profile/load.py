@@ -78,18 +78,16 @@ def load(profile_path: Path, *, items: Collection[ItemSpec], as_of: date) -> Wri
         )
     drafts = Drafts(documents=_read_all(profile_path), items=ids_and_aliases(items), as_of=as_of)
     profile, attestations, waivers, policy = _checked(drafts)
-    return _resolved(
-        drafts.items,
-        Written(
-            profile=profile,
-            statements=attestations.attestation,
-            waivers=waivers.waiver,
-            policy=policy,
-            folder=profile_path.parent,
-            digests=tuple((f"{name}.toml", one.sha256) for name, one in drafts.documents.items()),
-            evidence_files=read_evidence(profile_path.parent, attestations.attestation),
-        ),
+    written = Written(
+        profile=profile,
+        statements=attestations.attestation,
+        waivers=waivers.waiver,
+        policy=policy,
+        folder=profile_path.parent,
+        digests=tuple((f"{name}.toml", one.sha256) for name, one in drafts.documents.items()),
+        evidence_files=read_evidence(profile_path.parent, attestations.attestation),
     )
+    return _resolved(drafts.items, written)
 
 
 def _read_all(profile_path: Path) -> dict[str, Document]:

@@ -25,9 +25,13 @@ class Attestation:
 
     def _read(self) -> StatementUsed:
         if self._statement is None:
-            raise Unanswered(self._reason, self._remedy)
+            raise self.unanswered()
         self.was_read = True
         return self._statement
+
+    def unanswered(self) -> Unanswered:
+        """Return what reading raises without a statement in force."""
+        return Unanswered(self._reason, self._remedy)
 
     @property
     def in_force(self) -> StatementUsed | None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_orr.collect.interface import Observed, Unobserved
 from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
 from pytest_orr.model import FactSeen, Finding, NotApplicable, Outcome
+from pytest_orr.observation import Observed, Unobserved
 from pytest_orr.record.findings import Subjects, finding_of
 from pytest_orr.record.folding import Permission, fold
 from pytest_orr.record.values import ItemRecord
@@ -47,7 +47,6 @@ class Course:
 
     findings: tuple[Finding, ...]
     facts: tuple[FactSeen, ...]
-    returned: bool = False
 
 
 def record_item(
@@ -71,7 +70,7 @@ def record_item(
         )
     course = _run(item, standing, digests)
     statement = standing.attestation.in_force
-    findings = course.findings
+    findings = (*course.findings, *_waiting(spec, standing.attestation, course.findings))
     if standing.proposed:
         proposal = Finding(
             subject="not applicable", outcome=Outcome.UNKNOWN, detail=standing.proposed
@@ -107,6 +106,17 @@ def _run(item: pytest.Function, standing: Standing, digests: Mapping[str, str]) 
     if standing.attestation.was_read and end is None:
         findings = (*findings, _stated(standing.attestation))
     return Course(findings=(*findings, *_caveats(item)), facts=facts)
+
+
+def _waiting(
+    spec: ItemSpec, attestation: Attestation, findings: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """Let a manual item that would pass wait for its statement, although its body read none."""
+    passes = bool(findings) and all(one.outcome is Outcome.PASS for one in findings)
+    if not (spec.manual and passes and attestation.in_force is None):
+        return ()
+    missing = finding_of(attestation.unanswered(), "the item")
+    return (missing,) if missing else ()
 
 
 def _unwrap(
@@ -149,6 +159,8 @@ def _call(item: pytest.Function, handed: Mapping[str, object]) -> Finding | None
             returned = item.obj(**handed)
     except JUDGEMENTS as error:
         return finding_of(error, "the item")
+    except pytest.xfail.Exception as error:
+        return _refused(f"the item expected itself to fail: {error.msg}")
     except pytest.fail.Exception as error:
         return Finding(subject="the item", outcome=Outcome.FAIL, detail=str(error))
     except pytest.skip.Exception as error:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from pydantic import TypeAdapter
 
 from pytest_orr.model import Finding, Outcome
+from pytest_orr.record.folding import worst
 from pytest_orr.record.values import ItemRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pytest
 
     from pytest_orr.model import ItemSpec
 
@@ -43,15 +44,49 @@ def record_of(spec: ItemSpec, reports: Sequence[pytest.TestReport]) -> ItemRecor
     if trouble:
         broken = next(report for report in reports if _trouble(report))
         return _broken(spec, broken, trouble)
-    call = next((report for report in reports if report.when == "call"), None)
-    if call is None:
+    subtests = [report for report in reports if isinstance(report, pytest.SubtestReport)]
+    calls = [
+        report
+        for report in reports
+        if report.when == "call" and not isinstance(report, pytest.SubtestReport)
+    ]
+    if not calls:
         return None
+    call = calls[0]
+    if len(calls) > 1:
+        return _broken(spec, call, "it has several results; an item has one")
     record = attached(call)
     if record is None:
         return _broken(spec, call, f"the item broke: {_last_line(call)}")
     if SHOWN_AS[record.outcome] != call.outcome or record.id != spec.id:
         return _broken(spec, call, "its report was rewritten after its outcome was named")
-    return record
+    return _with_subtests(record, subtests, fix=spec.fix)
+
+
+def _with_subtests(
+    record: ItemRecord, subtests: Sequence[pytest.SubtestReport], *, fix: str
+) -> ItemRecord:
+    """Add what pytest's own subtests found, which the recorder of the body could not see."""
+    found = tuple(map(_of_subtest, subtests))
+    outcome = worst((record.outcome, *(finding.outcome for finding in found)))
+    if outcome is record.outcome:
+        return replace(record, findings=(*record.findings, *found))
+    first = next(finding for finding in found if finding.outcome is outcome)
+    return replace(
+        record,
+        outcome=outcome,
+        reason=f"{first.subject}: {first.detail}",
+        remedy=REPAIR if outcome is Outcome.UNKNOWN else fix,
+        findings=(*record.findings, *found),
+    )
+
+
+def _of_subtest(report: pytest.SubtestReport) -> Finding:
+    subject = report.context.msg or "a subtest"
+    if report.passed:
+        return Finding(subject=subject, outcome=Outcome.PASS)
+    outcome = Outcome.FAIL if report.failed else Outcome.UNKNOWN
+    return Finding(subject=subject, outcome=outcome, detail=_last_line(report))
 
 
 def attached(report: pytest.TestReport) -> ItemRecord | None:
@@ -69,7 +104,7 @@ def _trouble(report: pytest.TestReport) -> str:
         return "it is marked as expected to fail; a waiver says that, not xfail"
     if report.when == "setup" and report.skipped:
         return f"it was skipped before it could look: {_last_line(report)}"
-    if report.when in {"setup", "teardown"} and report.failed:
+    if report.when in {"setup", "teardown"} and not report.passed:
         return f"its {report.when} broke: {_last_line(report)}"
     return ""
 

@@ -1,15 +1,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
+from urllib3.exceptions import MaxRetryError
+from urllib3.util.ssl_match_hostname import CertificateError
 
-from pytest_orr.clients.http import HttpAccess, NoAnswer, Route, TlsRefused
+from pytest_orr.clients.http import Hop, HttpAccess, NoAnswer, Route, TlsRefused
+from pytest_orr.clients.http_exchange import Line
+from pytest_orr.clients.http_failures import named
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import Endpoint, FromEnvironment
 
@@ -28,6 +36,22 @@ def refusal(url: str, route: Route | None = None, http: HttpAccess | None = None
 
 def told(error: FactUnavailable) -> tuple[type[FactUnavailable], str, str]:
     return type(error), error.cause, error.remedy
+
+
+def hop(seconds: float = 10) -> Hop:
+    return Hop(
+        method="GET",
+        url=urlsplit("https://shop.example/"),
+        route=Route(timeout=seconds),
+        deadline=time.monotonic() + seconds,
+        largest_body=1024,
+    )
+
+
+def unverified(code: int, message: str) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(message)
+    error.verify_code, error.verify_message = code, message
+    return error
 
 
 def free_port() -> int:
@@ -243,6 +267,55 @@ class TestNoAnswer:
             f"the answer of {shop.url} is larger than 2 KiB",
             "let the endpoint's url name a smaller page",
         )
+
+    def test_tells_that_what_came_cannot_be_unpacked(self, place: Any, page: Any) -> None:
+        shop = place(page("no gzip", "200 OK", "Content-Encoding: gzip"))
+        assert refusal(shop.url).cause == f"127.0.0.1:{shop.port} does not speak HTTP"
+
+    def test_comes_at_the_deadline_even_if_that_passes_while_connecting(self) -> None:
+        line = Line(hop(seconds=0.001))
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            line.cut()  # nothing is connected yet
+            line.watch(ours)
+            assert theirs.recv(1) == b""
+        assert line.was_cut
+
+    @pytest.mark.parametrize(
+        ("error", "kind", "cause", "remedy"),
+        [
+            (
+                OSError(errno.EHOSTUNREACH, "No route to host"),
+                FactUnavailable,
+                "shop.example:443 cannot be reached from here: No route to host",
+                "check the network, routes and firewall of the machine that runs the review",
+            ),
+            (
+                CertificateError("hostname does not match"),
+                TlsRefused,
+                "the certificate at shop.example:443 is not valid for shop.example",
+                "issue the certificate for this name, or correct the url of the endpoint",
+            ),
+            (
+                unverified(23, "certificate revoked"),
+                TlsRefused,
+                "the certificate of shop.example does not verify: certificate revoked",
+                "replace the certificate",
+            ),
+            (
+                OSError(errno.EIO, "Input/output error"),
+                NoAnswer,
+                "shop.example:443 gave no complete answer",
+                UP,
+            ),
+        ],
+        ids=["no route", "other name", "revoked", "anything else"],
+    )
+    def test_is_named_where_loopback_cannot_bring_it_about(
+        self, error: Exception, kind: type[FactUnavailable], cause: str, remedy: str
+    ) -> None:
+        wrapped = requests.ConnectionError(MaxRetryError(None, "/", error))  # type: ignore[arg-type] # no pool
+        assert told(named(wrapped, hop())) == (kind, cause, remedy)
 
 
 class TestTls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from pytest_orr.collect.load_balancers import LoadBalancers
 from pytest_orr.collect.security_groups import BackendSecurityGroups
 from pytest_orr.errors import FactUnavailable

@@ -32,6 +32,8 @@ class Site:
             def do_GET(self) -> None:
                 barrier.wait(timeout=5)
                 status, text = pages.get(self.path, (404, ""))
+                if not status:
+                    return
                 self.send_response(status)
                 self.send_header("Set-Cookie", "session=canary")
                 self.end_headers()
@@ -228,6 +230,11 @@ class TestAFrontend:
             (f"{shop.url}/a.css", 404)
         ]
 
+    def test_whose_asset_gets_no_answer_at_all_shows_it_with_status_0(self, site: Any) -> None:
+        shop = site({"/": (200, f"x {self.PAGE}"), "/a.css": (0, "")})
+        (fact,) = collected(endpoint("frontend", f"{shop.url}/", marker="x"))
+        assert [asset.status for asset in fact.failed_assets] == [0]
+
     def test_needs_only_scripts_and_styles_from_its_own_place(self) -> None:
         html = (
             '<link rel="icon" href="/i.ico"><script>1</script><link rel=stylesheet>'
@@ -308,7 +315,7 @@ class TestMetrics:
         [
             ("", ()),
             ("# TYPE up gauge\n# HELP up x\n", ()),
-            ("up 1", ("up",)),
+            ("up 1\n\n", ("up",)),
             ("up{} 1\r\n", ("up",)),
             ('  up\t{ a = "x" , b="y", } 1.5e3 1395066363000\n', ("up",)),
             ('up{a="q\\"} 1 {b",c="\\\\"} NaN', ("up",)),

@@ -617,6 +617,15 @@ def test_a_mistake_in_a_waiver_names_line_key_value_and_what_is_valid(
     assert mistakes_in(waivers=_changed(WAIVER, old, new)) == (f"waivers.toml:{told}",)
 
 
+def test_a_statement_and_a_waiver_may_hold_for_a_single_day(loaded: Load) -> None:
+    written = loaded(
+        attestations=_changed(STATEMENT, "until = 2027-01-31", "until = 2026-11-02"),
+        waivers=_changed(WAIVER, "expires = 2026-12-04", "expires = 2026-11-20"),
+    )
+    assert [one.until for one in written.statements] == [dt.date(2026, 11, 2)]
+    assert [one.expires for one in written.waivers] == [dt.date(2026, 11, 20)]
+
+
 def test_two_waivers_of_one_item_need_two_resources(loaded: Load, mistakes_in: Refuse) -> None:
     for_one = WAIVER + 'resource = "arn:one"\n'
     assert len(loaded(waivers=WAIVER + for_one).waivers) == 2

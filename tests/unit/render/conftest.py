@@ -402,11 +402,6 @@ def a_review() -> AReview:
 
 
 @pytest.fixture
-def a_statement() -> Callable[..., StatementUsed]:
-    return build_statement
-
-
-@pytest.fixture
 def a_waiver() -> Callable[..., WaiverUsed]:
     return build_waiver
 

@@ -15,7 +15,7 @@ from pytest_orr.render import html
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_orr.model import Review, SignOff
+    from pytest_orr.model import Review, SignOff, WaiverUsed
 
 VOID = frozenset({"meta", "path", "circle", "rect", "use", "!doctype"})
 HUES = (
@@ -209,8 +209,21 @@ def test_with_nothing_to_do_it_says_so(
 ) -> None:
     page = Page(html.render(signed_off(a_review(an_item()))))
 
-    assert "Nothing is left to do." in page.text
+    assert "Nothing blocks." in page.text
+    assert "waived still has" not in page.text
     assert "Notices" not in page.text
+
+
+def test_a_waived_finding_still_has_to_be_mended(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    a_waiver: Callable[..., WaiverUsed],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    item = an_item(outcome=Outcome.WAIVED, waiver=a_waiver())
+    text = Page(html.render(signed_off(a_review(item)))).text
+
+    assert "What is waived still has to be mended before its waiver ends." in text
 
 
 def test_actions_beyond_the_sixth_are_folded_away(

@@ -1,0 +1,59 @@
+"""What was seen of the world, or one honest reason why not: the values that collectors hand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caveat:
+    """Something seen besides the fact: a source that was denied beside one that answered."""
+
+    subject: str
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed(Generic[T]):
+    """A fact that was had."""
+
+    name: str
+    value: T
+    source: str
+    """What answered, as pages print it: ``AWS elasticloadbalancing``."""
+    operations: tuple[str, ...] = ()
+    """Operations that were used: ``elasticloadbalancing:DescribeLoadBalancers``."""
+    where: tuple[str, ...] = ()
+    """Account and region, host or URL."""
+    read_at: str = ""
+    """Instant, ``YYYY-MM-DDTHH:MM:SSZ``; no part of the digest."""
+    caveats: tuple[Caveat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unobserved:
+    """A fact that could not be had, with one honest reason and what to do about it."""
+
+    name: str
+    cause: str
+    remedy: str
+    source: str
+    operations: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    read_at: str = ""
+
+
+Observation = Observed[T] | Unobserved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[T]):
+    """What a collector returns: its fact, where it looked, and what it could not see beside it."""
+
+    value: T
+    where: tuple[str, ...] = ()
+    caveats: tuple[Caveat, ...] = ()

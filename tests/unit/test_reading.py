@@ -1,0 +1,68 @@
+"""The words with which items are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pytest_orr
+from pytest_orr import at_least_one, both_ways, days_left
+from pytest_orr.errors import NothingFound
+
+NAMES = st.lists(st.text("abc", max_size=2), max_size=6)
+
+
+def test_these_names_are_all_that_an_author_imports() -> None:
+    assert pytest_orr.__all__ == ["at_least_one", "both_ways", "days_left"]
+
+
+def test_something_to_check_is_returned_as_it_is() -> None:
+    things = (1, 2)
+    assert at_least_one(things, "numbers") is things
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [("", "nothing to check was found"), ("load balancer", "no load balancer found")],
+)
+def test_nothing_to_check_raises(what: str, message: str) -> None:
+    with pytest.raises(NothingFound) as caught:
+        at_least_one((), what)
+    assert str(caught.value) == message
+
+
+def test_both_ways_shows_the_forgotten_and_the_missing() -> None:
+    assert list(both_ways(["b", "a", "a"], ["c", "b"])) == [
+        ("a", True, False),
+        ("b", True, True),
+        ("c", False, True),
+    ]
+
+
+@settings(derandomize=True, deadline=None)
+@given(NAMES, NAMES)
+def test_both_ways_names_each_of_either_set_once(declared: list[str], found: list[str]) -> None:
+    compared = list(both_ways(declared, found))
+    assert [name for name, _, _ in compared] == sorted({*declared, *found})
+    assert {name for name, is_declared, _ in compared if is_declared} == set(declared)
+    assert {name for name, _, is_found in compared if is_found} == set(found)
+
+
+@pytest.mark.parametrize(
+    ("distance", "days"),
+    [
+        (timedelta(days=30), 30),
+        (timedelta(days=30, hours=23), 30),
+        (timedelta(0), 0),
+        (-timedelta(seconds=1), -1),
+        (-timedelta(days=2), -2),
+    ],
+)
+def test_days_left_are_whole_and_negative_once_it_has_passed(
+    distance: timedelta, days: int
+) -> None:
+    as_of = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    assert days_left(as_of + distance, as_of) == days
