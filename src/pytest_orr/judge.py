@@ -20,6 +20,7 @@ EXIT_CODES = {
     VerdictWord.READY: 0,
 }
 MET = frozenset({Outcome.PASS, Outcome.ATTESTED})
+ANSWER = "answer in attestations.toml (`orr explain ID` shows what is asked)"
 OPEN = (Outcome.FAIL, Outcome.PENDING, Outcome.UNKNOWN, Outcome.MISSING)
 """Outcomes that somebody must act on, most urgent first."""
 
@@ -98,7 +99,7 @@ def _actions(review: Review, gated: Iterable[ItemResult]) -> tuple[Action, ...]:
             groups[(item.outcome, _what(item), item.spec.owner)].append(item)
     actions = [
         Action(
-            what=_phrase(outcome, what, len(items)),
+            what=what,
             owner=owner,
             people=tuple(sorted(p.email for p in review.people if owner in p.roles)),
             severity=min((i.spec.severity for i in items), key=SEVERITIES.index),
@@ -111,17 +112,8 @@ def _actions(review: Review, gated: Iterable[ItemResult]) -> tuple[Action, ...]:
 
 
 def _what(item: ItemResult) -> str:
-    """Return the text by which items with the same remedy are grouped; people's answers are one."""
-    return "" if item.outcome is Outcome.PENDING else item.remedy or item.reason
-
-
-def _phrase(outcome: Outcome, what: str, count: int) -> str:
-    if outcome is Outcome.PENDING:
-        return (
-            f"answer {_n(count, 'question')} in attestations.toml"
-            " (`orr explain ID` shows what is asked)"
-        )
-    return what
+    """Return the remedy by which items are grouped; whatever people must answer is one."""
+    return ANSWER if item.outcome is Outcome.PENDING else item.remedy or item.reason
 
 
 def _urgency(action: Action) -> tuple[int, int, int, str, str]:

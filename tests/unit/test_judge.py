@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +21,9 @@ from pytest_orr.model import (
     Score,
     VerdictWord,
 )
+
+if TYPE_CHECKING:
+    from random import Random
 
 LADDER = (
     Outcome.PASS,
@@ -224,7 +227,7 @@ def test_a_worse_outcome_never_makes_a_better_verdict(
 
 @LAW
 @given(PAIRS, st.randoms(use_true_random=False))
-def test_the_order_of_items_changes_nothing(pairs: list[tuple[Outcome, bool]], random: Any) -> None:
+def test_the_order_of_items_changes_nothing(pairs: list[tuple[Outcome, bool]], random: Random) -> None:
     items = made(pairs)
     before = decide(review(*items))
     random.shuffle(items)

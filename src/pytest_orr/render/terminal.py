@@ -56,18 +56,30 @@ def summary(signoff: SignOff, *, verbose: bool, report_path: str) -> tuple[Line,
 
 
 def _waiting(actions: Iterable[Action]) -> Iterator[Line]:
-    waiting = [action for action in actions if action.outcome is not Outcome.FAIL]
-    for action in waiting[:MOST_GROUPS]:
-        yield _line(_group(action), OUTCOME_STYLES[action.outcome])
-    if rest := waiting[MOST_GROUPS:]:
-        items = sum(len(action.items) for action in rest)
+    groups: dict[tuple[Outcome, str], list[Action]] = {}
+    for action in actions:
+        if action.outcome is not Outcome.FAIL:
+            groups.setdefault((action.outcome, action.what), []).append(action)
+    told = list(groups.items())
+    for (outcome, what), together in told[:MOST_GROUPS]:
+        yield _line(_group(outcome, what, together), OUTCOME_STYLES[outcome])
+    if rest := told[MOST_GROUPS:]:
+        items = sum(_items(together) for _, together in rest)
         yield Line(text=f"… and {count(items, 'item')} more in the page")
 
 
-def _group(action: Action) -> str:
-    items = count(len(action.items), "item")
-    who = ", ".join(action.people) or NOBODY
-    return f"{items} {OUTCOME_WORDS[action.outcome]}: {action.what} ({action.owner}: {who})"
+def _group(outcome: Outcome, what: str, together: list[Action]) -> str:
+    who = "; ".join(_who(action, alone=len(together) == 1) for action in together)
+    return f"{count(_items(together), 'item')} {OUTCOME_WORDS[outcome]}: {what} ({who})"
+
+
+def _items(together: list[Action]) -> int:
+    return sum(len(action.items) for action in together)
+
+
+def _who(action: Action, *, alone: bool) -> str:
+    share = "" if alone else f" {len(action.items)}"
+    return f"{action.owner}{share}: {', '.join(action.people) or NOBODY}"
 
 
 def _failed(items: Iterable[ItemResult]) -> Iterator[Line]:

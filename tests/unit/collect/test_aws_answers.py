@@ -167,8 +167,10 @@ def test_a_target_by_address_has_the_zone_of_its_interface(
     elbv2.register_targets(
         TargetGroupArn=arn, Targets=[{"Id": address, "Port": 80} for address in addresses]
     )
-    elbv2.modify_listener(
-        ListenerArn=account.ids["listeners"]["https"],
+    elbv2.create_listener(
+        LoadBalancerArn=account.ids["load_balancer"],
+        Protocol="HTTP",
+        Port=8080,
         DefaultActions=[{"Type": "forward", "TargetGroupArn": arn}],
     )
     [balancer] = account.collect(LoadBalancers()).found
