@@ -33,8 +33,8 @@ def test_the_backend_survives_a_zone_behind_its_load_balancer(load_balancers, pr
             assert not balancer.stray, balancer.stray
             assert balancer.state == "active", "the balancer is not active"
             assert len(balancer.zones) >= network.minimum_zones, "it stands in too few zones"
-            assert balancer.target_count > 0, "no target is registered with it"
             assert balancer.encrypts_443, "it has no HTTPS or TLS listener on port 443"
+            assert balancer.target_count > 0, "no target is registered with it"
             assert balancer.access_logs, "its access logs are off"
             assert balancer.deletion_protection, "its deletion protection is off"
         for listener in balancer.listeners:
@@ -183,10 +183,12 @@ def test_security_groups_let_in_only_what_is_declared(backend_security_groups, p
         with subject(group.id, saw=group.seen):
             assert not group.is_forgotten, "[aws.resources] security_groups does not list it"
             assert not group.is_default, "it is the default group, which must not be used"
-            public = ", ".join(str(opening) for opening in group.world_openings(network))
-            assert not public, f"it is open to the world: {public}"
+            public = ", ".join(str(opening) for opening in group.joint_openings(network))
+            assert not public, f"its rules together open to the world: {public}"
         for rule in group.rules:
-            with subject(rule.id, saw=f"{group.name} lets in {rule.seen}"):
+            with subject(rule.id, saw=f"{rule.seen} to {group.name} ({group.id})"):
+                public = ", ".join(str(opening) for opening in group.openings_by(rule, network))
+                assert not public, f"it opens to the world: {public}"
                 assert not rule.opens_everything(network), "it opens all ports"
                 assert backend.knows(rule), "the group that it lets in is not the service's"
     for resource in backend.declared:

@@ -21,6 +21,7 @@ EXIT_CODES = {
 }
 MET = frozenset({Outcome.PASS, Outcome.ATTESTED})
 ANSWER = "answer in attestations.toml (`orr explain ID` shows what is asked)"
+LONGEST_ACTION = 160
 OPEN = (Outcome.FAIL, Outcome.PENDING, Outcome.UNKNOWN, Outcome.MISSING)
 """Outcomes that somebody must act on, most urgent first."""
 
@@ -112,8 +113,15 @@ def _actions(review: Review, gated: Iterable[ItemResult]) -> tuple[Action, ...]:
 
 
 def _what(item: ItemResult) -> str:
-    """Return the remedy by which items are grouped; whatever people must answer is one."""
-    return ANSWER if item.outcome is Outcome.PENDING else item.remedy or item.reason
+    """Return what is to be done about an item, by which items are grouped.
+
+    Whatever people must answer is one thing; a failure is told by what was seen, since the fix
+    stands with the item and reads the same for every failure of it.
+    """
+    if item.outcome is Outcome.PENDING:
+        return ANSWER
+    what = item.reason if item.outcome is Outcome.FAIL else item.remedy or item.reason
+    return what if len(what) <= LONGEST_ACTION else what[: LONGEST_ACTION - 1] + "…"
 
 
 def _urgency(action: Action) -> tuple[int, int, int, str, str]:

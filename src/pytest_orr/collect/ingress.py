@@ -78,14 +78,18 @@ class SecurityGroup:
         """Whether it is its VPC's default group, which is carried by accident."""
         return self.name == "default"
 
-    def world_openings(self, network: Network) -> tuple[Opening, ...]:
-        """Return what the world may reach and should not: on balancers, all but public ports."""
+    def openings_by(self, rule: Rule, network: Network) -> tuple[Opening, ...]:
+        """Return what one rule opens to the world; on balancers all but the public ports."""
+        return self._not_meant(world_openings((rule,), network), network)
+
+    def joint_openings(self, network: Network) -> tuple[Opening, ...]:
+        """Return what rules open to the world together, of which none does it alone."""
+        partial = (rule for rule in self.rules if not world_openings((rule,), network))
+        return self._not_meant(world_openings(partial, network), network)
+
+    def _not_meant(self, openings: Iterable[Opening], network: Network) -> tuple[Opening, ...]:
         public = network.public_ports if self.of_balancer else ()
-        return tuple(
-            left
-            for opening in world_openings(self.rules, network)
-            for left in opening.without(public)
-        )
+        return tuple(left for opening in openings for left in opening.without(public))
 
     @property
     def seen(self) -> str:

@@ -51,8 +51,9 @@ class Journal:
     """Nothing when the run did not come to its end."""
 
 
-KINDS = {"run": Opening, "item": ItemRecord, "end": Closing}
 Entry = Opening | ItemRecord | Closing
+KINDS = {"run": Opening, "item": ItemRecord, "end": Closing}
+ADAPTERS = {kind: TypeAdapter[Entry](cls) for kind, cls in KINDS.items()}
 
 
 class JournalWriter:
@@ -77,7 +78,7 @@ class JournalWriter:
 def line_of(entry: Entry) -> bytes:
     """Return an entry as its line: CRC-32 of the JSON in eight hex digits, a space, the JSON."""
     kind = next(kind for kind, cls in KINDS.items() if isinstance(entry, cls))
-    value = TypeAdapter(type(entry)).dump_python(entry, mode="json")
+    value = ADAPTERS[kind].dump_python(entry, mode="json")
     body = json.dumps({kind: value}, sort_keys=True, separators=(",", ":")).encode()
     return b"%08x %b\n" % (zlib.crc32(body), body)
 
@@ -117,6 +118,6 @@ def _entry(line: bytes) -> Entry | None:
     try:
         raw: dict[str, Any] = json.loads(body)
         [(kind, value)] = raw.items()
-        return TypeAdapter[Entry](KINDS[kind]).validate_python(value)
+        return ADAPTERS[kind].validate_python(value)
     except (ValueError, KeyError, AttributeError, ValidationError):
         return None

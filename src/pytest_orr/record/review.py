@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 NO_RESULT = "no result: it was deselected, lost, or its run was cut short"
 NO_FILE = "the suite's lock names it, but no file of the suite states it"
 NOT_FINISHED = "run was cut short"
+EVERYTHING_GATES = frozenset({"launch", "operate"})
+"""Phases in which nothing is a preview any more."""
+
 NOTHING_KNOWN = Provenance(
     profile_sha256="",
     attestations_sha256="",
@@ -78,7 +81,7 @@ def _merged(group: list[ItemRecord]) -> ItemRecord:
 
 
 def _result(spec: ItemSpec, record: ItemRecord | None, phase: str) -> ItemResult:
-    gated = phase == "operate" or PHASES.index(spec.phase) <= PHASES.index(phase)
+    gated = phase in EVERYTHING_GATES or PHASES.index(spec.phase) <= PHASES.index(phase)
     if record is None:
         return ItemResult(
             spec=spec,

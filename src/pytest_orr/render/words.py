@@ -57,10 +57,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def sentence(text: str) -> str:
-    """Return text with a capital at its start and a full stop at its end."""
+    """Return text with a full stop, and with a capital if it begins with a word and not a name."""
     text = text.strip()
-    closed = text if not text or text[-1] in ".!?" else f"{text}."
-    return closed[:1].upper() + closed[1:]
+    closed = text if not text or text[-1] in ".!?…" else f"{text}."
+    first = text.partition(" ")[0].rstrip(".,;")
+    return closed[:1].upper() + closed[1:] if first.isalpha() else closed
 
 
 def instant(text: str) -> str:

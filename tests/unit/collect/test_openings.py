@@ -166,13 +166,9 @@ def test_a_rule_opens_everything_when_it_has_no_ports_or_too_many(
     assert rule(protocol=protocol, ports=ports).opens_everything(NETWORK) is everything
 
 
-@pytest.mark.parametrize(
-    ("of_balancer", "expected"), [(True, ["tcp 81-442"]), (False, ["tcp 80-443"])]
-)
-def test_only_a_balancers_group_may_open_public_ports(
-    *, of_balancer: bool, expected: list[str]
-) -> None:
-    group = SecurityGroup(
+def group_of(*rules: Rule, of_balancer: bool = False) -> SecurityGroup:
+    """A group with some rules."""
+    return SecurityGroup(
         id="sg-1",
         name="door",
         account="123456789012",
@@ -181,6 +177,46 @@ def test_only_a_balancers_group_may_open_public_ports(
         carried_by=("eni-1",),
         of_balancer=of_balancer,
         is_forgotten=False,
-        rules=(rule("0.0.0.0/0", ports=(80, 443)),),
+        rules=rules,
     )
-    assert [str(one) for one in group.world_openings(NETWORK)] == expected
+
+
+@pytest.mark.parametrize(
+    ("of_balancer", "expected"), [(True, ["tcp 81-442"]), (False, ["tcp 80-443"])]
+)
+def test_only_a_balancers_group_may_open_public_ports(
+    *, of_balancer: bool, expected: list[str]
+) -> None:
+    wide = rule("0.0.0.0/0", ports=(80, 443))
+    group = group_of(wide, of_balancer=of_balancer)
+    assert [str(one) for one in group.openings_by(wide, NETWORK)] == expected
+
+
+def test_each_opening_is_told_once_at_its_rule_or_else_at_the_group() -> None:
+    alone, half, other = rule("0.0.0.0/0"), rule("8.8.0.0/16"), rule("8.9.0.0/16")
+    group = group_of(alone, half, other)
+    assert [str(one) for one in group.openings_by(alone, NETWORK)] == ["tcp 443"]
+    assert group.openings_by(half, NETWORK) == ()
+    assert [str(one) for one in group.joint_openings(NETWORK)] == ["tcp 443"]
+    assert group_of(alone, half).joint_openings(NETWORK) == ()
+
+
+@given(st.lists(RULES, max_size=5), st.booleans())
+def test_what_a_group_opens_is_told_at_its_rules_or_at_the_group(
+    rules: list[Rule],
+    of_balancer: bool,  # noqa: FBT001 hypothesis passes it by name
+) -> None:
+    group = group_of(*rules, of_balancer=of_balancer)
+    told = [*group.joint_openings(NETWORK)]
+    told += [one for each in rules for one in group.openings_by(each, NETWORK)]
+    expected = [
+        left
+        for opening in world_openings(rules, NETWORK)
+        for left in opening.without(NETWORK.public_ports if of_balancer else ())
+    ]
+    for opening in expected:
+        for port in (opening.from_port, opening.to_port):
+            assert any(
+                one.protocol in {opening.protocol, "all"} and one.from_port <= port <= one.to_port
+                for one in told
+            )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_orr.record.journal import Closing, Journal, Opening
     from pytest_orr.record.values import ItemRecord
 
-FLIPS = 3000
+FLIPS = 4000
 
 
 @pytest.fixture

@@ -147,11 +147,11 @@ def test_the_worst_of_several_results_counts_with_the_findings_of_all(
     [
         ("plan", {"plan"}),
         ("build", {"plan", "build"}),
-        ("launch", {"plan", "build", "launch"}),
+        ("launch", {"plan", "build", "launch", "operate"}),
         ("operate", {"plan", "build", "launch", "operate"}),
     ],
 )
-def test_a_phase_gates_what_is_due_by_then(
+def test_before_the_launch_a_phase_gates_what_is_due_by_then_and_then_everything(
     journal: Journal, a_spec: Callable[..., ItemSpec], phase: str, gated: set[str]
 ) -> None:
     expected = tuple(

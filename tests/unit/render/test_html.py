@@ -144,7 +144,7 @@ def test_it_begins_with_what_a_reviewer_decides_from(page: Page) -> None:
         "raw",
         "adjusted",
         "Next actions",
-        "Close port 22 of sg-0f3a to 0.0.0.0/0.",
+        "sg-0f3a opens port 22 to the world",
         "platform: ana@example.org",
         "Notices",
         "Sections at a glance",
@@ -232,7 +232,7 @@ def test_actions_beyond_the_sixth_are_folded_away(
     signed_off: Callable[[Review], SignOff],
 ) -> None:
     items = [
-        an_item(id=f"code.group.item-{n}", outcome=Outcome.FAIL, remedy=f"mend {n}")
+        an_item(id=f"code.group.item-{n}", outcome=Outcome.FAIL, reason=f"{n} is broken")
         for n in range(8)
     ]
 
