@@ -263,3 +263,17 @@ def mode(request: pytest.FixtureRequest) -> list[str]:
 def item() -> Callable[..., str]:
     """Return the source of one item: ``item("demo.a.b", "assert True", asks="numbers")``."""
     return an_item
+
+
+@pytest.fixture(scope="session")
+def lay_down() -> Callable[[Path], Repository]:
+    """Lay a copy of the suite down in a folder, without any written file."""
+
+    def copy(path: Path) -> Repository:
+        repository = Repository(path)
+        ignored = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(CHECKOUT / "readiness", repository.suite, ignore=ignored)
+        (repository.suite / "pytest.toml").write_text('[pytest]\nminversion = "9.2"\n')
+        return repository
+
+    return copy

@@ -149,32 +149,21 @@ def _rules(made: Builder, ids: Mapping[str, str]) -> None:
 def _planted(
     faults: frozenset[str], group: str, ids: Mapping[str, str]
 ) -> Sequence[dict[str, Any]]:
+    world = _networks("0.0.0.0/0")
+    balancer, stranger = _from_group(ids["balancer_group"]), _from_group(ids["stranger_group"])
     planted = {
-        "backend-open-to-world": ("backend_group", _ports(5432, 5432) | _networks("0.0.0.0/0")),
-        "ipv6-world": (
-            "backend_group",
-            _ports(6379, 6379) | {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
-        ),
-        "world-in-halves": (
-            "backend_group",
-            _ports(3306, 3306) | _networks("0.0.0.0/1", "128.0.0.0/1"),
-        ),
-        "icmp-world": ("backend_group", _ports(-1, -1, "icmp") | _networks("0.0.0.0/0")),
-        "all-ports": (
-            "backend_group",
-            {"IpProtocol": "-1"} | _from_group(ids["balancer_group"]),
-        ),
-        "wide-port-range": (
-            "backend_group",
-            _ports(1024, 65535) | _from_group(ids["balancer_group"]),
-        ),
-        "group-reference-to-stranger": (
-            "backend_group",
-            _ports(8081, 8081) | _from_group(ids["stranger_group"]),
-        ),
-        "balancer-extra-port": ("balancer_group", _ports(8443, 8443) | _networks("0.0.0.0/0")),
+        "balancer_group": {"balancer-extra-port": _ports(8443, 8443) | world},
+        "backend_group": {
+            "backend-open-to-world": _ports(5432, 5432) | world,
+            "icmp-world": _ports(-1, -1, "icmp") | world,
+            "ipv6-world": _ports(6379, 6379) | {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
+            "world-in-halves": _ports(3306, 3306) | _networks("0.0.0.0/1", "128.0.0.0/1"),
+            "all-ports": {"IpProtocol": "-1"} | balancer,
+            "wide-port-range": _ports(1024, 65535) | balancer,
+            "group-reference-to-stranger": _ports(8081, 8081) | stranger,
+        },
     }
-    return [rule for fault, (where, rule) in planted.items() if fault in faults and where == group]
+    return [rule for fault, rule in planted.get(group, {}).items() if fault in faults]
 
 
 def _instances(made: Builder, subnets: Sequence[str], ids: Mapping[str, str]) -> list[str]:

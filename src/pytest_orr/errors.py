@@ -49,6 +49,12 @@ class RunFolderBusy(OrrError):
     exit_code = 4
 
 
+class RunFolderUnusable(OrrError):
+    """The report's folder cannot be made or written to (exit code 4)."""
+
+    exit_code = 4
+
+
 class FactUnavailable(OrrError):
     """A fact could not be had: one honest cause, and the remedy.
 

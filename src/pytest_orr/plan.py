@@ -76,7 +76,7 @@ def prepare(
     if settings.facts is None:
         run = _new_run(suite, tool=tool, now=instant(clock()))
     else:
-        snapshot = read_snapshot(recorded, collectors, shown=settings.facts)
+        snapshot = read_snapshot(recorded, collectors, shown=_as_named(settings.facts))
         run = replace(snapshot.run, tool=tool, suite=suite.sha256)
     run = replace(run, as_of=_as_of(settings.as_of)) if settings.as_of else run
     return joined(settings, suite, run)

@@ -46,11 +46,15 @@ class Redactor:
     def __init__(self, values: Iterable[str] = ()) -> None:
         known = {form for value in values if len(value) >= SHORTEST for form in _forms(value)}
         longest_first = sorted(known, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join([*map(re.escape, longest_first), *SHAPES]), re.DOTALL)
+        # Values before shapes: a shape that ends inside a value would leave the rest of it behind.
+        found = ("|".join(map(re.escape, longest_first)), "|".join(SHAPES))
+        self._patterns = tuple(re.compile(one, re.DOTALL) for one in found if one)
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with every recognised secret replaced."""
-        return self._pattern.sub(REDACTED, text)
+        for pattern in self._patterns:
+            text = pattern.sub(REDACTED, text)
+        return text
 
     def deep(self, value: Any) -> Any:
         """Return a JSON value with every string in it redacted; keys are names, not content."""

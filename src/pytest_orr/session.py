@@ -25,7 +25,7 @@ from .htmlrows import HtmlRows
 from .model import RunBlock
 from .plan import Plan, joined, prepare
 from .progress import ProgressTail
-from .publish.files import RUN_FOLDER, FolderLock, put_aside, write_whole
+from .publish.files import RUN_FOLDER, FolderLock, put_aside, writable, write_whole
 from .redaction import Redactor, secret_values
 from .suite import read
 from .terminal import quiet, show, status_of
@@ -59,8 +59,8 @@ class Session:
     def pytest_sessionstart(self) -> None:
         """Read and refuse everything that was written, before anything is asked."""
         config = self._config
-        collectors = _collectors(config)
         try:
+            collectors = _collectors(config)
             # Read late: whoever hosts the run may have named the profile since it was configured.
             settings = options.settings(config)
             plan = prepare(settings, self._suite, collectors, tool=tool(), clock=now)
@@ -170,22 +170,33 @@ def execute(config: pytest.Config, plan: Plan, collectors: Mapping[str, Collecto
 @contextmanager
 def report_folder(settings: options.Settings) -> Iterator[None]:
     """Hold the report's folder for this run, with the previous run's files put aside."""
+    try:
+        lock, shared = _taken(settings)
+    except OrrError as error:
+        # Without a cause: no run has begun, so pytest itself says it and ends with 4.
+        raise pytest.UsageError(error.diagnostics()) from None
+    try:
+        yield
+    finally:
+        shutil.rmtree(shared, ignore_errors=True)
+        lock.release()
+
+
+def _taken(settings: options.Settings) -> tuple[FolderLock, Path]:
+    """Lock the report's folder and clear it; return the lock, and what this run's processes share.
+
+    The facts to replay are read first: they may lie among the files that are put aside.
+    """
     recorded = settings.facts.read_bytes() if settings.facts and settings.facts.is_file() else b""
     shared = settings.report / RUN_FOLDER
-    try:
+    with writable(settings.report):
         lock = FolderLock(settings.report)
-    except OrrError as error:
-        raise pytest.UsageError(error.diagnostics()) from error
-    try:
         put_aside(settings.report)
         shutil.rmtree(shared, ignore_errors=True)
         shared.mkdir(mode=0o700)
         if recorded:
             write_whole(shared / FACTS, recorded, mode=0o600)
-        yield
-    finally:
-        shutil.rmtree(shared, ignore_errors=True)
-        lock.release()
+    return lock, shared
 
 
 def status(of_pytest: int, of_verdict: int, gate: str) -> int:

@@ -143,15 +143,10 @@ def _in_place(aws: AwsAccess, place: Place) -> tuple[LoadBalancer, ...]:
 
 
 def _load_balancer(
-    aws: AwsAccess,
-    place: Place,
-    groups: Iterable[TargetGroup],
-    own: ownership.OwnBalancer,
+    aws: AwsAccess, place: Place, groups: Iterable[TargetGroup], own: ownership.OwnBalancer
 ) -> LoadBalancer:
     raw, arn = own.raw, str(own.raw["LoadBalancerArn"])
-    answer = aws.call(place, f"{ELB}:DescribeLoadBalancerAttributes", LoadBalancerArn=arn)
-    attributes = {one["Key"]: one["Value"] for one in answer["Attributes"]}
-    listeners = aws.listing(place, f"{ELB}:DescribeListeners", "Listeners", LoadBalancerArn=arn)
+    switched_on = _switched_on(aws, place, arn)
     return LoadBalancer(
         declared_by=own.owned.declared_by,
         missed_by=own.owned.missed_by,
@@ -166,16 +161,20 @@ def _load_balancer(
         state=raw["State"]["Code"],
         zones=tuple(sorted(zone["ZoneName"] for zone in raw["AvailabilityZones"])),
         security_groups=tuple(sorted(raw.get("SecurityGroups", ()))),
-        access_logs=attributes.get("access_logs.s3.enabled") == "true",
-        deletion_protection=attributes.get("deletion_protection.enabled") == "true",
-        listeners=_listeners(aws, place, listeners),
+        access_logs="access_logs.s3.enabled" in switched_on,
+        deletion_protection="deletion_protection.enabled" in switched_on,
+        listeners=_listeners(aws, place, arn),
         target_groups=tuple(group for group in groups if arn in group.balancers),
     )
 
 
-def _listeners(
-    aws: AwsAccess, place: Place, several: Iterable[Mapping[str, Any]]
-) -> tuple[Listener, ...]:
+def _switched_on(aws: AwsAccess, place: Place, arn: str) -> frozenset[str]:
+    answer = aws.call(place, f"{ELB}:DescribeLoadBalancerAttributes", LoadBalancerArn=arn)
+    return frozenset(one["Key"] for one in answer["Attributes"] if one["Value"] == "true")
+
+
+def _listeners(aws: AwsAccess, place: Place, arn: str) -> tuple[Listener, ...]:
+    several = aws.listing(place, f"{ELB}:DescribeListeners", "Listeners", LoadBalancerArn=arn)
     read = (_listener(aws, place, raw) for raw in several if "Port" in raw)
     return tuple(sorted(read, key=lambda listener: (listener.port, listener.protocol)))
 

@@ -51,34 +51,39 @@ def _is_of_balancer(raw: Mapping[str, Any]) -> bool:
 
 
 def backend_interfaces(
-    place: Place,
-    own: Ownership,
-    tagged: frozenset[str],
-    attached: Iterable[Mapping[str, Any]],
+    place: Place, own: Ownership, tagged: frozenset[str], attached: Iterable[Mapping[str, Any]]
 ) -> Iterator[Interface]:
     """Yield the service's attached interfaces: by tags, by an instance's tags, or by VPC.
 
     ``tagged`` are the service's instances, ``attached`` comes from DescribeNetworkInterfaces.
     """
     for raw in attached:
-        instance = raw["Attachment"].get("InstanceId", "")
-        has_tags = instance in tagged or own.has_tags(raw.get("TagSet", ()))
+        has_tags = _instance(raw) in tagged or own.has_tags(raw.get("TagSet", ()))
         named = own.named(tagged=has_tags, vpc=raw["VpcId"])
-        groups = tuple(sorted(group["GroupId"] for group in raw["Groups"]))
         # Without a group nothing is let in: a NAT gateway's interface is no backend server's.
-        if groups and any(named.values()) and not _is_of_balancer(raw):
+        if raw["Groups"] and any(named.values()) and not _is_of_balancer(raw):
             untaggable = ("tags",) if raw.get("RequesterManaged") else ()
-            yield Interface(
-                declared_by=tuple(word for word, names in named.items() if names),
-                missed_by=own.missed(named, exempt=("load_balancers", *untaggable)),
-                id=raw["NetworkInterfaceId"],
-                account=place.account,
-                region=place.region,
-                vpc=raw["VpcId"],
-                instance=instance,
-                description=raw.get("Description", ""),
-                groups=groups,
-            )
+            missed_by = own.missed(named, exempt=("load_balancers", *untaggable))
+            declared_by = tuple(word for word, names in named.items() if names)
+            yield _interface(place, raw, Owned(declared_by=declared_by, missed_by=missed_by))
+
+
+def _instance(raw: Mapping[str, Any]) -> str:
+    return str(raw["Attachment"].get("InstanceId", ""))
+
+
+def _interface(place: Place, raw: Mapping[str, Any], owned: Owned) -> Interface:
+    return Interface(
+        declared_by=owned.declared_by,
+        missed_by=owned.missed_by,
+        id=raw["NetworkInterfaceId"],
+        account=place.account,
+        region=place.region,
+        vpc=raw["VpcId"],
+        instance=_instance(raw),
+        description=raw.get("Description", ""),
+        groups=tuple(sorted(group["GroupId"] for group in raw["Groups"])),
+    )
 
 
 def balancer_interfaces(

@@ -20,11 +20,18 @@ from .network_interfaces import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_orr.clients.aws import AwsAccess, Place
 
     from .interface import Desk
+
+LISTINGS = (
+    ("ec2:DescribeInstances", "Reservations"),
+    ("ec2:DescribeNetworkInterfaces", "NetworkInterfaces"),
+    ("ec2:DescribeSecurityGroups", "SecurityGroups"),
+)
+"""What is read at once in a place, with the key that holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,28 +111,14 @@ def _by_id(things: Iterable[Any]) -> tuple[Any, ...]:
 
 def _in_place(aws: AwsAccess, place: Place) -> _Seen:
     own = ownership.ownership(aws, place)
-    reservations, networks, groups = aws.each(
-        lambda asked: aws.listing(place, *asked),
-        (
-            ("ec2:DescribeInstances", "Reservations"),
-            ("ec2:DescribeNetworkInterfaces", "NetworkInterfaces"),
-            ("ec2:DescribeSecurityGroups", "SecurityGroups"),
-        ),
-    )
+    listings = aws.each(lambda asked: aws.listing(place, *asked), LISTINGS)
+    reservations, networks, groups = listings
     attached = [raw for raw in networks if raw.get("Attachment")]
     tagged = tagged_instances(own, reservations)
     interfaces = tuple(backend_interfaces(place, own, tagged, attached))
     carriers = _Carriers(
         backend=_carried((one.id, one.groups) for one in interfaces),
-        balancers=_carried(
-            [
-                *balancer_interfaces(own, attached),
-                *(
-                    (one.raw["LoadBalancerArn"], one.raw.get("SecurityGroups", ()))
-                    for one in ownership.own_balancers(aws, place, own)
-                ),
-            ]
-        ),
+        balancers=_carried((*balancer_interfaces(own, attached), *_balancers(aws, place, own))),
     )
     by_id = {raw["GroupId"]: raw for raw in groups}
     tagged_groups = {one for one, raw in by_id.items() if own.has_tags(raw.get("Tags", ()))}
@@ -135,6 +128,13 @@ def _in_place(aws: AwsAccess, place: Place) -> _Seen:
         known=frozenset(tagged_groups | carriers.groups),
         there=own.vpcs | by_id.keys(),
     )
+
+
+def _balancers(
+    aws: AwsAccess, place: Place, own: ownership.Ownership
+) -> Iterator[tuple[str, Iterable[str]]]:
+    for one in ownership.own_balancers(aws, place, own):
+        yield one.raw["LoadBalancerArn"], one.raw.get("SecurityGroups", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,13 @@ import fcntl
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pytest_orr.errors import RunFolderBusy
+from pytest_orr.errors import RunFolderBusy, RunFolderUnusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 RUN_FOLDER = ".run"
@@ -85,6 +87,18 @@ class FolderLock:
     def release(self) -> None:
         """Let the next run in."""
         os.close(self._descriptor)
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses in the block into ``RunFolderUnusable``."""
+    try:
+        yield
+    except OSError as error:
+        raise RunFolderUnusable(
+            f"{folder} cannot hold the report: {error.strerror}. Name another folder with"
+            " --orr-report."
+        ) from error
 
 
 def _sync(folder: Path) -> None:

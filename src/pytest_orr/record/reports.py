@@ -31,7 +31,7 @@ SHOWN_AS = {
 CRASHED = "???"
 """Phase of the report that xdist makes for an item during which a worker died."""
 
-REPAIR = "repair the item's code or the plugin that interferes with it; -v shows the traceback"
+REPAIR = "repair the item's code or the plugin that interferes with it; --tb=short shows the traceback"
 
 
 def record_of(spec: ItemSpec, reports: Sequence[pytest.TestReport]) -> ItemRecord | None:
@@ -58,9 +58,22 @@ def record_of(spec: ItemSpec, reports: Sequence[pytest.TestReport]) -> ItemRecor
     record = attached(call)
     if record is None:
         return _broken(spec, call, f"the item broke: {_last_line(call)}")
-    if SHOWN_AS[record.outcome] != call.outcome or record.id != spec.id:
+    if not _is_as_named(call, record, subtests) or record.id != spec.id:
         return _broken(spec, call, "its report was rewritten after its outcome was named")
     return _with_subtests(record, subtests, fix=spec.fix)
+
+
+def _is_as_named(
+    call: pytest.TestReport, record: ItemRecord, subtests: Sequence[pytest.SubtestReport]
+) -> bool:
+    """Tell whether a report shows the outcome that was named.
+
+    Of a passed item in which a subtest failed, pytest makes a failed one where it prints reports:
+    under xdist that is the worker, so the report arrives as failed.
+    """
+    shown = SHOWN_AS[record.outcome]
+    by_subtests = shown == "passed" and call.failed and any(one.failed for one in subtests)
+    return call.outcome == shown or by_subtests
 
 
 def _with_subtests(
@@ -112,8 +125,9 @@ def _trouble(report: pytest.TestReport) -> str:
 def _last_line(report: pytest.TestReport) -> str:
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
-    lines = [line.removeprefix("E").strip() for line in report.longreprtext.splitlines()]
-    said = [line for line in lines if line]
+    lines = [line for line in report.longreprtext.splitlines() if line.strip()]
+    errors = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
+    said = errors[:1] or [line.strip() for line in lines]
     crash = getattr(getattr(report.longrepr, "reprcrash", None), "message", "")
     return (str(crash).splitlines() or said[-1:] or ["no reason given"])[0]
 

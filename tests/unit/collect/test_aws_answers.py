@@ -195,6 +195,16 @@ def test_more_balancers_than_one_question_for_tags_takes_are_all_found(
     assert {one.declared_by for one in found} == {("tags", "vpcs")}
 
 
+def test_an_interface_that_is_attached_to_nothing_proves_nothing(
+    account_with: Callable[..., Any],
+) -> None:
+    account = account_with()
+    before = account.collect(BackendSecurityGroups())
+    account.client("ec2").create_network_interface(SubnetId=account.ids["subnets"][0])
+    assert account.collect(BackendSecurityGroups()) == before
+    assert account.ids["default_group"] not in {group.id for group in before.groups}
+
+
 def test_a_group_that_is_not_listed_makes_the_fact_unavailable(
     account_with: Callable[..., Any],
 ) -> None:

@@ -1,0 +1,231 @@
+"""Each of the 76 items proven four ways: ``matrix.toml`` says in which world and what it reaches.
+
+A world is a live run of the whole suite: over HTTP against moto, over TLS against the example's
+service, with statements of people. What an item reaches is told by its outcome and by a text that
+its reason must hold, so that two cells of an item cannot be the same thing twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import requests
+
+from pytest_orr.collect.registry import registry
+from pytest_orr.suite import baseline, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_orr.model import ItemSpec
+    from tests.conftest import Repository
+
+MATRIX = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text(encoding="utf-8"))
+CELLS = ("pass", "fail", "unknown", "nothing")
+ITEMS = read(baseline(), fact_names=registry().keys()).items
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+PROFILE = f"""
+[service]
+name = "explorer"
+environment = "production"
+[[service.people]]
+email = "ana@example.org"
+name = "Ana"
+roles = ["service", "security", "platform", "product", "support"]
+[[service.people]]
+email = "bo@example.org"
+name = "Bo"
+roles = ["platform"]
+[release]
+commit = "{COMMIT}"
+[aws.resources]
+tags = {{ service = "explorer" }}
+[[aws.accounts]]
+id = "123456789012"
+regions = ["eu-central-1"]
+"""
+ENDPOINTS = {
+    "service": ("/api/v1/status", "marker = '\"synced\": true'"),
+    "frontend": ("/", 'marker = "Latest blocks"'),
+    "backend": ("/health", ""),
+    "metrics": ("/metrics", 'metrics = ["explorer_requests_total", "explorer_build_info"]'),
+}
+REPORT = b"what was found, and how each finding was resolved\n"
+
+
+def endpoint(role: str, *, blank: bool = False) -> str:
+    path, more = ENDPOINTS[role]
+    more = 'marker = "a text that no page has"' if blank and "marker" in more else more
+    return f"""
+[[endpoints]]
+name = "the {role}"
+role = "{role}"
+url = "https://explorer.example{path}"
+{more}
+connect = {{ env = "EXPLORER_EDGE" }}
+ca = {{ env = "EXPLORER_CA" }}
+"""
+
+
+def statement(item: ItemSpec, *, kinds: tuple[str, ...]) -> str:
+    """A statement that any item accepts: two reports as files, a table, and the item's kind."""
+    files = [
+        f'{{ kind = "{kind}", ref = "evidence/{n}.md",'
+        f' sha256 = "{hashlib.sha256(REPORT).hexdigest()}", dated = 2026-11-18 }}'
+        for n, kind in enumerate(kinds)
+    ]
+    return f"""
+[[attestation]]
+item = "{item.id}"
+statement = "It is so."
+by = "ana@example.org"
+confirmed = "bo@example.org"
+on = 2026-11-19
+until = 2026-12-15
+release = "{COMMIT}"
+evidence = [{", ".join(files)}]
+"""
+
+
+def said_of(items: tuple[ItemSpec, ...]) -> str:
+    wanted = [(i, ("report", "report", "table", i.evidence_kind)) for i in items if i.manual]
+    return "".join(statement(item, kinds=kinds) for item, kinds in wanted)
+
+
+def said_with_the_wrong_evidence(items: tuple[ItemSpec, ...]) -> str:
+    def other(item: ItemSpec) -> str:
+        return "link" if item.evidence_kind != "link" else "table"
+
+    return "".join(statement(i, kinds=(other(i),)) for i in items if i.manual)
+
+
+def declared_by_somebody_without_the_role(items: tuple[ItemSpec, ...]) -> str:
+    return "".join(
+        f'[[not_applicable]]\nitem = "{item.id}"\nreason = "other-provider"\n'
+        'text = "We do without."\napprover = "bo@example.org"\non = 2026-11-10\n'
+        for item in items
+        if item.class_as_built == "person"
+    )
+
+
+@pytest.fixture(scope="module")
+def live(
+    boot_example: Callable[..., Any],
+    lay_down: Callable[..., Repository],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., dict[str, Any]]:
+    """Run the whole suite live in a world of the test's making; return its items by id."""
+
+    def run(
+        state: str,
+        *,
+        roles: tuple[str, ...] = tuple(ENDPOINTS),
+        blank: bool = False,
+        profile: str = "",
+        statements: str = "",
+        plant: Callable[[Any], None] = lambda _: None,
+        env: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        repository = lay_down(tmp_path_factory.mktemp("world"))
+        suite = repository.suite
+        text = PROFILE + "".join(endpoint(role, blank=blank) for role in roles) + profile
+        (suite / "readiness.toml").write_text(text, encoding="utf-8")
+        (suite / "attestations.toml").write_text(statements, encoding="utf-8")
+        (suite / "evidence").mkdir()
+        for n in range(4):
+            (suite / "evidence" / f"{n}.md").write_bytes(REPORT)
+        with boot_example(state) as world:
+            plant(world)
+            variables = {**world.environment, **(env or {})}
+            ran = repository.pytest(
+                *("readiness/", "--orr-as-of", "2026-11-20", "-p", "no:xdist"),
+                env={name: value for name, value in variables.items() if value},
+            )
+        assert (repository.report / "review.json").exists(), ran.out + ran.err
+        return {item["id"]: item for item in repository.review()["items"]}
+
+    return run
+
+
+def unprotect_the_balancer(world: Any) -> None:
+    client: Any = boto3.client(
+        "elbv2",
+        endpoint_url=world.environment["AWS_ENDPOINT_URL"],
+        region_name="eu-central-1",
+        aws_access_key_id="anybody",
+        aws_secret_access_key="anybody",  # noqa: S106 of nobody
+    )
+    [balancer] = client.describe_load_balancers()["LoadBalancers"]
+    client.modify_load_balancer_attributes(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
+    )
+
+
+def control(world: Any, path: str, body: str = "") -> None:
+    url = f"{world.environment['AWS_ENDPOINT_URL']}/moto-api/{path}"
+    requests.post(url, data=body, timeout=10).raise_for_status()
+
+
+def test_the_matrix_names_every_item_and_every_cell() -> None:
+    assert list(MATRIX) == [item.id for item in ITEMS]
+    for item_id, row in MATRIX.items():
+        assert tuple(row) == CELLS, item_id
+
+
+def test_no_two_cells_of_an_item_reach_the_same() -> None:
+    for item_id, row in MATRIX.items():
+        reached = {(cell["outcome"], cell["says"]) for cell in row.values()}
+        assert len(reached) == len(CELLS), item_id
+
+
+@pytest.fixture(scope="module")
+def worlds(live: Callable[..., dict[str, Any]]) -> Iterator[Callable[[str], dict[str, Any]]]:
+    """Every world's items, run once when it is first asked for."""
+    made: dict[str, dict[str, Any]] = {}
+    recipes: dict[str, Callable[[], dict[str, Any]]] = {
+        "sound": lambda: live("repaired", statements=said_of(ITEMS)),
+        "faulty": lambda: live(
+            "faulty",
+            blank=True,
+            statements=said_with_the_wrong_evidence(ITEMS),
+            plant=unprotect_the_balancer,
+        ),
+        "blind": lambda: live(
+            "repaired",
+            profile=declared_by_somebody_without_the_role(ITEMS),
+            plant=lambda world: control(world, "reset-auth", "0"),
+            env={"EXPLORER_EDGE": ""},
+        ),
+        "empty": lambda: live(
+            "repaired", roles=("frontend",), plant=lambda world: control(world, "reset")
+        ),
+        "headless": lambda: live("repaired", roles=("backend",)),
+    }
+
+    def world(name: str) -> dict[str, Any]:
+        if name not in made:
+            made[name] = recipes[name]()
+        return made[name]
+
+    yield world
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_each_item_reaches_what_the_matrix_says(
+    worlds: Callable[[str], dict[str, Any]], cell: str
+) -> None:
+    wrong = []
+    for item_id, row in MATRIX.items():
+        said = row[cell]
+        item = worlds(said["world"])[item_id]
+        texts = json.dumps([item["reason"], item["findings"]], ensure_ascii=False)
+        if item["outcome"] != said["outcome"] or json.dumps(said["says"])[1:-1] not in texts:
+            wrong.append(f"{item_id} in {said['world']}: {item['outcome']}: {item['reason']}")
+    assert wrong == []

@@ -1,0 +1,37 @@
+"""The collectors there are, each by the name of its fact."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytest_orr.collect.registry import registry
+from pytest_orr.errors import InvalidInput
+
+
+def named(name: str) -> Any:
+    return SimpleNamespace(name=name)
+
+
+def test_the_products_own_collectors_are_known_by_name() -> None:
+    known = registry()
+    assert list(known) == ["backend_security_groups", "endpoints", "load_balancers"]
+    assert all(collector.name == name for name, collector in known.items())
+    assert all(collector.source and collector.operations for collector in known.values())
+
+
+def test_others_stand_among_them_in_the_order_of_names() -> None:
+    known = registry([[named("hosts")], [], [named("alarms"), named("zones")]])
+    assert list(known) == sorted(known)
+    assert {"alarms", "hosts", "zones"} <= set(known)
+
+
+@pytest.mark.parametrize("others", [[["endpoints"]], [["hosts"], ["hosts"]], [["hosts", "hosts"]]])
+def test_a_name_that_is_taken_is_refused(others: list[list[str]]) -> None:
+    name = others[0][0]
+    with pytest.raises(InvalidInput) as caught:
+        registry([[named(one) for one in several] for several in others])
+    assert caught.value.mistakes == (
+        f"two collectors bring the fact {name}; rename one of them",
+    )

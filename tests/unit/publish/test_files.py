@@ -1,0 +1,195 @@
+"""The report's folder: whole files or none, one writer at a time, the last run put aside."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_orr.errors import RunFolderBusy
+from pytest_orr.publish.files import RUN_FILES, FolderLock, put_aside, write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHOLE = ("journal.jsonl", "facts.json", "review.json", "signoff.md")
+CUT = ("journal.jsonl",)
+
+
+def laid(folder: Path, *names: str, content: str = "new") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def there(folder: Path) -> dict[str, str]:
+    """Every file below a folder with its content."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_file_is_written_whole_with_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "review.json"
+    write_whole(path, b"one")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"one", 0o644)
+    write_whole(path, b"two", mode=0o600)
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"two", 0o600)
+    assert list(there(tmp_path)) == ["review.json"]
+
+
+@pytest.mark.parametrize("broken", ["fsync", "chmod", "replace"])
+def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    path = tmp_path / "review.json"
+    path.write_text("old", encoding="utf-8")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, broken, fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, b"new")
+    assert there(tmp_path) == {"review.json": "old"}
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "review.json"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, "fdopen", lambda descriptor, mode: _Full(descriptor, mode))
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, b"new")
+    assert there(tmp_path) == {"review.json": "old"}
+
+
+class _Full:
+    """A file on a full disk."""
+
+    def __init__(self, descriptor: int, mode: str) -> None:
+        assert mode == "wb"
+        self._descriptor = descriptor
+
+    def __enter__(self) -> _Full:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    def write(self, content: bytes) -> int:
+        os.write(self._descriptor, content[:1])
+        raise OSError(28, "No space left on device")
+
+
+def test_the_content_is_on_the_disk_before_it_takes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    for name in ("fsync", "replace"):
+        really = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda *args, name=name, really=really: (done.append(name), really(*args))
+        )
+    write_whole(tmp_path / "review.json", b"new")
+    assert done == ["fsync", "replace", "fsync"]
+
+
+def test_a_folder_without_a_run_is_left_as_it_is(tmp_path: Path) -> None:
+    laid(tmp_path, "notes.txt")
+    laid(tmp_path / "previous", "review.json", content="old")
+    put_aside(tmp_path)
+    assert there(tmp_path) == {"notes.txt": "new", "previous/review.json": "old"}
+
+
+def test_nothing_is_done_without_a_folder_to_move_from(tmp_path: Path) -> None:
+    put_aside(tmp_path)
+    assert there(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", RUN_FILES)
+def test_every_file_of_a_run_is_put_aside(tmp_path: Path, name: str) -> None:
+    laid(tmp_path, name)
+    put_aside(tmp_path)
+    [moved] = there(tmp_path)
+    assert moved in {f"previous/{name}", f"previous/unfinished/{name}"}
+
+
+@pytest.mark.parametrize(
+    ("previous", "now", "expected"),
+    [
+        ((), WHOLE, {f"previous/{name}": "new" for name in WHOLE}),
+        ((), CUT, {"previous/unfinished/journal.jsonl": "new"}),
+        (
+            ("review.json", "signoff.json"),
+            ("journal.jsonl", "review.json"),
+            {"previous/journal.jsonl": "new", "previous/review.json": "new"},
+        ),
+        (
+            ("review.json",),
+            CUT,
+            {"previous/review.json": "old", "previous/unfinished/journal.jsonl": "new"},
+        ),
+        (
+            ("unfinished/journal.jsonl", "unfinished/facts.json"),
+            CUT,
+            {"previous/unfinished/journal.jsonl": "new"},
+        ),
+        (
+            ("unfinished/journal.jsonl",),
+            ("selection.json", "journal.jsonl"),
+            {"previous/selection.json": "new", "previous/journal.jsonl": "new"},
+        ),
+    ],
+)
+def test_what_a_run_left_is_put_where_it_belongs(
+    tmp_path: Path, previous: tuple[str, ...], now: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    (tmp_path / "previous" / "unfinished").mkdir(parents=True)
+    laid(tmp_path / "previous", *previous, content="old")
+    laid(tmp_path, *now)
+    put_aside(tmp_path)
+    assert there(tmp_path) == expected
+
+
+def test_a_second_run_in_the_same_process_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "report"
+    lock = FolderLock(folder)
+    with pytest.raises(RunFolderBusy) as caught:
+        FolderLock(folder)
+    assert caught.value.diagnostics() == (
+        f"Another run is writing to {folder}. Wait for it, or give this one a folder of its own"
+        " with --orr-report."
+    )
+    lock.release()
+    FolderLock(folder).release()
+
+
+HOLDER = """
+import pathlib, sys
+from pytest_orr.publish.files import FolderLock
+lock = FolderLock(pathlib.Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_folder_that_another_process_holds_is_refused_until_it_dies(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(RunFolderBusy):
+            FolderLock(tmp_path)
+        holder.kill()
+    FolderLock(tmp_path).release()
+    assert there(tmp_path) == {}

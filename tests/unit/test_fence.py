@@ -1,0 +1,136 @@
+"""What a suite's module may not contain is told with its line, and everything else is let through."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+from pytest_orr.fence import ALLOWED_IMPORTS, FORBIDDEN_CALLS, breaches
+
+
+def told(source: str) -> list[tuple[int, str]]:
+    return sorted(breaches(ast.parse(textwrap.dedent(source))))
+
+
+@pytest.mark.parametrize("module", sorted(ALLOWED_IMPORTS))
+def test_pure_values_pytest_and_this_product_may_be_imported(module: str) -> None:
+    assert told(f"import {module}\nimport {module} as other\nfrom {module} import thing") == []
+
+
+def test_submodules_of_what_is_allowed_may_be_imported() -> None:
+    assert told("from collections.abc import Iterable\nimport collections.abc") == []
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["os", "socket", "subprocess", "threading", "boto3", "requests", "paramiko", "builtins", "sys"],
+)
+def test_a_client_is_not_imported(module: str) -> None:
+    said = f"import of {module}; items judge facts, clients belong to collectors"
+    assert told(f"import {module}") == [(1, said)]
+    assert told(f"\nfrom {module} import path") == [(2, said)]
+    assert told(f"def test_x():\n    import {module}") == [(2, said)]
+
+
+def test_each_name_of_an_import_is_looked_at() -> None:
+    assert [text for _, text in told("import re, os, json.decoder")] == [
+        "import of json.decoder; items judge facts, clients belong to collectors",
+        "import of os; items judge facts, clients belong to collectors",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["import pytest_orr.clients.aws", "from pytest_orr.clients.aws import x"]
+)
+def test_the_inside_of_this_product_is_not_imported(line: str) -> None:
+    assert told(line) == [
+        (1, "import of pytest_orr.clients.aws; items use the public names of pytest_orr")
+    ]
+
+
+@pytest.mark.parametrize("line", ["from . import x", "from .other import x", "from .. import x"])
+def test_an_item_stands_alone(line: str) -> None:
+    assert told(line) == [(1, "relative import; an item stands alone")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("", "bare except; it would turn a broken check green"),
+        (" Exception", "broad except; it would turn a broken check green"),
+        (" BaseException as error", "broad except; it would turn a broken check green"),
+        (" (ValueError, Exception)", "broad except; it would turn a broken check green"),
+        (" (ValueError, (BaseException))", "broad except; it would turn a broken check green"),
+        (" builtins.Exception", "broad except; it would turn a broken check green"),
+        ("* Exception", "broad except; it would turn a broken check green"),
+    ],
+)
+def test_nothing_is_swallowed(kind: str, said: str) -> None:
+    source = f"def test_x():\n    try:\n        pass\n    except{kind}:\n        pass"
+    assert told(source) == [(4, said)]
+
+
+def test_a_narrow_except_is_allowed() -> None:
+    assert told("try:\n    pass\nexcept (KeyError, ValueError):\n    pass") == []
+
+
+def test_an_assert_on_a_tuple_is_always_true() -> None:
+    assert told("assert (x, 'message')") == [(1, "assert on a tuple, which is always true")]
+    assert told("assert (x), 'message'\nassert ()\nassert x == (1, 2)") == []
+
+
+@pytest.mark.parametrize("name", sorted(FORBIDDEN_CALLS))
+def test_an_item_touches_nothing_else(name: str) -> None:
+    said = f"call of {name}(); items judge facts and touch nothing else"
+    assert told(f"x = {name}('a')") == [(1, said)]
+    assert told(f"x = fact.{name}('a')\nx = {name}") == []
+
+
+def test_an_item_is_a_plain_function() -> None:
+    source = """
+    class TestThings:
+        pass
+    class Things:
+        pass
+    async def test_later():
+        pass
+    """
+    assert told(source) == [
+        (2, "class TestThings; an item is a function"),
+        (6, "async function test_later; pytest would not run it"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return fact == 1", "test_x returns a value; an item asserts"),
+        ("return None", "test_x returns a value; an item asserts"),
+        ("if fact:\n        return 1", "test_x returns a value; an item asserts"),
+        ("yield", "test_x yields; pytest would not run it"),
+        ("yield from fact", "test_x yields; pytest would not run it"),
+        ("x = yield", "test_x yields; pytest would not run it"),
+    ],
+)
+def test_an_item_asserts_and_neither_returns_nor_yields(body: str, said: str) -> None:
+    assert told(f"def test_x(fact):\n    {body}") == [(1, said)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return",
+        "def inner():\n        return 1",
+        "async def inner():\n        return 1",
+        "f = lambda: (yield)",
+        "assert fact",
+    ],
+)
+def test_what_a_function_inside_an_item_does_is_its_own(body: str) -> None:
+    said = told(f"def test_x(fact):\n    {body}")
+    assert [text for _, text in said if "test_x" in text] == []
+
+
+def test_a_helper_may_return_and_yield() -> None:
+    assert told("def names(fact):\n    yield 1\n    return 2") == []

@@ -1,0 +1,65 @@
+"""Outcomes as pytest's terminal shows them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytest_orr.model import Outcome
+from pytest_orr.terminal import LETTERS, quiet, status_of
+
+
+def test_every_outcome_that_a_report_can_have_has_its_letter() -> None:
+    assert set(LETTERS) == set(Outcome) - {Outcome.MISSING}
+    letters = [letter for _, letter, _ in LETTERS.values()]
+    assert len(set(letters)) == len(letters)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "shown"),
+    [
+        ("pass", ("passed", ".", ("PASSED", {"green": True}))),
+        ("attested", ("attested", "a", ("ATTESTED", {"green": True}))),
+        ("not_applicable", ("not applicable", "n", ("NOT APPLICABLE", {"cyan": True}))),
+        ("unknown", ("unknown", "?", ("UNKNOWN", {"yellow": True}))),
+        ("fail", ("failed", "F", ("FAILED", {"red": True}))),
+    ],
+)
+def test_an_item_is_shown_by_its_outcome(outcome: str, shown: tuple[Any, ...]) -> None:
+    report: Any = SimpleNamespace(orr_outcome=outcome, when="call")
+    assert status_of(report) == shown
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        SimpleNamespace(when="call"),
+        SimpleNamespace(when="setup", orr_outcome="pass"),
+        SimpleNamespace(when="teardown", orr_outcome="pass"),
+    ],
+)
+def test_other_reports_are_left_to_pytest(report: Any) -> None:
+    assert status_of(report) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "tbstyle", "reportchars"),
+    [
+        ((), "no", ""),
+        (("-q",), "no", ""),
+        (("--tb=short",), "auto", ""),
+        (("--tb", "short"), "auto", ""),
+        (("-rA",), "no", "fE"),
+        (("--report-chars=A", "--tb=line"), "auto", "fE"),
+    ],
+)
+def test_pytests_own_list_of_failures_is_left_out_unless_it_was_asked_for(
+    typed: tuple[str, ...], tbstyle: str, reportchars: str
+) -> None:
+    config: Any = SimpleNamespace(
+        invocation_params=SimpleNamespace(args=typed),
+        option=SimpleNamespace(tbstyle="auto", reportchars="fE"),
+    )
+    quiet(config)
+    assert (config.option.tbstyle, config.option.reportchars) == (tbstyle, reportchars)
