@@ -28,7 +28,7 @@ def clean_environment(**more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("ORR_", "PYTEST_", "AWS_", "EXPLORER_"))
     }
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200", **more}
+    return {**kept, "COLUMNS": "200", **more}
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ class Repository:
 
     def pytest(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
         """Run ``pytest`` here with exactly these arguments."""
-        return self._run([sys.executable, "-m", "pytest", *arguments], env or {})
+        # Hypothesis' plugin imports all of it at the end of every run; no run here uses it.
+        lean = ["-p", "no:hypothesispytest"]
+        return self._run([sys.executable, "-m", "pytest", *lean, *arguments], env or {})
 
     def judge(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
         """Run ``pytest readiness/`` with this repository's usual arguments, and more."""
@@ -115,6 +117,18 @@ def checkout() -> Path:
 
 
 @pytest.fixture(scope="session")
+def at() -> Callable[[Path], Repository]:
+    """Take a folder for a service's repository: ``at(tmp_path)``."""
+    return Repository
+
+
+@pytest.fixture(scope="session")
+def lay_down_state() -> Callable[[Path, Path, str], Repository]:
+    """Lay the suite and the example's files down, to be replayed: folder, facts, state."""
+    return lay_down_example
+
+
+@pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``facts.json`` of a live run of the example's repaired world; the run was READY."""
     folder = tmp_path_factory.mktemp("recorded")
@@ -124,10 +138,21 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "facts.json"
 
 
+@pytest.fixture(scope="session")
+def shown_ready(tmp_path_factory: pytest.TempPathFactory, recorded: Path) -> Path:
+    """A repository with the whole suite, its people's statements and facts, shown READY."""
+    repository = lay_down_example(tmp_path_factory.mktemp("shown"), recorded, "repaired")
+    ran = repository.judge("-p", "no:xdist")
+    assert (ran.status, repository.review()["verdict"]) == (0, "ready"), ran.out + ran.err
+    assert repository.orr("gate").status == 0
+    return repository.path
+
+
 @pytest.fixture
-def ready(tmp_path: Path, recorded: Path) -> Repository:
-    """A repository with the whole suite, its people's statements and facts: READY by replay."""
-    return lay_down_example(tmp_path, recorded, "repaired")
+def ready(tmp_path: Path, shown_ready: Path) -> Repository:
+    """A copy of the repository that was shown READY, with the report that says so."""
+    shutil.copytree(shown_ready, tmp_path, dirs_exist_ok=True)
+    return Repository(tmp_path, ["--orr-facts", "facts.json"])
 
 
 def lay_down_example(path: Path, recorded: Path, state: str) -> Repository:

@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from examples.explorer.account import build_account
-from examples.explorer.child import stay
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
 from werkzeug.serving import make_server
+
+from examples.explorer.account import build_account
+from examples.explorer.child import stay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

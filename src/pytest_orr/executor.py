@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import TypeAdapter
 
 from . import fixtures
 from .clients.aws import AwsAccess
@@ -20,7 +19,7 @@ from .observation import Unobserved
 from .progress import PROGRESS
 from .publish.files import write_whole
 from .record.body import Standing, record_item
-from .record.values import ItemRecord
+from .record.values import RECORDS, ItemRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -118,7 +117,7 @@ class Executor:
         record = item.stash.get(record_key, None)
         if call.when == "call" and record is not None:
             # Whatever a report carries crosses to the controller, as long as it is plain.
-            vars(report)["orr_record"] = TypeAdapter(ItemRecord).dump_json(record).decode()
+            vars(report)["orr_record"] = RECORDS.dump_json(record).decode()
             vars(report)["orr_outcome"] = record.outcome.value
         redact_report(report, self._redact)
         return report
@@ -206,8 +205,7 @@ def redact_report(report: pytest.TestReport, redact: Redactor) -> None:
 
 
 def _clean(record: ItemRecord, redact: Redactor) -> ItemRecord:
-    adapter = TypeAdapter(ItemRecord)
-    return adapter.validate_python(redact.deep(adapter.dump_python(record, mode="json")))
+    return RECORDS.validate_python(redact.deep(RECORDS.dump_python(record, mode="json")))
 
 
 @contextmanager

@@ -74,30 +74,40 @@ FILES = {
     "waivers.toml": WAIVERS,
     "policy.toml": POLICY,
 }
+WRITTEN = ("readiness.toml", "attestations.toml", "waivers.toml", "policy.toml")
+"""The files that a team fills in, which may be absent from a suite."""
 
 
 def lay_down(folder: Path) -> tuple[Path, ...]:
     """Copy the product's suite into ``folder`` and add the files people write.
 
-    Nothing that is there is overwritten: a folder that already is a suite is refused, a written
-    file is left as it is. Returns what was made.
+    Nothing that is there is overwritten: in a folder that already is a suite only files that
+    people write are added, and with all of them there it is refused. Returns what was made.
     """
-    if (folder / LOCK).exists():
-        raise InvalidInput((f"{folder} is a readiness suite already; nothing was changed",))
-    source = baseline()
-    # The lock comes first: a copy that is cut short is a suite that lacks items, never a fresh one.
-    names = [LOCK, *(path.relative_to(source).as_posix() for path in modules(source))]
-    contents = {name: (source / name).read_bytes() for name in names}
-    in_the_way = tuple(folder / name for name in names if (folder / name).exists())
-    if in_the_way:
-        raise InvalidInput(tuple(f"{path} is in the way; move it away" for path in in_the_way))
+    contents = _suite(folder) if not (folder / LOCK).exists() else {}
+    written = FILES if contents else {name: FILES[name] for name in WRITTEN}
     contents |= {
-        name: text.encode() for name, text in FILES.items() if not (folder / name).exists()
+        name: text.encode() for name, text in written.items() if not (folder / name).exists()
     }
+    if not contents:
+        raise InvalidInput((f"{folder} is a readiness suite already; nothing was changed",))
     for name, content in contents.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return tuple(folder / name for name in contents)
+
+
+def _suite(folder: Path) -> dict[str, bytes]:
+    """Return the product's suite by file name, if none of its files is in the way.
+
+    The lock comes first: a copy that is cut short is a suite that lacks items, never a fresh one.
+    """
+    source = baseline()
+    names = [LOCK, *(path.relative_to(source).as_posix() for path in modules(source))]
+    in_the_way = tuple(folder / name for name in names if (folder / name).exists())
+    if in_the_way:
+        raise InvalidInput(tuple(f"{path} is in the way; move it away" for path in in_the_way))
+    return {name: (source / name).read_bytes() for name in names}
 
 
 def drift(folder: Path) -> tuple[str, ...]:

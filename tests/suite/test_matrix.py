@@ -21,7 +21,7 @@ from pytest_orr.collect.registry import registry
 from pytest_orr.suite import baseline, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pytest_orr.model import ItemSpec
     from tests.conftest import Repository
@@ -186,7 +186,7 @@ def test_no_two_cells_of_an_item_reach_the_same() -> None:
 
 
 @pytest.fixture(scope="module")
-def worlds(live: Callable[..., dict[str, Any]]) -> Iterator[Callable[[str], dict[str, Any]]]:
+def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any]]:
     """Every world's items, run once when it is first asked for."""
     made: dict[str, dict[str, Any]] = {}
     recipes: dict[str, Callable[[], dict[str, Any]]] = {
@@ -214,7 +214,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Iterator[Callable[[str], dict
             made[name] = recipes[name]()
         return made[name]
 
-    yield world
+    return world
 
 
 @pytest.mark.parametrize("cell", CELLS)

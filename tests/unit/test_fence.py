@@ -6,6 +6,7 @@ import ast
 import textwrap
 
 import pytest
+
 from pytest_orr.fence import ALLOWED_IMPORTS, FORBIDDEN_CALLS, breaches
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from pytest_orr.htmlrows import HtmlRows
 
 
@@ -23,11 +24,19 @@ def test_two_columns_stand_after_the_first() -> None:
 @pytest.mark.parametrize(
     ("properties", "outcome", "item"),
     [
-        ([("orr.id", "demo.a.one"), ("orr.outcome", "not_applicable")], "not applicable", "demo.a.one"),
+        (
+            [("orr.id", "demo.a.one"), ("orr.outcome", "not_applicable")],
+            "not applicable",
+            "demo.a.one",
+        ),
         ([("orr.id", "demo.a.one")], "unknown", "demo.a.one"),
         ([("other", "x")], "", ""),
         ([], "", ""),
-        ([("orr.id", "<b>&\"'"), ("orr.outcome", "<i>")], "&lt;i&gt;", "&lt;b&gt;&amp;&quot;&#x27;"),
+        (
+            [("orr.id", "<b>&\"'"), ("orr.outcome", "<i>")],
+            "&lt;i&gt;",
+            "&lt;b&gt;&amp;&quot;&#x27;",
+        ),
     ],
 )
 def test_a_row_shows_outcome_and_item_as_text(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pytest_orr.judge import EXIT_CODES, OPEN, decide
 from pytest_orr.model import (
     SEVERITIES,
@@ -227,7 +228,9 @@ def test_a_worse_outcome_never_makes_a_better_verdict(
 
 @LAW
 @given(PAIRS, st.randoms(use_true_random=False))
-def test_the_order_of_items_changes_nothing(pairs: list[tuple[Outcome, bool]], random: Random) -> None:
+def test_the_order_of_items_changes_nothing(
+    pairs: list[tuple[Outcome, bool]], random: Random
+) -> None:
     items = made(pairs)
     before = decide(review(*items))
     random.shuffle(items)

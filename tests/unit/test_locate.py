@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_orr.locate import holds_suite, suite_of
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pytest_orr.marker import FORM, REQUIRED, read_marker
 from pytest_orr.model import EVIDENCE_KINDS, OWNERS, PHASES, SEVERITIES
 
@@ -177,9 +178,7 @@ def test_unknown_keywords_are_told() -> None:
         "orr(…) of test_one knows no 'kind'",
     ]
     said = ", ".join(f"{key}={value}" for key, value in GOOD.items())
-    assert read(item(f"'demo.a.one', {said}, **{{}}"))[1] == [
-        "orr(…) of test_one knows no 'None'"
-    ]
+    assert read(item(f"'demo.a.one', {said}, **{{}}"))[1] == ["orr(…) of test_one knows no 'None'"]
 
 
 @pytest.mark.parametrize("first", ["", "1, ", "'demo.a.one', 'demo.a.two', "])

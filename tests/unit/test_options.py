@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_orr.options import DECLARED, JUDGES_NOTHING, judges_nothing, narrowed, settings
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_orr import progress
 from pytest_orr.progress import PROGRESS, ProgressTail
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pytest_orr.redaction import REDACTED, SHORTEST, Redactor, secret_values
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 from pytest_orr.model import AREAS
 from pytest_orr.suite import baseline, digests, lock_text, modules, read, read_lock, relock
@@ -172,7 +173,16 @@ def test_a_module_that_cannot_be_read_is_a_mistake(two: Repository, content: byt
 
 @pytest.mark.parametrize(
     "bad",
-    ["demo", "demo.one", "demo.a.b.c", "Demo.a.b", "demo.a.b_c", "demo..b", "demo.a.-b", "demo.a.b "],
+    [
+        "demo",
+        "demo.one",
+        "demo.a.b.c",
+        "Demo.a.b",
+        "demo.a.b_c",
+        "demo..b",
+        "demo.a.-b",
+        "demo.a.b ",
+    ],
 )
 def test_a_malformed_id_is_told(two: Repository, item: Callable[..., str], bad: str) -> None:
     source = module(item("demo.a.three", "assert 1").replace("demo.a.three", bad, 1))

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from pytest_orr.model import Outcome
 from pytest_orr.terminal import LETTERS, quiet, status_of
 

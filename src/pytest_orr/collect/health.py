@@ -36,7 +36,7 @@ def dependencies_in(text: str) -> tuple[Dependency, ...]:
         return ()
     if not isinstance(answer, dict):
         return ()
-    reported = next((answer[place] for place in PLACES if answer.get(place)), {})
+    reported: Any = next((answer[place] for place in PLACES if answer.get(place)), {})
     found = (Dependency(name=name, state=_state(said)) for name, said in _pairs(reported))
     return tuple(sorted(found, key=lambda dependency: dependency.name))
 

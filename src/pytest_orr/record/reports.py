@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import TypeAdapter
 
 from pytest_orr.model import Finding, Outcome
 from pytest_orr.record.folding import worst
-from pytest_orr.record.values import ItemRecord
+from pytest_orr.record.values import RECORDS, ItemRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +30,7 @@ SHOWN_AS = {
 CRASHED = "???"
 """Phase of the report that xdist makes for an item during which a worker died."""
 
-REPAIR = "repair the item's code or the plugin that interferes with it; --tb=short shows the traceback"
+REPAIR = "repair the item's code or the plugin that interferes with it; --tb=short shows where"
 
 
 def record_of(spec: ItemSpec, reports: Sequence[pytest.TestReport]) -> ItemRecord | None:
@@ -105,7 +104,7 @@ def _of_subtest(report: pytest.SubtestReport) -> Finding:
 def attached(report: pytest.TestReport) -> ItemRecord | None:
     """Return the record that travels with a report, or nothing."""
     text = getattr(report, "orr_record", None)
-    return TypeAdapter(ItemRecord).validate_json(text) if isinstance(text, str) else None
+    return RECORDS.validate_json(text) if isinstance(text, str) else None
 
 
 def _trouble(report: pytest.TestReport) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 from pytest_orr.model import (
     FactSeen,
     Finding,
@@ -28,3 +30,7 @@ class ItemRecord:
     waiver: WaiverUsed | None = None
     not_applicable: NotApplicable | None = None
     traceback: str = ""
+
+
+RECORDS = TypeAdapter(ItemRecord)
+"""Turns records into JSON and back; made once, since making it is slow."""

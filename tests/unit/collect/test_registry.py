@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from pytest_orr.collect.registry import registry
 from pytest_orr.errors import InvalidInput
 
@@ -32,6 +33,4 @@ def test_a_name_that_is_taken_is_refused(others: list[list[str]]) -> None:
     name = others[0][0]
     with pytest.raises(InvalidInput) as caught:
         registry([[named(one) for one in several] for several in others])
-    assert caught.value.mistakes == (
-        f"two collectors bring the fact {name}; rename one of them",
-    )
+    assert caught.value.mistakes == (f"two collectors bring the fact {name}; rename one of them",)

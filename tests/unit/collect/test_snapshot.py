@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from pytest_orr.collect.snapshot import digest_of, facts_sha256, read_snapshot, text_of
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 from pytest_orr.model import RunBlock
@@ -217,9 +218,7 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path, content: bytes) -> N
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "facts.json"
     path.write_text(content, encoding="utf-8")
-    assert refusal(path) == (
-        f"{path}: is no facts.json of this product (pytest-orr/facts/1)",
-    )
+    assert refusal(path) == (f"{path}: is no facts.json of this product (pytest-orr/facts/1)",)
 
 
 DAMAGES: dict[str, Callable[[Any], object]] = {

@@ -9,8 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_orr.errors import RunFolderBusy
-from pytest_orr.publish.files import RUN_FILES, FolderLock, put_aside, write_whole
+
+from pytest_orr.errors import RunFolderBusy, RunFolderUnusable
+from pytest_orr.publish.files import RUN_FILES, FolderLock, put_aside, writable, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,3 +194,18 @@ def test_a_folder_that_another_process_holds_is_refused_until_it_dies(tmp_path: 
         holder.kill()
     FolderLock(tmp_path).release()
     assert there(tmp_path) == {}
+
+
+def test_what_the_disk_refuses_is_told_with_another_way(tmp_path: Path) -> None:
+    occupied = tmp_path / "report"
+    occupied.touch()
+    with pytest.raises(RunFolderUnusable) as caught, writable(occupied):
+        FolderLock(occupied)
+    assert caught.value.diagnostics() == (
+        f"{occupied} cannot hold the report: File exists. Name another folder with --orr-report."
+    )
+
+
+def test_what_is_no_fault_of_the_disk_is_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(RunFolderBusy), writable(tmp_path):
+        raise RunFolderBusy("another run")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_orr.errors import Unanswered
 from pytest_orr.record.attestation import Attestation
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
 from pytest_orr.model import Finding, Outcome
 from pytest_orr.record.findings import LONGEST_DETAIL, Subjects, finding_of, sentence_of

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pytest_orr.model import Evidence, Finding, Outcome, StatementUsed, WaiverUsed
 from pytest_orr.record.folding import SAW_NOTHING, WORST_FIRST, Permission, fold, worst
 
@@ -101,9 +102,7 @@ def test_a_waiver_covers_fails_and_pendings_alone(true: str, outcome: str) -> No
     assert folded.outcome.value == outcome
     assert folded.findings[0].outcome.value == outcome
     if outcome == "waived":
-        assert folded.waiver == replace(
-            WAIVER, true_outcome=Outcome(true), true_reason="one: seen"
-        )
+        assert folded.waiver == replace(WAIVER, true_outcome=Outcome(true), true_reason="one: seen")
         assert folded.remedy == ""
     else:
         assert folded.waiver is None
@@ -258,9 +257,7 @@ def test_a_waiver_of_nothing_that_was_found_adds_nothing(
 
 @LAW
 @given(FINDINGS, PERMISSIONS)
-def test_an_unknown_is_never_waived(
-    findings: list[Finding], permissions: list[Permission]
-) -> None:
+def test_an_unknown_is_never_waived(findings: list[Finding], permissions: list[Permission]) -> None:
     seen = [finding("unknown"), *findings]
     folded = fold(seen, fix=FIX, statement=STATEMENT, permissions=permissions)
     assert folded.outcome in {Outcome.FAIL, Outcome.UNKNOWN}

@@ -9,6 +9,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_orr.errors import InvalidInput, NeededFileMissing, OrrError
 from pytest_orr.model import Finding, Outcome
 from pytest_orr.record.journal import JournalWriter, line_of, read_journal

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import TypeAdapter
+
 from pytest_orr.model import Outcome
 from pytest_orr.record.reports import CRASHED, REPAIR, SHOWN_AS, attached, record_of
 from pytest_orr.record.values import ItemRecord
@@ -243,3 +244,14 @@ def test_subtests_alone_are_no_result(
     a_spec: Callable[..., ItemSpec], subtests_of: Callable[[str], list[Any]]
 ) -> None:
     assert record_of(a_spec(), subtests_of("passed")) is None
+
+
+def test_a_call_that_pytest_failed_for_its_subtests_keeps_their_result(
+    a_spec: Callable[..., ItemSpec],
+    a_record: Callable[..., ItemRecord],
+    subtests_of: Callable[[str], list[Any]],
+) -> None:
+    failed_by_pytest = call(a_record(), "failed", longrepr="contains 1 failed subtest")
+    record = record_of(a_spec(), [*subtests_of("passed failed"), failed_by_pytest])
+    assert record is not None
+    assert record.outcome is Outcome.FAIL

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_orr.model import Finding, Outcome
 from pytest_orr.record.journal import Journal
 from pytest_orr.record.review import (
