@@ -47,7 +47,7 @@ lint: $(STAMP) ## ruff, mypy strict, import fences
 bench: $(STAMP) ## ratios against rivals and limits
 	$(BIN)/python -m benchmarks plugin
 
-screenshot: $(STAMP) packages ## pictures of the report, at 1280 and 390 px, into docs/
+screenshot: packages demo ## pictures of the report, at 1280 and 390 px, into docs/
 	$(BIN)/python docs/screenshot.py
 
 lock: $(STAMP) ## write readiness/suite.lock anew after a change of the suite

@@ -76,7 +76,9 @@ class Controller:
         facts = self.plan.folder / FACTS
         if facts.exists() and not self._selection:
             write_whole(folder / FACTS, facts.read_bytes(), mode=0o600)
-        return signoff, write_documents(folder, signoff, journal, others=others)
+        public = self.plan.settings.public
+        opened = write_documents(folder, signoff, journal, others=others, public=public)
+        return signoff, opened
 
     def _spec(self, node: str) -> ItemSpec | None:
         file, _, rest = node.partition("::")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .publish.files import write_whole
 from .record.review import records_digest
 from .render import html, markdown, review_json, statement
+from .render.public import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,27 +22,34 @@ SELECTION = "selection.json"
 
 
 def write_documents(
-    folder: Path, signoff: SignOff, journal: Journal, *, others: Iterable[Renderer] = ()
+    folder: Path,
+    signoff: SignOff,
+    journal: Journal,
+    *,
+    others: Iterable[Renderer] = (),
+    public: bool = False,
 ) -> Path:
     """Write a run's documents and return the one a person opens.
 
     ``review.json`` comes last, so that it never stands beside documents that could not be
-    written. A selection of items writes ``selection.json`` alone.
+    written. A selection of items writes ``selection.json`` alone. ``public`` masks accounts and
+    addresses in the pages; what machines verify stays as it is.
     """
     if signoff.review.selection:
         path = folder / SELECTION
         write_whole(path, review_json.render(signoff).encode())
         return path
-    page = html.render(signoff).encode()
+    shown = masked(signoff) if public else signoff
+    page = html.render(shown).encode()
     texts = {
         html.FILE_NAME: page,
-        markdown.FILE_NAME: markdown.render(signoff).encode(),
+        markdown.FILE_NAME: markdown.render(shown).encode(),
         statement.FILE_NAME: statement.render(
             signoff,
             report_sha256=hashlib.sha256(page).hexdigest(),
             journal_sha256=records_digest(journal.records),
         ).encode(),
-        **{other.FILE_NAME: other.render(signoff).encode() for other in others},
+        **{other.FILE_NAME: other.render(shown).encode() for other in others},
         review_json.FILE_NAME: review_json.render(signoff).encode(),
     }
     for name, content in texts.items():

@@ -145,10 +145,10 @@ class Executor:
         return self._standings[spec.id]
 
     def _spec(self, item: pytest.Item) -> ItemSpec | None:
-        folder = self.plan.suite.folder
-        if not isinstance(item, pytest.Function) or not item.path.is_relative_to(folder):
+        folder, path = self.plan.suite.folder, item.path.resolve()
+        if not isinstance(item, pytest.Function) or not path.is_relative_to(folder):
             return None
-        file = item.path.relative_to(folder).as_posix()
+        file = path.relative_to(folder).as_posix()
         return self._specs.get((file, item.originalname))
 
     def _obtain(self, names: list[str]) -> Snapshot:

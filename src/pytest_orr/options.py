@@ -23,6 +23,7 @@ DECLARED = {
     "gate": ("WORD", "enforce (default), or advise: a verdict that is not ready exits 0"),
     "as_of": ("DATE", "judge expiries as of this day or instant (UTC) instead of now"),
 }
+PUBLIC = "mask AWS accounts and IP addresses in the pages, for readers outside"
 CHOICES = {"phase": ("plan", "build", "launch", "operate"), "gate": ("enforce", "advise")}
 JUDGES_NOTHING = {
     "collectonly": ("--collect-only", "--collectonly", "--co"),
@@ -59,6 +60,7 @@ class Settings:
     phase: str
     gate: Literal["enforce", "advise"]
     as_of: str
+    public: bool = False
 
 
 def declare(parser: pytest.Parser) -> None:
@@ -71,6 +73,8 @@ def declare(parser: pytest.Parser) -> None:
             f"--orr-{flag}", dest=f"orr_{name}", metavar=metavar, help=text, choices=choices
         )
         parser.addini(f"orr_{name}", text, type="string", default="")
+    group.addoption("--orr-public", dest="orr_public", action="store_true", help=PUBLIC)
+    parser.addini("orr_public", PUBLIC, type="bool", default=False)
 
 
 def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -87,7 +91,13 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         phase=said["phase"] or "launch",
         gate="advise" if said["gate"] == "advise" else "enforce",
         as_of=said["as_of"],
+        public=bool(config.getoption("orr_public")) or _public(config, environment),
     )
+
+
+def _public(config: pytest.Config, environment: Mapping[str, str]) -> bool:
+    said = environment.get("ORR_PUBLIC", "").lower()
+    return said in {"1", "true", "yes", "on"} if said else bool(config.getini("orr_public"))
 
 
 def _said(config: pytest.Config, name: str, environment: Mapping[str, str]) -> str:

@@ -89,8 +89,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave readiness suites out of runs that do not name them."""
-    awake = suite_key in config.stash or config.pluginmanager.has_plugin("orr-executor")
-    return True if not awake and holds_suite(str(collection_path)) else None
+    if suite_key in config.stash or config.pluginmanager.has_plugin("orr-executor"):
+        return None
+    # The parent too: pytest does not ask about a folder that `testpaths` names.
+    ours = holds_suite(str(collection_path)) or holds_suite(str(collection_path.parent))
+    return ours or None
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -100,9 +103,14 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     here = str(config.rootpath)
     with os.scandir(here) as entries:
         left = sorted(e.name for e in entries if e.is_dir() and holds_suite(e.path))
-    if not left:
-        return None
-    return f"orr: {', '.join(left)}/ is left out; judge it by `pytest {left[0]}/`"
+    match left:
+        case []:
+            return None
+        case [one]:
+            return f"orr: {one}/ is left out; judge it by `pytest {one}/`"
+        case _:
+            names = ", ".join(f"{name}/" for name in left)
+            return f"orr: {names} are left out; judge each by itself: `pytest {left[0]}/`"
 
 
 def named_suite(config: pytest.Config) -> str:

@@ -91,6 +91,5 @@ def _aligned(raw: bytes, pad: int) -> Iterator[str]:
     encoded = base64.b64encode(b"\0" * pad + raw).decode().rstrip("=")
     core = encoded[(0, 2, 3)[pad] :]
     core = core[:-1] if (len(raw) + pad) % 3 else core
-    if len(core) >= SHORTEST:
-        yield core
-        yield core.replace("+", "-").replace("/", "_")
+    yield core
+    yield core.replace("+", "-").replace("/", "_")

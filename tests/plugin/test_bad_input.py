@@ -365,7 +365,7 @@ def assert_costs_only(repository: Repository, ran: Ran, said: dict[str, tuple[st
         (
             "210987654321",
             {},
-            "the credentials are of AWS account 123456789012, and readiness.toml names 210987654321",
+            f"the credentials are of AWS account {ACCOUNT}, and readiness.toml names 210987654321",
             "use credentials of 210987654321, or name their profile in [aws] accounts.profile",
         ),
         (

@@ -213,6 +213,9 @@ def result(spec: ItemSpec, outcome: str, *findings: tuple[str, str]) -> ItemResu
     )
 
 
+ROLE = "the role approver or principal-engineer"
+OBJECTION = f"its approver bo@example.org has not {ROLE}"
+RENEW = "repair what it covered, or have a new waiver approved"
 NOTICES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], tuple[str, str] | None]] = {
     "in use": (waived(), "waived", (("one", "waived"),), None),
     "in use for its resource": (
@@ -227,9 +230,7 @@ NOTICES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], tuple[str, str] 
         (("one", "fail"),),
         (
             "waiver-refused",
-            "the waiver is refused: its approver bo@example.org has not the role approver or"
-            " principal-engineer; have it approved by somebody with the role approver or"
-            " principal-engineer",
+            f"the waiver is refused: {OBJECTION}; have it approved by somebody with {ROLE}",
         ),
     ),
     "expired": (
@@ -238,8 +239,7 @@ NOTICES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], tuple[str, str] 
         (("one", "fail"),),
         (
             "waiver-expired",
-            "the waiver expired: it held until 2026-11-19; repair what it covered, or have a new"
-            " waiver approved",
+            f"the waiver expired: it held until 2026-11-19; {RENEW}",
         ),
     ),
     "expires soon": (

@@ -302,7 +302,7 @@ def test_a_document_that_cannot_be_written_keeps_the_review_away(
 ) -> None:
     controller = begun(repository)
     (repository.report / "signoff.md").mkdir()
-    with pytest.raises(OSError, match="signoff.md"):
+    with pytest.raises(OSError, match=r"signoff\.md"):
         controller.close()
     assert not (repository.report / "review.json").exists()
 

@@ -1,4 +1,4 @@
-"""What a suite's module may not contain is told with its line, and everything else is let through."""
+"""What a suite's module may not contain is told with its line; everything else is let through."""
 
 from __future__ import annotations
 

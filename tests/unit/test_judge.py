@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_orr.judge import EXIT_CODES, OPEN, decide
+from pytest_orr.judge import ANSWER, EXIT_CODES, OPEN, decide
 from pytest_orr.model import (
     SEVERITIES,
     ItemResult,
@@ -292,16 +292,28 @@ def test_questions_of_one_owner_are_one_action_whatever_their_remedies() -> None
         item(3, D, remedy="three", owner="product"),
     ]
     actions = decide(review(*items)).actions
-    shown = "in attestations.toml (`orr explain ID` shows what is asked)"
-    assert [(a.what, a.owner) for a in actions] == [
-        (f"answer 2 questions {shown}", "service"),
-        (f"answer 1 question {shown}", "product"),
+    assert [(a.what, a.owner, a.items) for a in actions] == [
+        (ANSWER, "service", ("demo.a.n01", "demo.a.n02")),
+        (ANSWER, "product", ("demo.a.n03",)),
     ]
 
 
-def test_an_action_without_a_remedy_says_the_reason() -> None:
-    [action] = decide(review(item(1, F, reason="it is closed", remedy=""))).actions
-    assert action.what == "it is closed"
+@pytest.mark.parametrize(
+    ("outcome", "reason", "remedy", "what"),
+    [
+        (F, "it is closed", "open it", "it is closed"),
+        (U, "it was denied", "grant it", "grant it"),
+        (U, "it was denied", "", "it was denied"),
+        (M, "no result", "run it again", "run it again"),
+        (F, "x" * 160, "", "x" * 160),
+        (F, "x" * 161, "", "x" * 159 + "…"),
+    ],
+)
+def test_an_action_says_what_failed_or_how_to_find_out(
+    outcome: Outcome, reason: str, remedy: str, what: str
+) -> None:
+    [action] = decide(review(item(1, outcome, reason=reason, remedy=remedy))).actions
+    assert action.what == what
 
 
 def test_an_action_names_everybody_with_the_role() -> None:
@@ -319,25 +331,25 @@ def test_an_action_names_everybody_with_the_role() -> None:
 
 def test_actions_are_sorted_by_severity_then_outcome_then_size_then_words() -> None:
     items = [
-        item(1, F, remedy="minor fail", severity="minor"),
+        item(1, F, reason="minor fail", severity="minor"),
         item(2, M, remedy="missing"),
         item(3, U, remedy="unknown"),
         item(4, D),
-        item(5, F, remedy="b small"),
-        item(6, F, remedy="a small"),
-        item(7, F, remedy="c large"),
-        item(8, F, remedy="c large"),
+        item(5, F, reason="b small"),
+        item(6, F, reason="a small"),
+        item(7, F, reason="c large"),
+        item(8, F, reason="c large"),
         item(9, M, remedy="blocker", severity="blocker"),
-        item(10, F, remedy="b small", owner="platform"),
+        item(10, F, reason="b small", owner="platform"),
     ]
     actions = decide(review(*items)).actions
-    assert [(a.what.partition(" in ")[0], a.owner) for a in actions] == [
+    assert [(a.what, a.owner) for a in actions] == [
         ("blocker", "service"),
         ("c large", "service"),
         ("a small", "service"),
         ("b small", "platform"),
         ("b small", "service"),
-        ("answer 1 question", "service"),
+        (ANSWER, "service"),
         ("unknown", "service"),
         ("missing", "service"),
         ("minor fail", "service"),

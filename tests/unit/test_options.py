@@ -104,10 +104,7 @@ def test_paths_are_those_of_the_folder_where_pytest_was_called(
 def test_an_option_that_judges_nothing_is_told_and_whether_it_was_typed(
     config: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, flag: str, shown: str
 ) -> None:
-    if flag == "--cache-show":
-        typed = config.parseconfig(flag)
-    else:
-        typed = parsed(config, flag)
+    typed = config.parseconfig(flag) if flag == "--cache-show" else parsed(config, flag)
     assert judges_nothing(typed) == (shown, True)
     if flag in {"-h", "--help"}:
         return

@@ -43,6 +43,7 @@ def test_nothing_is_shown_after_the_end(tmp_path: Path) -> None:
     shown: list[str] = []
     tail = ProgressTail(tmp_path, shown.append)
     tail.start()
+    time.sleep(0.03)
     tail.stop()
     append(tmp_path, "late")
     time.sleep(0.03)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_orr.errors import InvalidInput, NeededFileMissing
+from pytest_orr.marker import FORM
 from pytest_orr.model import AREAS
 from pytest_orr.suite import baseline, digests, lock_text, modules, read, read_lock, relock
 
@@ -151,15 +152,13 @@ def test_every_mistake_of_every_module_is_told_at_once(
     )
     (two.suite / "test_twice.py").write_text(module(item("demo.a.two", "assert 1")), "utf-8")
     told = mistakes_of(two)
+    no_import = "import of os; items judge facts, clients belong to collectors"
     assert told[0].startswith("readiness/test_broken.py:1: does not parse: ")
     assert told[1:] == (
         "readiness/test_fenced.py:16: call of open(); items judge facts and touch nothing else",
-        "readiness/test_fenced.py:17: import of os; items judge facts, clients belong to"
-        " collectors",
-        "readiness/test_fenced.py:18: import of os; items judge facts, clients belong to"
-        " collectors",
-        "readiness/test_fenced.py:19: test_no is no item; give it"
-        ' @pytest.mark.orr("area.group.name", severity=…, phase=…, owner=…, …)',
+        f"readiness/test_fenced.py:17: {no_import}",
+        f"readiness/test_fenced.py:18: {no_import}",
+        f"readiness/test_fenced.py:19: test_no is no item; {FORM}",
         "test_twice.py: demo.a.two is already the id of an item in test_demo.py",
     )
 

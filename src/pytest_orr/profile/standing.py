@@ -152,11 +152,18 @@ def _against_release(statement: Statement, written: Written) -> Iterator[_Object
 
 
 def _against_kind(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
-    if spec.evidence_kind not in {evidence.kind for evidence in statement.evidence}:
-        wanted = f"{spec.evidence_kind} ({EVIDENCE_KINDS[spec.evidence_kind]})"
+    dates = [one.dated for one in statement.evidence if one.kind == spec.evidence_kind]
+    wanted = f"{spec.evidence_kind} ({EVIDENCE_KINDS[spec.evidence_kind]})"
+    if not dates:
         yield _Objection(
             reason=f"its evidence has no {spec.evidence_kind}",
             remedy=f"add evidence of the kind {wanted}",
+        )
+    elif (statement.on - max(dates)).days > spec.valid_for:
+        yield _Objection(
+            reason=f"its {spec.evidence_kind} is of {max(dates)}, older than the"
+            f" {spec.valid_for} days that the item allows",
+            remedy=f"add newer evidence of the kind {wanted}",
         )
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from tests.unit.cli.conftest import Said
 
+AGAIN = "Run `pytest readiness/` again."
 READY = ("pass", "attested", "not_applicable")
+REASON_WITH_WAIVERS = "2 items passed by machine, 0 attested by people, 0 not applicable, 1 waived"
 REASON = "1 item passed by machine, 1 attested by people, 1 not applicable"
 
 
@@ -25,8 +27,7 @@ REASON = "1 item passed by machine, 1 attested by people, 1 not applicable"
         (
             ("pass", "waived", "pass"),
             0,
-            "READY WITH WAIVERS: 2 items passed by machine, 0 attested by people, 0 not applicable,"
-            " 1 waived",
+            f"READY WITH WAIVERS: {REASON_WITH_WAIVERS}",
         ),
         (("pass", "fail", "pass"), 1, "NOT READY: 1 item failed"),
         (("pass", "pending", "pass"), 1, "NOT READY: 1 item wait for a person"),
@@ -137,8 +138,7 @@ def test_a_journal_without_its_review_keeps_the_gate_shut(
     assert gate.status == 21
     assert gate.lines == [
         f"READY: {REASON}",
-        f"{folder}/review.json is not there: no whole run was judged. Run `pytest readiness/`"
-        " again.",
+        f"{folder}/review.json is not there: no whole run was judged. {AGAIN}",
     ]
 
 

@@ -63,8 +63,8 @@ ALARMS = Unobserved(
 SEEN = {"hosts": HOSTS, "alarms": ALARMS}
 
 
-def text(seen: Any = None, redact: Callable[[Any], Any] = lambda value: value) -> str:
-    return text_of(RUN, SEEN if seen is None else seen, COLLECTORS, redact=redact)
+def text(seen: Any = SEEN, redact: Callable[[Any], Any] = lambda value: value) -> str:
+    return text_of(RUN, seen, COLLECTORS, redact=redact)
 
 
 @pytest.fixture

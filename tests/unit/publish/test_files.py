@@ -6,7 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -14,6 +14,7 @@ from pytest_orr.errors import RunFolderBusy, RunFolderUnusable
 from pytest_orr.publish.files import RUN_FILES, FolderLock, put_aside, writable, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 WHOLE = ("journal.jsonl", "facts.json", "review.json", "signoff.md")
@@ -65,7 +66,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_trace(
 ) -> None:
     path = tmp_path / "review.json"
     path.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(os, "fdopen", lambda descriptor, mode: _Full(descriptor, mode))
+    monkeypatch.setattr(os, "fdopen", _Full)
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, b"new")
     assert there(tmp_path) == {"review.json": "old"}
@@ -78,7 +79,7 @@ class _Full:
         assert mode == "wb"
         self._descriptor = descriptor
 
-    def __enter__(self) -> _Full:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,11 +94,16 @@ def test_the_content_is_on_the_disk_before_it_takes_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
+
+    def watched(name: str, really: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            done.append(name)
+            return really(*args)
+
+        return call
+
     for name in ("fsync", "replace"):
-        really = getattr(os, name)
-        monkeypatch.setattr(
-            os, name, lambda *args, name=name, really=really: (done.append(name), really(*args))
-        )
+        monkeypatch.setattr(os, name, watched(name, getattr(os, name)))
     write_whole(tmp_path / "review.json", b"new")
     assert done == ["fsync", "replace", "fsync"]
 

@@ -207,7 +207,11 @@ def test_a_fact_that_could_not_be_had_keeps_the_body_from_running(
 
 def test_every_fact_that_could_not_be_had_is_a_finding(run: Callable[..., ItemRecord]) -> None:
     other = Unobserved(name="other", cause="no route", remedy="open it", source="a host")
-    record = run(lambda denied, other: None, denied=DENIED, other=other)
+
+    def body(denied: object, other: object) -> None:
+        raise ValueError(denied, other)
+
+    record = run(body, denied=DENIED, other=other)
     assert [f.detail for f in record.findings] == ["it was denied", "no route"]
 
 
@@ -261,7 +265,10 @@ def test_facts_and_a_statement_together_attest(
 def test_a_statement_that_was_not_read_attests_nothing(
     run: Callable[..., ItemRecord], a_statement: Callable[..., StatementUsed]
 ) -> None:
-    record = run(lambda numbers: None, numbers=NUMBERS, statement=a_statement())
+    def body(numbers: tuple[int, ...]) -> None:
+        assert numbers
+
+    record = run(body, numbers=NUMBERS, statement=a_statement())
     assert record.outcome is Outcome.PASS
 
 

@@ -106,7 +106,7 @@ def test_every_line_is_on_the_disk_when_it_was_appended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(descriptor))
+    monkeypatch.setattr(os, "fsync", synced.append)
     path = tmp_path / "journal.jsonl"
     writer = JournalWriter(path)
     writer.append(opening)

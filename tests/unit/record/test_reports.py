@@ -212,32 +212,31 @@ def subtests_of(pytester: pytest.Pytester) -> Callable[[str], list[Any]]:
     return run
 
 
-@pytest.mark.parametrize(
-    ("bodies", "own", "outcome", "reason"),
-    [
-        ("passed", "pass", "pass", "backend: 2 zones"),
-        ("passed failed", "pass", "fail", "failed: AssertionError: it is red"),
-        ("passed skipped", "pass", "unknown", "skipped: Skipped: later"),
-        ("failed skipped", "waived", "fail", "failed: AssertionError: it is red"),
-        ("skipped", "fail", "fail", "backend: 2 zones"),
-    ],
-)
+CASES = {
+    ("passed", "pass"): ("pass", "backend: 2 zones"),
+    ("passed failed", "pass"): ("fail", "failed: AssertionError: it is red"),
+    ("passed skipped", "pass"): ("unknown", "skipped: Skipped: later"),
+    ("failed skipped", "waived"): ("fail", "failed: AssertionError: it is red"),
+    ("skipped", "fail"): ("fail", "backend: 2 zones"),
+}
+
+
+@pytest.mark.parametrize(("case", "expected"), CASES.items())
 def test_pytests_own_subtests_are_findings_and_the_worst_decides(
     a_spec: Callable[..., ItemSpec],
     a_record: Callable[..., ItemRecord],
     subtests_of: Callable[[str], list[Any]],
-    bodies: str,
-    own: str,
-    outcome: str,
-    reason: str,
+    case: tuple[str, str],
+    expected: tuple[str, str],
 ) -> None:
-    spec, subtests = a_spec(), subtests_of(bodies)
-    record = record_of(spec, [report("setup"), *subtests, call(a_record(outcome=Outcome(own)))])
+    spec, (bodies, own) = a_spec(), case
+    called = call(a_record(outcome=Outcome(own)))
+    record = record_of(spec, [report("setup"), *subtests_of(bodies), called])
     assert record is not None
-    assert (record.outcome.value, record.reason) == (outcome, reason)
+    assert (record.outcome.value, record.reason) == expected
     assert [finding.subject for finding in record.findings] == ["backend", *bodies.split()]
-    if outcome != own:
-        assert record.remedy == {"fail": spec.fix, "unknown": REPAIR}[outcome]
+    if record.outcome.value != own:
+        assert record.remedy == {"fail": spec.fix, "unknown": REPAIR}[record.outcome.value]
 
 
 def test_subtests_alone_are_no_result(
