@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_orr.model import Outcome
-from pytest_orr.terminal import LETTERS, quiet, status_of
+from pytest_orr.judge import decide
+from pytest_orr.model import Outcome, Release, Review, RunBlock, SignOff
+from pytest_orr.record.review import NOTHING_KNOWN
+from pytest_orr.render.terminal import summary
+from pytest_orr.terminal import LETTERS, quiet, show, status_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest_plugins = "pytester"
 
 
 def test_every_outcome_that_a_report_can_have_has_its_letter() -> None:
@@ -64,3 +73,30 @@ def test_pytests_own_list_of_failures_is_left_out_unless_it_was_asked_for(
     )
     quiet(config)
     assert (config.option.tbstyle, config.option.reportchars) == (tbstyle, reportchars)
+
+
+def test_the_summary_ends_a_run_under_its_own_heading(
+    pytester: pytest.Pytester, tmp_path: Path
+) -> None:
+    review = Review(
+        service="demo",
+        environment="production",
+        release=Release(commit="0123456"),
+        phase="launch",
+        run=RunBlock(id="1", started="s", as_of="a", tool="t", suite="0" * 64),
+        provenance=NOTHING_KNOWN,
+        people=(),
+        items=(),
+    )
+    signoff = SignOff(review=review, verdict=decide(review))
+    stream = io.StringIO()
+    reporter = pytest.TerminalReporter(pytester.parseconfig("--color=yes"), stream)
+    show(reporter, signoff, tmp_path / "readiness.html")
+    heading, *lines = stream.getvalue().splitlines()
+    assert " launch readiness " in heading
+    path = f"../{tmp_path.name}/readiness.html"
+    expected = summary(signoff, verbose=False, report_path=path)
+    assert len(lines) == len(expected)
+    for line, said in zip(lines, expected, strict=True):
+        assert said.text in line
+        assert ("\x1b[" in line) == bool(said.style)

@@ -431,3 +431,17 @@ def test_a_waiver_in_force_meets_every_condition(
         and waiver.approver in {EVE, "Ana@example.org"}
         and waiver.approver.casefold() != waiver.requester.casefold()
     )
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, ""), (180, ""), (181, "older than the 180 days")])
+def test_evidence_may_be_as_old_as_a_statement_may_be_valid(
+    item: ItemSpec, days: int, said: str
+) -> None:
+    dated = STATEMENT.on - dt.timedelta(days=days)
+    judged = _judged(replace(item, valid_for=180), evidence=(replace(LINK, dated=dated),))
+    assert judged.in_force == (not said)
+    if said:
+        assert judged.reason == (
+            f"the statement is refused: its capture is of {dated}, older than the 180 days"
+            " that the item allows"
+        )
