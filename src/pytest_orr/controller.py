@@ -10,19 +10,19 @@ from .collect.snapshot import FACTS, facts_sha256
 from .consent import notices_of
 from .documents import write_documents
 from .judge import decide
-from .model import Provenance, SignOff
+from .model import Notice, Provenance, SignOff
 from .publish.files import write_whole
 from .record.journal import JOURNAL, Closing, JournalWriter, Opening, read_journal
-from .record.reports import CRASHED, record_of
+from .record.reports import CRASHED, SHOWN_AS, record_of
 from .record.review import review_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pytest
 
-    from .model import ItemSpec
+    from .model import ItemSpec, Review
     from .plan import Plan
     from .record.journal import Journal
     from .render.interface import Renderer
@@ -38,6 +38,7 @@ class Controller:
         self._reports: dict[str, list[pytest.TestReport]] = defaultdict(list)
         self._specs = {(item.file, item.function): item for item in plan.suite.items}
         self._records = 0
+        self._strayed = False
         self._path = plan.settings.report / JOURNAL
         self._journal = JournalWriter(self._path)
         self._journal.append(_opening(plan))
@@ -52,10 +53,16 @@ class Controller:
         """Write the record of a finished item to the disk."""
         reports = self._reports.pop(node, [])
         spec = self._spec(node)
+        self._strayed |= spec is None and any(report.failed for report in reports)
         record = record_of(spec, reports) if spec is not None and reports else None
         if record is not None:
             self._journal.append(record)
             self._records += 1
+
+    def only_previews_failed(self, review: Review) -> bool:
+        """Tell whether every test that failed is an item that does not gate in this phase."""
+        failed = [item for item in review.items if SHOWN_AS.get(item.outcome) == "failed"]
+        return bool(failed) and not self._strayed and not any(item.gated for item in failed)
 
     def close(self, *, others: Iterable[Renderer] = ()) -> tuple[SignOff, Path]:
         """End the journal, judge what it holds, and write the documents.
@@ -69,6 +76,7 @@ class Controller:
         )
         so_far = review_of(replace(read_journal(self._path), closing=closing))
         notices = notices_of(self.plan.written, so_far.items, self.plan.as_of)
+        notices = (*_conftests(self._root, self.plan.suite.folder), *notices)
         self._journal.append(replace(closing, notices=notices))
         self._journal.close()
         signoff, journal = signoff_of(self._path)
@@ -103,6 +111,16 @@ class Controller:
             accounts=tuple(account.id for account in accounts),
             regions=tuple(sorted({region for one in accounts for region in one.regions})),
         )
+
+
+def _conftests(root: Path, suite: Path) -> Iterator[Notice]:
+    """Name every conftest.py that took part: it could have changed what items do."""
+    above = [folder / "conftest.py" for folder in suite.parents if folder.is_relative_to(root)]
+    for path in sorted({*suite.rglob("conftest.py"), *above}):
+        if path.is_file():
+            shown = path.relative_to(root if path.is_relative_to(root) else suite).as_posix()
+            text = f"{shown} took part in this run; it can change what items do"
+            yield Notice(kind="conftest", item="", text=text)
 
 
 def signoff_of(path: Path) -> tuple[SignOff, Journal]:

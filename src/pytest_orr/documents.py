@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from .publish.files import write_whole
+from .errors import InvalidInput
+from .publish.files import OTHERS, write_whole
 from .record.review import records_digest
 from .render import html, markdown, review_json, statement
 from .render.public import masked
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
     from .render.interface import Renderer
 
 SELECTION = "selection.json"
+
+
+def check_names(others: Iterable[Renderer]) -> None:
+    """Refuse a further renderer whose document could take the place of another file."""
+    wrong = tuple(
+        f"{other.FILE_NAME!r} is no name for a renderer's document; begin it with {OTHERS!r} and"
+        " leave out slashes"
+        for other in others
+        if not other.FILE_NAME.startswith(OTHERS) or "/" in other.FILE_NAME
+    )
+    if wrong:
+        raise InvalidInput(wrong)
 
 
 def write_documents(

@@ -119,6 +119,9 @@ class Executor:
             # Whatever a report carries crosses to the controller, as long as it is plain.
             vars(report)["orr_record"] = RECORDS.dump_json(record).decode()
             vars(report)["orr_outcome"] = record.outcome.value
+        elif call.excinfo is not None:
+            trace = trace_of(call.excinfo, self.plan.suite.folder)
+            vars(report)["orr_trace"] = self._redact(trace)
         redact_report(report, self._redact)
         return report
 

@@ -61,14 +61,8 @@ def _reason(
 ) -> str:
     if word in {VerdictWord.READY, VerdictWord.READY_WITH_WAIVERS}:
         return _ready(word, counts)
-    stated = {
-        Outcome.FAIL: "{n} failed",
-        Outcome.PENDING: "{n} wait for a person",
-        Outcome.UNKNOWN: "{n} could not be checked",
-        Outcome.MISSING: "{n} gave no result",
-    }
     said = [
-        stated[kind].format(n=_n(counts[kind], "item" if i == 0 else ""))
+        f"{_n(counts[kind], 'item' if i == 0 else '')} {_predicate(kind, counts[kind])}"
         for i, kind in enumerate(kind for kind in OPEN if counts[kind])
     ]
     if selection:
@@ -76,6 +70,16 @@ def _reason(
     blockers = sum(item.spec.severity == "blocker" for item in gated if item.outcome in OPEN)
     tail = f"; {_n(blockers, 'blocker')} among them" if blockers else ""
     return (", ".join(said) or "nothing was checked") + tail
+
+
+def _predicate(kind: Outcome, count: int) -> str:
+    said = {
+        Outcome.FAIL: "failed",
+        Outcome.PENDING: "waits for a person" if count == 1 else "wait for a person",
+        Outcome.UNKNOWN: "could not be checked",
+        Outcome.MISSING: "gave no result",
+    }
+    return said[kind]
 
 
 def _ready(word: VerdictWord, counts: dict[Outcome, int]) -> str:

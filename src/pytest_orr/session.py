@@ -18,6 +18,7 @@ from . import options
 from .collect.registry import registry
 from .collect.snapshot import FACTS
 from .controller import Controller
+from .documents import check_names
 from .errors import OrrError
 from .executor import Executor
 from .fixtures import executor_key
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from .collect.interface import Collector
     from .model import SignOff
+    from .render.interface import Renderer
 
 STATUSES_OF_PYTEST = frozenset({2, 3, 4, 5})
 """Interrupted, internal error, usage error, nothing collected: they keep pytest's meaning."""
@@ -49,6 +51,7 @@ class Session:
         self._controller: Controller | None = None
         self._signoff: SignOff | None = None
         self._opened = self._suite
+        self._others: tuple[Renderer, ...] = ()
         shared = options.settings(config).report / RUN_FOLDER
         self._tail = ProgressTail(shared, self._show_progress)
         quiet(config)
@@ -64,6 +67,8 @@ class Session:
             # Read late: whoever hosts the run may have named the profile since it was configured.
             settings = options.settings(config)
             plan = prepare(settings, self._suite, collectors, tool=tool(), clock=now)
+            self._others = tuple(chain.from_iterable(config.hook.pytest_orr_renderers()))
+            check_names(self._others)
         except OrrError as error:
             raise pytest.UsageError(error.diagnostics()) from error
         self._controller = Controller(
@@ -117,13 +122,14 @@ class Session:
         """Judge the journal and write the documents; have the last word on the exit status."""
         self._tail.stop()
         if self._controller is not None:
-            others = chain.from_iterable(self._config.hook.pytest_orr_renderers())
-            self._signoff, self._opened = self._controller.close(others=others)
+            self._signoff, self._opened = self._controller.close(others=self._others)
         result = yield
-        if self._signoff is not None:
-            gate = self._plan().settings.gate
-            verdict = self._signoff.verdict.exit_code
-            session.exitstatus = status(int(session.exitstatus), verdict, gate)
+        if self._signoff is not None and self._controller is not None:
+            of_pytest = int(session.exitstatus)
+            if of_pytest == 1 and self._controller.only_previews_failed(self._signoff.review):
+                of_pytest = 0
+            gate = self._controller.plan.settings.gate
+            session.exitstatus = status(of_pytest, self._signoff.verdict.exit_code, gate)
         return result
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

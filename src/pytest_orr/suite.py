@@ -61,7 +61,7 @@ def baseline() -> Path:
 
 def modules(folder: Path) -> tuple[Path, ...]:
     """Return the modules of a suite, sorted by path."""
-    return tuple(sorted(folder.rglob("test_*.py")))
+    return tuple(sorted({*folder.rglob("test_*.py"), *folder.rglob("*_test.py")}))
 
 
 def digests(folder: Path) -> tuple[tuple[str, str], ...]:
@@ -89,7 +89,9 @@ def read(folder: Path, *, fact_names: Collection[str]) -> Suite:
         found, wrong = _module(folder, name, stamp, frozenset(fact_names))
         items.extend(found)
         mistakes.extend(wrong)
-    mistakes.extend(_doubles(items))
+        if stamp == "local":
+            mistakes.extend(_reserved(folder, name, found))
+    mistakes.extend(_doubles(folder, items))
     if mistakes:
         raise InvalidInput(tuple(mistakes))
     ordered = sorted(items, key=_rank)
@@ -97,7 +99,7 @@ def read(folder: Path, *, fact_names: Collection[str]) -> Suite:
     return Suite(
         folder=folder,
         items=numbered,
-        lost=tuple(sorted(set(lock.items) - {item.id for item in items})),
+        lost=tuple(sorted(set(lock.items) - {n for i in items for n in (i.id, *i.aliases)})),
         sha256=hashlib.sha256(json.dumps(files).encode()).hexdigest(),
         version=lock.version,
     )
@@ -115,7 +117,7 @@ def read_lock(folder: Path) -> Lock:
             items=tuple(map(str, raw["items"])),
             files=tuple(sorted((str(k), str(v)) for k, v in raw["files"].items())),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         text = f"{path}: is no suite lock ({error!r}); restore it from the repository's history"
         raise InvalidInput((text,)) from error
 
@@ -189,12 +191,18 @@ def _areas(shown: str, items: list[ItemSpec]) -> Iterator[str]:
         yield f"{shown}: holds items of {' and '.join(areas)}; a module holds one area"
 
 
-def _doubles(items: list[ItemSpec]) -> Iterator[str]:
+def _reserved(folder: Path, name: str, items: list[ItemSpec]) -> Iterator[str]:
+    for area in sorted({item.section for item in items} & set(AREAS)):
+        yield f"{folder.name}/{name}: the area {area} is the baseline's; begin with your service"
+
+
+def _doubles(folder: Path, items: list[ItemSpec]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for item in items:
         for name in (item.id, *item.aliases):
             if name in seen:
-                yield f"{item.file}: {name} is already the id of an item in {seen[name]}"
+                where = f"{folder.name}/{item.file}"
+                yield f"{where}: {name} is already the id of an item in {seen[name]}"
             seen[name] = item.file
 
 

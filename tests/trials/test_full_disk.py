@@ -1,4 +1,4 @@
-"""A disk that fills up at any point of a run leaves no half document and nothing that says ready."""
+"""A disk that fills up at any point of a run leaves no half document and no ready review."""
 
 from __future__ import annotations
 
@@ -102,5 +102,7 @@ def test_a_run_without_room_is_not_ready_and_writes_no_half_document(
         assert small.orr("gate", str(report)).status != 0
     tried = sum(statuses.values())
     codes = ", ".join(f"{status} ({number} times)" for status, number in sorted(statuses.items()))
-    text = f"{tried} runs with too little room, in turn for each of {len(WRITTEN)} files: ended with {codes}"
+    text = (
+        f"{tried} runs, in turn without room for each of {len(WRITTEN)} files: ended with {codes}"
+    )
     trials.saw("a disk of 1 MiB that fills up", seed=SEED, text=text)

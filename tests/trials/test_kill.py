@@ -8,6 +8,7 @@ import signal
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -105,11 +106,15 @@ def test_a_killed_run_leaves_no_ready_review_and_loses_no_result(
         run.send_signal(signal.SIGKILL)
         run.wait()
         ends[what_is_left(witnessed, reference, before=before)] += 1
-        assert workers_leave(lambda group=run.pid: running(group))
+        assert workers_leave(partial(running, run.pid))
     assert witnessed.judge(*mode).status == 0
     assert witnessed.orr("gate").status == 0
     text = ", ".join(f"{number} {end}" for end, number in sorted(ends.items()))
-    trials.saw(f"kill -9 of the controller, {name}", seed=SEED, text=f"{count} kills: {text}; the run after them was READY")
+    trials.saw(
+        f"kill -9 of the controller, {name}",
+        seed=SEED,
+        text=f"{count} kills: {text}; the run after them was READY",
+    )
 
 
 def lay_down_a_ready_review(repository: Repository, reference: Path) -> int:

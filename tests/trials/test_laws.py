@@ -1,4 +1,4 @@
-"""Laws of folding and judging, over random results: silence and doubt never make anything better."""
+"""Laws of folding and judging, over random results: silence and doubt make nothing better."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ PERMISSIONS = st.lists(st.sampled_from([permission(None), *map(permission, SUBJE
 def results(draw: st.DrawFn) -> list[ItemRecord]:
     """Some results: of some items none, of some several."""
     numbers = draw(st.lists(st.integers(0, len(SPECS) - 1), max_size=6))
-    return [result(number, *draw(st.tuples(FINDINGS, STATEMENTS, PERMISSIONS))) for number in numbers]
+    return [
+        result(number, *draw(st.tuples(FINDINGS, STATEMENTS, PERMISSIONS))) for number in numbers
+    ]
 
 
 def result(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,6 +36,10 @@ def wait_until(holds: Callable[[], bool], seconds: float = 90) -> bool:
     return holds()
 
 
+def one_is_left(runs: list[subprocess.Popen[str]]) -> bool:
+    return sum(run.poll() is None for run in runs) == 1
+
+
 def test_six_runs_at_once_have_one_writer(
     ready: Repository, start: Callable[..., subprocess.Popen[str]], trials: Any
 ) -> None:
@@ -43,7 +48,7 @@ def test_six_runs_at_once_have_one_writer(
     for _ in range(rounds):
         (ready.path / "go").unlink(missing_ok=True)
         runs = [start(ready, "-p", "no:xdist") for _ in range(RUNS)]
-        assert wait_until(lambda runs=runs: sum(run.poll() is None for run in runs) == 1)
+        assert wait_until(partial(one_is_left, runs))
         (ready.path / "go").touch()
         said = {run.communicate()[1] for run in runs if run.wait() == 4}
         assert sorted(run.returncode for run in runs) == [0] + [4] * (RUNS - 1)

@@ -41,3 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OrrError as error:
         print(error.diagnostics(), file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        print(f"{error.filename or 'the disk'}: {error.strerror}", file=sys.stderr)
+        return 4

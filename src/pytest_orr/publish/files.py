@@ -28,6 +28,9 @@ RUN_FILES = (
     "signoff.json",
     "selection.json",
 )
+OTHERS = "review-"
+"""How the names of others' documents begin, so that they are put aside with the run's own."""
+
 COMPLETE = ("review.json", "selection.json")
 PREVIOUS = "previous"
 
@@ -54,7 +57,8 @@ def put_aside(folder: Path) -> None:
     A run that came to its end replaces what lay there; the remains of one that did not go into
     ``previous/unfinished/`` and leave the last whole run where it is.
     """
-    remains = [folder / name for name in RUN_FILES if (folder / name).exists()]
+    own = [folder / name for name in RUN_FILES if (folder / name).exists()]
+    remains = [*own, *(path for path in sorted(folder.glob(f"{OTHERS}*")) if path.is_file())]
     if not remains:
         return
     previous = folder / PREVIOUS

@@ -125,8 +125,7 @@ def _unwrap(
     handed: dict[str, object] = {}
     missing: list[Finding] = []
     facts: list[FactSeen] = []
-    names = inspect.signature(item.obj).parameters
-    for name in names:
+    for name in _asked(item):
         value = item.funcargs[name]
         if isinstance(value, Unobserved):
             missing.append(_unknown(value))
@@ -134,6 +133,11 @@ def _unwrap(
             facts.append(_seen(value, digests))
         handed[name] = value.value if isinstance(value, Observed) else value
     return handed, tuple(missing), tuple(sorted(facts, key=lambda fact: fact.name))
+
+
+def _asked(item: pytest.Function) -> list[str]:
+    """Name what the body asks for; a parameter with a default is no fixture."""
+    return [name for name in inspect.signature(item.obj).parameters if name in item.funcargs]
 
 
 def _unknown(fact: Unobserved) -> Finding:
@@ -196,7 +200,7 @@ def _caveats(item: pytest.Function) -> tuple[Finding, ...]:
             detail=caveat.cause,
             remedy=caveat.remedy,
         )
-        for name in inspect.signature(item.obj).parameters
+        for name in _asked(item)
         if isinstance(fact := item.funcargs[name], Observed)
         for caveat in fact.caveats
     )

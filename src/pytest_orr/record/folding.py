@@ -65,19 +65,14 @@ def fold(
     )
     if statement is not None and statement.covers == "unknown":
         seen = tuple(_attested(finding, statement) for finding in seen)
-    true = worst(finding.outcome for finding in seen)
-    used = _first_used(seen, permissions)
     covered = tuple(_waived(finding, permissions) for finding in seen)
     outcome = worst(finding.outcome for finding in covered)
-    waiver = used.shown if used else None
-    if waiver is not None:
-        waiver = replace(waiver, true_outcome=true, true_reason=reason_of(seen, true))
     return Folded(
         outcome=outcome,
         reason=reason_of(covered, outcome),
         remedy=_remedy(covered, outcome, fix),
         findings=covered,
-        waiver=waiver,
+        waiver=_waiver(seen, permissions),
     )
 
 
@@ -94,10 +89,27 @@ def _matches(permission: Permission, finding: Finding) -> bool:
     )
 
 
-def _first_used(
-    findings: Sequence[Finding], permissions: Sequence[Permission]
-) -> Permission | None:
-    return next((p for p in permissions if any(_matches(p, f) for f in findings)), None)
+def _waiver(findings: Sequence[Finding], permissions: Sequence[Permission]) -> WaiverUsed | None:
+    """Return the waivers that cover a finding as one: all who agreed, until the first ends."""
+    used = [p.shown for p in permissions if any(_matches(p, finding) for finding in findings)]
+    if not used:
+        return None
+    true = worst(finding.outcome for finding in findings)
+    return WaiverUsed(
+        reason=_joined(one.reason for one in used),
+        requester=_joined(one.requester for one in used),
+        approver=_joined(one.approver for one in used),
+        granted=min(one.granted for one in used),
+        expires=min(one.expires for one in used),
+        resource=_joined(one.resource for one in used),
+        action=_joined(one.action for one in used),
+        true_outcome=true,
+        true_reason=reason_of(findings, true),
+    )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 def _waived(finding: Finding, permissions: Sequence[Permission]) -> Finding:

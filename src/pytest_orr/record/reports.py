@@ -141,5 +141,5 @@ def _broken(spec: ItemSpec, report: pytest.TestReport, reason: str) -> ItemRecor
         findings=(
             Finding(subject="the item", outcome=Outcome.UNKNOWN, detail=reason, remedy=REPAIR),
         ),
-        traceback=report.longreprtext,
+        traceback=str(getattr(report, "orr_trace", report.longreprtext)),
     )

@@ -17,7 +17,7 @@ class Renderer(Protocol):
     """
 
     FILE_NAME: str
-    """How the document is called in the report's folder."""
+    """How the document is called in the report's folder; others' begin with ``review-``."""
 
     def render(self, signoff: SignOff) -> str:
         """Return the whole document, ending with one line end; written as UTF-8."""

@@ -1,0 +1,82 @@
+"""What the plugin costs: a start where it sleeps, and a judging replay, against bare pytest."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from .measured import Case, Command, alternate, run
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+TRIVIAL = """\
+import pytest
+
+@pytest.mark.parametrize("number", range({count}))
+def test_holds(number):
+    assert number >= 0
+"""
+ITEMS = 76
+
+
+def cases(*, runs: int, replays: int) -> tuple[Case, ...]:
+    """Measure every case."""
+    with tempfile.TemporaryDirectory(prefix="orr-bench-") as folder:
+        return start_up(Path(folder), runs=runs), replay(Path(folder), replays=replays)
+
+
+def start_up(folder: Path, *, runs: int) -> Case:
+    """Collect nothing in an empty project: with the plugin, and without it."""
+    empty = folder / "empty"
+    empty.mkdir()
+    plain = ("--collect-only", "-q")
+    product, limit = alternate(
+        Command(arguments=plain, folder=empty, environment=environment()),
+        Command(arguments=(*plain, "-p", "no:orr"), folder=empty, environment=environment()),
+        runs=runs,
+        outcome=lambda status, _: str(status),
+    )
+    return Case(name="start-up", n=0, product=product, limit=limit, expected="5")
+
+
+def replay(folder: Path, *, replays: int) -> Case:
+    """Judge the example's recorded facts; the limit is as many tests that ask nothing."""
+    trivial = folder / "trivial"
+    trivial.mkdir()
+    (trivial / "test_trivial.py").write_text(TRIVIAL.format(count=ITEMS), encoding="utf-8")
+    facts = record(folder)
+    judging = Command(
+        arguments=("readiness/", "--orr-facts", str(facts)),
+        folder=CHECKOUT,
+        environment=environment(ORR_EXAMPLE="repaired", ORR_REPORT=str(folder / "replay")),
+    )
+    product, limit = alternate(
+        judging,
+        Command(arguments=("-p", "no:orr"), folder=trivial, environment=environment()),
+        runs=replays,
+        outcome=lambda status, _: str(status),
+    )
+    return Case(name="replay", n=ITEMS, product=product, limit=limit, expected="0")
+
+
+def record(folder: Path) -> Path:
+    """Judge the example's repaired world once and return the facts that were seen."""
+    report = folder / "recorded"
+    live = Command(
+        arguments=("readiness/",),
+        folder=CHECKOUT,
+        environment=environment(ORR_EXAMPLE="repaired", ORR_REPORT=str(report)),
+    )
+    once = run(live, lambda status, last: f"{status}: {last}")
+    if not once.outcome.startswith("0:"):
+        raise RuntimeError(
+            f"the example is not READY, so there is nothing to replay: {once.outcome}"
+        )
+    return report / "facts.json"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return a person's environment, without what may steer pytest or the product."""
+    own = ("ORR_", "PYTEST_", "AWS_", "EXPLORER_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return {**kept, **more}

@@ -1,0 +1,218 @@
+"""Documents that cannot rot: they name what there is, and nothing that is only somebody's."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from itertools import chain
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+
+from pytest_orr import fixtures, hookspecs
+from pytest_orr.cli import VERBS
+from pytest_orr.collect.registry import registry
+from pytest_orr.judge import EXIT_CODES
+from pytest_orr.model import Outcome, VerdictWord
+from pytest_orr.options import DECLARED
+from pytest_orr.profile.schema import Profile
+from pytest_orr.publish.files import PREVIOUS, RUN_FILES
+from pytest_orr.suite import baseline, read
+
+CHECKOUT = Path(__file__).parents[1]
+README, ARCHITECTURE, CONTRIBUTING, CHANGELOG = (
+    (CHECKOUT / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("README", "ARCHITECTURE", "CONTRIBUTING", "CHANGELOG")
+)
+PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+SETTINGS = [*DECLARED, "public"]
+ITEMS = read(baseline(), fact_names=registry().keys()).items
+TEXT = {".py", ".md", ".toml", ".yml", ".css", ".j2", ".json", ".lock", ".html", ".txt", ""}
+NOT_OURS = "|".join(
+    [
+        r"\bissue #\d",
+        r"\bissues show\b",
+        "/" + r"work/",
+        "/" + r"root/",
+        "/" + r"tmp/v\b",
+        r"\bthis session\b",
+        r"\bhelper session\b",
+        r"files\.python" + "hosted",
+        r"pypi\." + "org",
+        r"index-" + "url",
+    ]
+)
+"""A session's words, an issue's number, one machine's paths, a package registry's host."""
+
+
+def fixtures_offered() -> list[str]:
+    """Names of the fixtures that an item may ask for, as their module writes them."""
+    tree = ast.parse(Path(fixtures.__file__).read_text(encoding="utf-8"))
+    return [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any("pytest.fixture" in ast.unparse(mark) for mark in node.decorator_list)
+    ]
+
+
+def hooks_offered() -> list[str]:
+    """Names of the hooks that others may implement."""
+    return [
+        name
+        for name, value in vars(hookspecs).items()
+        if isinstance(value, FunctionType) and name.startswith("pytest_orr_")
+    ]
+
+
+def targets() -> list[str]:
+    """What ``make`` knows."""
+    makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_readme_names_every_setting_in_its_three_ways(name: str) -> None:
+    row = next(
+        line
+        for line in README.splitlines()
+        if line.startswith(f"| `--orr-{name.replace('_', '-')}")
+    )
+    assert f"`ORR_{name.upper()}`" in row
+    assert f"`orr_{name}`" in row
+
+
+def test_the_settings_here_are_all_the_settings_there_are() -> None:
+    source = (CHECKOUT / "src/pytest_orr/options.py").read_text(encoding="utf-8")
+    literal = set(re.findall(r'addini\("orr_(\w+)"', source))
+    assert literal | set(DECLARED) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_readme_names_every_verb(verb: str) -> None:
+    assert re.search(rf"^\| `orr {verb}\b", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_the_readme_names_every_outcome(outcome: Outcome) -> None:
+    assert f"\n| {outcome.name} | " in README
+
+
+@pytest.mark.parametrize("word", VerdictWord)
+def test_the_readme_names_every_verdict_with_its_exit_code(word: VerdictWord) -> None:
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{word.value}` |"))
+    assert row.endswith(f"| {EXIT_CODES[word]} |")
+
+
+@pytest.mark.parametrize("name", fixtures_offered())
+def test_the_readme_names_every_fixture(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+@pytest.mark.parametrize("name", hooks_offered())
+def test_architecture_and_contributing_name_every_hook(name: str) -> None:
+    assert f"`{name}`" in ARCHITECTURE
+    assert f"`{name}`" in CONTRIBUTING
+
+
+@pytest.mark.parametrize("target", targets())
+def test_contributing_names_every_target_of_make(target: str) -> None:
+    assert f"`make {target}`" in CONTRIBUTING
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_readme_begins_with_the_two_commands(target: str) -> None:
+    first_screen = "\n".join(README.splitlines()[:25])
+    assert re.search(rf"^make {target} +# \w+", first_screen, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [*RUN_FILES, PREVIOUS])
+def test_the_readme_names_every_file_of_a_report(name: str) -> None:
+    if name == "signoff.json":
+        assert "signing\n`statement.json`" in README  # kept free for it, and not written yet
+        return
+    assert f"\n| `{name}" in README
+
+
+def test_the_readme_shows_an_item_as_it_stands_in_the_suite() -> None:
+    shown = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+    module = (CHECKOUT / "readiness" / "test_monitoring.py").read_text(encoding="utf-8")
+    assert shown.group(1).strip() in module
+
+
+def test_the_readme_and_the_changelog_count_items_by_class_as_built() -> None:
+    by_class = {
+        kind: [item.id for item in ITEMS if item.class_as_built == kind]
+        for kind in ("automatic", "partly", "person")
+    }
+    section = README.partition("## What works today")[2].partition("\n## ")[0]
+    assert re.findall(r"\*\*(\d+)\*\*", section) == [str(len(ids)) for ids in by_class.values()]
+    for item_id in chain(by_class["automatic"], by_class["partly"]):
+        assert f"`{item_id}`" in section
+        assert f"`{item_id}`" in CHANGELOG
+    named = set(re.findall(r"`((?:network|monitoring)\.[a-z.-]+)`", section))
+    assert named == {*by_class["automatic"], *by_class["partly"]}
+
+
+def test_every_table_of_the_profile_that_the_readme_shows_exists() -> None:
+    shown = set(re.findall(r"^\[+([a-z_]+)", README, re.MULTILINE)) - {"attestation", "waiver"}
+    assert shown <= Profile.__dataclass_fields__.keys()
+    assert len(shown) >= 4
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        path, _, anchor = target.partition("#")
+        if path.startswith(("http:", "https:")):
+            continue
+        found = page.parent / path if path else page
+        assert found.exists(), f"{page.name} links to {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {heading.lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/proven-against.md"])
+def test_every_path_that_a_page_names_exists(page: str) -> None:
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    named = re.findall(
+        r"`((?:src|tests|docs|examples|readiness|profile|clients|collect|record"
+        r"|render|publish|cli)/[\w./-]*)`",
+        text,
+    )
+    assert named
+    written_later = {"docs/trials.md"}
+    for name in set(named) - written_later:
+        places = (CHECKOUT / name, CHECKOUT / "src" / "pytest_orr" / name)
+        assert any(place.exists() for place in places), name
+
+
+def tracked() -> list[Path]:
+    """Every text file that git knows or would take."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listing.returncode:
+        pytest.skip("this is no checkout of the repository")
+    paths = [CHECKOUT / line for line in listing.stdout.splitlines()]
+    return [path for path in paths if path.suffix in TEXT and path.is_file()]
+
+
+def test_no_file_speaks_of_a_session_an_issue_a_machine_or_a_registry() -> None:
+    pattern = re.compile(NOT_OURS, re.IGNORECASE)
+    found = [
+        f"{path.relative_to(CHECKOUT)}:{number}: {line.strip()[:80]}"
+        for path in tracked()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if path != Path(__file__) and pattern.search(line)
+    ]
+    assert found == []
