@@ -50,6 +50,8 @@ class Repository:
 
     path: Path
     arguments: list[str] = field(default_factory=list)
+    version: str | None = None
+    """Of the suite's lock; nothing for the product's own."""
 
     @property
     def suite(self) -> Path:
@@ -94,7 +96,7 @@ class Repository:
         """Lock the suite as it stands."""
         from pytest_orr.suite import relock  # noqa: PLC0415 few tests need it
 
-        relock(str(self.suite))
+        relock(str(self.suite), self.version)
 
     def _run(self, command: list[str], env: dict[str, str]) -> Ran:
         done = subprocess.run(
@@ -260,7 +262,7 @@ def small(tmp_path: Path) -> Callable[..., Repository]:
     """Make a repository with a small suite of its own items and collectors."""
 
     def make(*items: str, attestations: str = "", waivers: str = "", **files: str) -> Repository:
-        repository = Repository(tmp_path)
+        repository = Repository(tmp_path, version="a suite of its own")
         repository.suite.mkdir()
         module = '"""Demo: a small suite."""\nimport pytest\nfrom pytest_orr import at_least_one\n'
         (repository.suite / "test_demo.py").write_text(module + "".join(items), encoding="utf-8")

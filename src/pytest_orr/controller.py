@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,14 +11,15 @@ from .collect.snapshot import FACTS, facts_sha256
 from .consent import notices_of
 from .documents import write_documents
 from .judge import decide
-from .model import Notice, Provenance, SignOff
-from .publish.files import write_whole
+from .model import Notice, Outcome, Provenance, SignOff
+from .publish.files import COLLECTED, write_whole
 from .record.journal import JOURNAL, Closing, JournalWriter, Opening, read_journal
-from .record.reports import CRASHED, SHOWN_AS, record_of
+from .record.reports import CRASHED, SHOWN_AS, last_line, record_of
 from .record.review import review_of
+from .record.values import ItemRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pytest
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from .render.interface import Renderer
 
 
+ID = "orr.id"
+STRAYS = "tests that are no items ran in the suite's folder"
+
+
 class Controller:
     """Keeps the journal of a run; at its end judges what the journal holds and writes documents."""
 
@@ -36,6 +42,8 @@ class Controller:
         self._root = root
         self._selection = selection
         self._reports: dict[str, list[pytest.TestReport]] = defaultdict(list)
+        self._nodes: set[str] = set()
+        self._broken_modules: dict[str, str] = {}
         self._specs = {(item.file, item.function): item for item in plan.suite.items}
         self._records = 0
         self._strayed = False
@@ -49,31 +57,56 @@ class Controller:
         if str(report.when) == CRASHED:
             self.finish(report.nodeid)
 
+    def keep_collected(self, report: pytest.CollectReport) -> None:
+        """Keep why a module of the suite could not be collected: its items have no result."""
+        if report.failed:
+            path = (self._root / report.nodeid.partition("::")[0]).resolve()
+            self._broken_modules[path.name] = last_line(report)
+
     def finish(self, node: str) -> None:
         """Write the record of a finished item to the disk."""
         reports = self._reports.pop(node, [])
-        spec = self._spec(node)
-        self._strayed |= spec is None and any(report.failed for report in reports)
-        record = record_of(spec, reports) if spec is not None and reports else None
+        spec = self._spec(node, reports)
+        if spec is None:
+            self._strayed |= bool(reports)
+            return
+        record = record_of(spec, reports) if reports else None
         if record is not None:
-            self._journal.append(record)
-            self._records += 1
+            self._write(record)
 
     def only_previews_failed(self, review: Review) -> bool:
         """Tell whether every test that failed is an item that does not gate in this phase."""
         failed = [item for item in review.items if SHOWN_AS.get(item.outcome) == "failed"]
         return bool(failed) and not self._strayed and not any(item.gated for item in failed)
 
+    def _write(self, record: ItemRecord) -> None:
+        self._journal.append(record)
+        self._nodes.add(record.node)
+        self._records += 1
+
+    def _write_what_is_lost(self) -> None:
+        """Record every test that was collected and gave no result, and why if that is known."""
+        recorded = {node.rpartition("/")[2] for node in self._nodes}
+        path = self.plan.folder / COLLECTED
+        collected = json.loads(path.read_bytes()) if path.exists() else []
+        for item_id, node in collected:
+            if node.rpartition("/")[2] not in recorded:
+                reason = f"{node.partition('::')[2]} gave no result"
+                self._write(_missing(item_id, node, reason))
+        for spec in self.plan.suite.items:
+            if cause := self._broken_modules.get(spec.file.rpartition("/")[2]):
+                reason = f"{spec.file} could not be read: {cause}"
+                self._write(_missing(spec.id, f"{spec.file}::{spec.function}", reason))
+
     def close(self, *, others: Iterable[Renderer] = ()) -> tuple[SignOff, Path]:
         """End the journal, judge what it holds, and write the documents.
 
         Returns the sign-off and the document a person opens.
         """
-        closing = Closing(
-            records=self._records,
-            provenance=self._provenance(),
-            selection=self._selection,
-        )
+        if not self._selection:
+            self._write_what_is_lost()
+        selection = self._selection or STRAYS * self._strayed
+        closing = Closing(records=self._records, provenance=self._provenance(), selection=selection)
         so_far = review_of(replace(read_journal(self._path), closing=closing))
         notices = notices_of(self.plan.written, so_far.items, self.plan.as_of)
         notices = (*_conftests(self._root, self.plan.suite.folder), *notices)
@@ -82,13 +115,17 @@ class Controller:
         signoff, journal = signoff_of(self._path)
         folder = self.plan.settings.report
         facts = self.plan.folder / FACTS
-        if facts.exists() and not self._selection:
+        if facts.exists() and not selection:
             write_whole(folder / FACTS, facts.read_bytes(), mode=0o600)
         public = self.plan.settings.public
         opened = write_documents(folder, signoff, journal, others=others, public=public)
         return signoff, opened
 
-    def _spec(self, node: str) -> ItemSpec | None:
+    def _spec(self, node: str, reports: Sequence[pytest.TestReport]) -> ItemSpec | None:
+        """Find the item of a finished test; the report of a dead worker carries no properties."""
+        said = {str(value) for one in reports for key, value in one.user_properties if key == ID}
+        if said:
+            return next((i for i in self.plan.suite.items if i.id in said), None)
         file, _, rest = node.partition("::")
         path = (self._root / file).resolve()
         folder = self.plan.suite.folder
@@ -111,6 +148,11 @@ class Controller:
             accounts=tuple(account.id for account in accounts),
             regions=tuple(sorted({region for one in accounts for region in one.regions})),
         )
+
+
+def _missing(item_id: str, node: str, reason: str) -> ItemRecord:
+    remedy = "repair what keeps it from running, then run the whole suite again"
+    return ItemRecord(id=item_id, node=node, outcome=Outcome.MISSING, reason=reason, remedy=remedy)
 
 
 def _conftests(root: Path, suite: Path) -> Iterator[Notice]:

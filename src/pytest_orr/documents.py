@@ -65,6 +65,11 @@ def write_documents(
         **{other.FILE_NAME: other.render(shown).encode() for other in others},
         review_json.FILE_NAME: review_json.render(signoff).encode(),
     }
-    for name, content in texts.items():
-        write_whole(folder / name, content)
+    try:
+        for name, content in texts.items():
+            write_whole(folder / name, content)
+    except OSError:
+        for name in texts:
+            (folder / name).unlink(missing_ok=True)
+        raise
     return folder / html.FILE_NAME

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import json
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +17,15 @@ from .collect.gather import gather
 from .collect.interface import Desk
 from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
 from .consent import standing_of
+from .model import Finding, Outcome
 from .observation import Unobserved
+from .profile.scope import scope_of
 from .progress import PROGRESS
-from .publish.files import write_whole
+from .publish.files import COLLECTED, write_whole
 from .record.body import Standing, record_item
+from .record.traces import trace_of
 from .record.values import RECORDS, ItemRecord
+from .render.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -66,11 +72,16 @@ class Executor:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Tie each test to the item it states, and put the item's properties on its report."""
+        """Tie each test to the item it states, and put the item's properties on its report.
+
+        Runs before any other plugin can take items away, so that what is taken away is known.
+        """
+        collected = []
         for item in items:
             spec = self._spec(item)
             if spec is None:
                 continue
+            collected.append((spec.id, item.nodeid))
             item.stash[spec_key] = spec
             item.user_properties += [
                 ("orr.id", spec.id),
@@ -78,6 +89,7 @@ class Executor:
                 ("orr.severity", spec.severity),
                 ("orr.owner", spec.owner),
             ]
+        self._write_once(COLLECTED, json.dumps(collected))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -97,10 +109,12 @@ class Executor:
         """Run an item's body and leave with exactly one of pass, skip and fail."""
         spec = pyfuncitem.stash.get(spec_key, None)
         if spec is None:
-            return None
+            return self._refuse_stray(pyfuncitem)
         digests = self._snapshot.digests if self._snapshot else {}
         record = record_item(pyfuncitem, spec, self.standing_of(spec), digests)
         record = _clean(record, self._redact)
+        if record_key in pyfuncitem.stash:
+            record = again(record)
         pyfuncitem.stash[record_key] = record
         pyfuncitem.user_properties.append(("orr.outcome", record.outcome.value))
         leave(record)
@@ -122,6 +136,13 @@ class Executor:
         elif call.excinfo is not None:
             trace = trace_of(call.excinfo, self.plan.suite.folder)
             vars(report)["orr_trace"] = self._redact(trace)
+        redact_report(report, self._redact)
+        return report
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(self) -> Generator[None, pytest.CollectReport, Any]:
+        """Take secrets out of why a module could not be collected."""
+        report = yield
         redact_report(report, self._redact)
         return report
 
@@ -147,6 +168,17 @@ class Executor:
             self._standings[spec.id] = standing_of(spec, self.plan.written, self.plan.as_of)
         return self._standings[spec.id]
 
+    def _refuse_stray(self, item: pytest.Function) -> bool | None:
+        """Fail a test of the suite's folder that is no item: nobody would judge it."""
+        if item.path.resolve().is_relative_to(self.plan.suite.folder):
+            pytest.fail(f"{item.name} stands in the suite and is no item", pytrace=False)
+        return None
+
+    def _write_once(self, name: str, text: str) -> None:
+        """Write a file that every worker would write alike."""
+        if not (self._folder / name).exists():
+            write_whole(self._folder / name, text.encode(), mode=0o600)
+
     def _spec(self, item: pytest.Item) -> ItemSpec | None:
         folder, path = self.plan.suite.folder, item.path.resolve()
         if not isinstance(item, pytest.Function) or not path.is_relative_to(folder):
@@ -171,11 +203,26 @@ class Executor:
         )
         self._progress(f"gathering {len(names)} facts: {', '.join(names) or 'none are needed'}")
         seen = gather((self._collectors[name] for name in names), desk, clock=self._clock)
-        return text_of(self.plan.run, seen, self._collectors, redact=self._redact.deep)
+        return text_of(
+            self.plan.run,
+            seen,
+            self._collectors,
+            scope=scope_of(self.plan.written.profile),
+            redact=self._redact.deep,
+        )
 
     def _progress(self, text: str) -> None:
         with (self._folder / PROGRESS).open("a", encoding="utf-8") as stream:
             stream.write(self._redact(text) + "\n")
+
+
+def again(record: ItemRecord) -> ItemRecord:
+    """Return the record of an item whose body was called before: no result of it counts."""
+    text = "it was run again; an item has one result"
+    finding = Finding(subject="the item", outcome=Outcome.UNKNOWN, detail=text)
+    return replace(
+        record, outcome=Outcome.UNKNOWN, reason=text, findings=(*record.findings, finding)
+    )
 
 
 def leave(record: ItemRecord) -> None:
@@ -187,17 +234,20 @@ def leave(record: ItemRecord) -> None:
         case "waived" if record.waiver is not None:
             waiver = record.waiver
             pytest.skip(
-                f"WAIVED until {waiver.expires} by {waiver.approver} ({waiver.reason});"
-                f" true result {waiver.true_outcome.name}: {waiver.true_reason}"
+                visible(
+                    f"WAIVED until {waiver.expires} by {waiver.approver} ({waiver.reason});"
+                    f" true result {waiver.true_outcome.name}: {waiver.true_reason}"
+                )
             )
         case "not_applicable" if record.not_applicable is not None:
-            pytest.skip(f"{word}: {record.reason} (agreed by {record.not_applicable.approver})")
+            agreed = f"(agreed by {record.not_applicable.approver})"
+            pytest.skip(visible(f"{word}: {record.reason} {agreed}"))
         case _:
             tail = f"; {record.remedy}" if record.remedy else ""
-            pytest.fail(f"{word}: {record.reason}{tail}", pytrace=False)
+            pytest.fail(visible(f"{word}: {record.reason}{tail}"), pytrace=False)
 
 
-def redact_report(report: pytest.TestReport, redact: Redactor) -> None:
+def redact_report(report: pytest.TestReport | pytest.CollectReport, redact: Redactor) -> None:
     """Take secrets out of what a report shows; a text without any stays the object it was."""
     if isinstance(report.longrepr, tuple):
         path, line, text = report.longrepr
@@ -208,7 +258,21 @@ def redact_report(report: pytest.TestReport, redact: Redactor) -> None:
 
 
 def _clean(record: ItemRecord, redact: Redactor) -> ItemRecord:
-    return RECORDS.validate_python(redact.deep(RECORDS.dump_python(record, mode="json")))
+    """Take secrets out of what is free text; ids, outcomes, dates and digests are none."""
+    return replace(
+        record,
+        reason=redact(record.reason),
+        remedy=redact(record.remedy),
+        findings=tuple(
+            replace(
+                finding,
+                subject=redact(finding.subject),
+                detail=redact(finding.detail),
+                remedy=redact(finding.remedy),
+            )
+            for finding in record.findings
+        ),
+    )
 
 
 @contextmanager

@@ -45,6 +45,8 @@ def breaches(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         for text in (*_imports(node), *_definitions(node), *_statements(node)):
             yield getattr(node, "lineno", 1), text
+    for node in _hidden(tree):
+        yield node.lineno, f"{node.name} does not stand at the module's top level"
 
 
 def _imports(node: ast.AST) -> Iterator[str]:
@@ -100,11 +102,38 @@ def _names(kind: ast.expr) -> frozenset[str]:
 
 
 def _body(function: ast.FunctionDef) -> Iterator[str]:
+    name = function.name
+    if any(arg.arg == "request" for arg in function.args.args):
+        yield f"{name} asks for request; an item asks for its facts by name"
     for node in _own(function):
-        if isinstance(node, ast.Return) and node.value is not None:
-            yield f"{function.name} returns a value; an item asserts"
-        elif isinstance(node, (ast.Yield, ast.YieldFrom)):
-            yield f"{function.name} yields; pytest would not run it"
+        match node:
+            case ast.Return():
+                yield f"{name} returns; an item asserts to its end"
+            case ast.Yield() | ast.YieldFrom():
+                yield f"{name} yields; pytest would not run it"
+            case ast.Try() | ast.TryStar():
+                yield f"{name} tries; what it would catch is what a reader must see"
+            case ast.With(body=body) if any(_leaves(part) for part in body):
+                yield f"{name} leaves a subject's block before its assertions"
+            case _:
+                pass
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    """Tell whether a statement may jump out of the block it stands in."""
+    if isinstance(statement, ast.Break | ast.Continue):
+        return True
+    inner = (part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.stmt))
+    loops = isinstance(statement, ast.For | ast.While)
+    return not loops and any(_leaves(part) for part in inner)
+
+
+def _hidden(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Yield the tests that pytest would collect and reading by ``ast`` would pass over."""
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    for function in functions:
+        if function.name.startswith("test_") and function not in tree.body:
+            yield function
 
 
 def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:

@@ -66,7 +66,7 @@ def _reason(
         for i, kind in enumerate(kind for kind in OPEN if counts[kind])
     ]
     if selection:
-        said.append(f"only a selection was run ({selection})")
+        said.append(f"not the whole suite was run ({selection})")
     blockers = sum(item.spec.severity == "blocker" for item in gated if item.outcome in OPEN)
     tail = f"; {_n(blockers, 'blocker')} among them" if blockers else ""
     return (", ".join(said) or "nothing was checked") + tail

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from .errors import FactUnavailable
+
 T = TypeVar("T")
 
 
@@ -45,6 +47,10 @@ class Unobserved:
     operations: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     read_at: str = ""
+
+    def __bool__(self) -> bool:
+        """Refuse to be taken for a fact by whoever got hold of it in another way than asking."""
+        raise FactUnavailable(self.cause, self.remedy)
 
 
 Observation = Observed[T] | Unobserved

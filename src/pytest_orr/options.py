@@ -79,10 +79,20 @@ def declare(parser: pytest.Parser) -> None:
 
 def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read every setting; a word that is not one of the allowed raises ``ValueError``."""
-    said = {name: _said(config, name, environment) for name in DECLARED}
+    said = _all_said(config, config.option, environment)
     for name, allowed in CHOICES.items():
         if said[name] and said[name] not in allowed:
             raise ValueError(f"orr_{name} is one of {', '.join(allowed)}, not {said[name]!r}")
+    public = bool(config.option.orr_public) or _public(config, environment)
+    return _settings(config, said, public=public)
+
+
+def early_settings(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings before pytest has read all options: enough to find the report's folder."""
+    return _settings(config, _all_said(config, config.known_args_namespace, environment))
+
+
+def _settings(config: pytest.Config, said: Mapping[str, str], *, public: bool = False) -> Settings:
     here = config.invocation_params.dir
     return Settings(
         profile=here / said["profile"] if said["profile"] else None,
@@ -91,7 +101,7 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
         phase=said["phase"] or "launch",
         gate="advise" if said["gate"] == "advise" else "enforce",
         as_of=said["as_of"],
-        public=bool(config.getoption("orr_public")) or _public(config, environment),
+        public=public,
     )
 
 
@@ -100,10 +110,15 @@ def _public(config: pytest.Config, environment: Mapping[str, str]) -> bool:
     return said in {"1", "true", "yes", "on"} if said else bool(config.getini("orr_public"))
 
 
-def _said(config: pytest.Config, name: str, environment: Mapping[str, str]) -> str:
-    option = config.getoption(f"orr_{name}")
-    variable = environment.get(f"ORR_{name.upper()}", "")
-    return str(option or variable or config.getini(f"orr_{name}"))
+def _all_said(
+    config: pytest.Config, options: object, environment: Mapping[str, str]
+) -> dict[str, str]:
+    def said(name: str) -> str:
+        option = getattr(options, f"orr_{name}", None)
+        variable = environment.get(f"ORR_{name.upper()}", "")
+        return str(option or variable or config.getini(f"orr_{name}"))
+
+    return {name: said(name) for name in DECLARED}
 
 
 def judges_nothing(config: pytest.Config) -> tuple[str, bool]:

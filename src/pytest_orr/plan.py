@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .collect.gather import instant
-from .collect.snapshot import FACTS, read_snapshot
+from .collect.snapshot import FACTS, Snapshot, read_snapshot
 from .errors import InvalidInput
 from .model import Person, Release, RunBlock
 from .profile.load import Written, load
+from .profile.scope import scope_of
 from .publish.files import RUN_FOLDER
+from .record.review import lost_item
 from .suite import Suite, read
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from .options import Settings
 
 PROFILE = "readiness.toml"
+OTHER_SCOPE = (
+    "was recorded for another service, environment, account, resource or endpoint than"
+    " readiness.toml names now; run without --orr-facts"
+)
+EARLIEST = 2000
+"""No readiness review is older; an earlier year is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,27 +80,30 @@ def prepare(
     Raises ``InvalidInput`` (exit code 22) or ``NeededFileMissing`` (exit code 4).
     """
     suite = read(suite_folder, fact_names=collectors.keys())
-    recorded = settings.report / RUN_FOLDER / FACTS
-    if settings.facts is None:
-        run = _new_run(suite, tool=tool, now=instant(clock()))
-    else:
-        snapshot = read_snapshot(recorded, collectors, shown=_as_named(settings.facts))
-        run = replace(snapshot.run, tool=tool, suite=suite.sha256)
+    snapshot = _recorded(settings, collectors)
+    run = snapshot.run if snapshot else _new_run(now=instant(clock()))
+    run = replace(run, tool=tool, suite=suite.sha256)
     run = replace(run, as_of=_as_of(settings.as_of)) if settings.as_of else run
-    return joined(settings, suite, run)
+    plan = joined(settings, suite, run)
+    if snapshot and settings.facts and snapshot.scope != scope_of(plan.written.profile):
+        raise InvalidInput((f"{_as_named(settings.facts)}: {OTHER_SCOPE}",))
+    return plan
 
 
 def joined(settings: Settings, suite: Suite, run: RunBlock) -> Plan:
     """Read the written files for a run that has begun already: what a worker does."""
     profile = _as_named(settings.profile or suite.folder / PROFILE)
     as_of = parse_instant(run.as_of).date()
-    written = load(profile, items=suite.items, as_of=as_of)
+    known = (*suite.items, *map(lost_item, suite.lost))
+    written = load(profile, items=known, as_of=as_of)
     return Plan(settings=settings, suite=suite, written=written, run=run)
 
 
 def parse_instant(text: str) -> datetime:
     """Read a day or an instant; a day is its first moment, and without an offset it is UTC."""
     moment = datetime.fromisoformat(text)
+    if moment.year < EARLIEST:
+        raise ValueError(f"{moment.year} is too long ago")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -102,8 +113,15 @@ def _as_named(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _new_run(suite: Suite, *, tool: str, now: str) -> RunBlock:
-    return RunBlock(id=str(uuid.uuid4()), started=now, as_of=now, tool=tool, suite=suite.sha256)
+def _recorded(settings: Settings, collectors: Mapping[str, Collector[Any]]) -> Snapshot | None:
+    if settings.facts is None:
+        return None
+    copied = settings.report / RUN_FOLDER / FACTS
+    return read_snapshot(copied, collectors, shown=_as_named(settings.facts))
+
+
+def _new_run(*, now: str) -> RunBlock:
+    return RunBlock(id=str(uuid.uuid4()), started=now, as_of=now, tool="", suite="")
 
 
 def _as_of(text: str) -> str:

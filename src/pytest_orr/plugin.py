@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,11 +18,12 @@ from .errors import OrrError
 from .locate import holds_suite, suite_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from .session import Session
-
+folder_key = pytest.StashKey[ExitStack]()
+"""Holds the report's folder from the moment the command line is known."""
 suite_key = pytest.StashKey[str]()
 """Folder of the suite that the command line names; absent in a run that is none of ours."""
 
@@ -29,6 +31,7 @@ MANUAL_MARKER = (
     "pytest-manual-marker is loaded: with it the items that people answer would never run, and the"
     " run would exit 0. Add `-p no:manual_marker`."
 )
+OPTIMISED = "Python runs with -O, which takes assertions away. Run without it."
 MARKERS = (
     "orr(id, *, stated, severity, phase, owner, question, evidence, valid_for, aliases): an item",
     "manual: without a person's statement this item is pending",
@@ -47,17 +50,31 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.add_hookspecs(hookspecs)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Put the previous run's files aside before anything can go wrong, whatever is run.
+
+    A conftest.py that breaks or an option that is misspelled ends pytest right after this; what
+    an earlier run found must not be taken for what this one did.
+    """
+    paths = _paths(early_config, early_config.known_args_namespace.file_or_dir)
+    if "PYTEST_XDIST_WORKER" in os.environ or not any(map(suite_of, paths)):
+        return
+    from .session import report_folder  # noqa: PLC0415 dormant runs do without
+
+    early_config.stash[folder_key] = stack = ExitStack()
+    stack.enter_context(report_folder(options.early_settings(early_config)))
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
-    """Put the previous run's files aside before anything can go wrong, whatever is run."""
+    """Hold the report's folder for as long as the run lasts, and tell why a run was refused."""
     suite = "" if hasattr(config, "workerinput") else named_suite(config)
     if not suite:
         return (yield)
     config.stash[suite_key] = suite
-    from .session import report_folder  # noqa: PLC0415 dormant runs do without
-
     try:
-        with report_folder(_settings(config)):
+        with _report_folder(config):
             status = yield
     except pytest.UsageError as refused:
         if not isinstance(refused.__cause__, OrrError):
@@ -78,13 +95,15 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if config.pluginmanager.has_plugin("manual_marker"):
         raise pytest.UsageError(MANUAL_MARKER)
+    if not __debug__:
+        raise pytest.UsageError(OPTIMISED)
     from . import fixtures, session  # noqa: PLC0415 dormant runs do without
 
     config.pluginmanager.register(fixtures, "orr-fixtures")
     if handed:
         session.join(config, handed)
     elif not options.judges_nothing(config)[0]:
-        config.pluginmanager.register(_session(config, suite), "orr-session")
+        config.pluginmanager.register(session.Session(config, suite), "orr-session")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -128,25 +147,27 @@ def named_suite(config: pytest.Config) -> str:
 
 
 def _named_paths(config: pytest.Config) -> list[str]:
-    here = config.invocation_params.dir
     args = getattr(config, "args", [])
     source = getattr(config, "args_source", None)
     if source is pytest.Config.ArgsSource.TESTPATHS:
         return []
     if not args:
         # `--help` ends the parsing before pytest has told paths from other words.
-        args = [arg for arg in config.invocation_params.args if suite_of(str(here / arg))]
+        said = config.invocation_params.args
+        return [path for path in _paths(config, said) if suite_of(path)]
+    return _paths(config, args)
+
+
+def _paths(config: pytest.Config, args: Iterable[object]) -> list[str]:
+    here = config.invocation_params.dir
     return [str(here / str(arg).partition("::")[0]) for arg in args]
 
 
-def _settings(config: pytest.Config) -> options.Settings:
+def _report_folder(config: pytest.Config) -> AbstractContextManager[object]:
+    from .session import report_folder  # noqa: PLC0415 dormant runs do without
+
     try:
-        return options.settings(config)
+        settings = options.settings(config)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from error
-
-
-def _session(config: pytest.Config, suite: str) -> Session:
-    from .session import Session  # noqa: PLC0415 dormant runs do without
-
-    return Session(config, suite)
+    return config.stash.get(folder_key, None) or report_folder(settings)

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, TypeVar
 from .errors import NothingFound
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
 T = TypeVar("T")
 
 
-def at_least_one(things: Collection[T], what: str = "") -> Collection[T]:
+def at_least_one(things: Iterable[T], what: str = "") -> tuple[T, ...]:
     """Return ``things`` unless there are none: nothing to check is UNKNOWN, never a pass.
 
     ``what`` names the things in the message; without it the message stays general.
     """
-    if not things:
+    found = tuple(things)
+    if not found:
         message = f"no {what} found" if what else "nothing to check was found"
         raise NothingFound(message)
-    return things
+    return found
 
 
 def both_ways(declared: Iterable[str], found: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:

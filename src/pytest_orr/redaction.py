@@ -21,9 +21,13 @@ SHORTEST = 8
 """A shorter value is no secret: taking it out would destroy words and ids."""
 
 SECRET_NAME = re.compile(
-    r"(?:^|_)(?:SECRET|TOKEN|PASSWORD|PASSPHRASE|API_?KEY|PRIVATE_?KEY|SECRET_ACCESS_KEY)(?:_|$)",
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|PASSCODE"
+    r"|(?:^|_)(?:SECRET|TOKEN|PASS|PAT|CREDENTIALS?|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY))$",
     re.IGNORECASE,
 )
+"""A name ends with what it holds: ``GITLAB_TOKEN`` is one, ``GITLAB_TOKEN_FILE`` is a path."""
+SHORTENED = re.compile(r"([^\s'\"=(]{4,})\.\.\.([^\s'\",)]{4,})")
+"""How pytest shortens a long value: both ends, with dots between."""
 HEADER = (
     r"(?i:\b(?:authorization|x-amz-security-token|private-token)\b[\"']?\s*[:=]\s*"
     r"[\"']?(?:bearer |basic )?[^\s'\",}]+)"
@@ -44,7 +48,9 @@ class Redactor:
     """Takes secrets out of text: values it was told, in their usual encodings, and known shapes."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        known = {form for value in values if len(value) >= SHORTEST for form in _forms(value)}
+        secrets = {part for value in values for part in (value, *value.splitlines())}
+        self._secrets = tuple(sorted(one for one in secrets if len(one) >= SHORTEST))
+        known = {form for value in self._secrets for form in _forms(value)}
         longest_first = sorted(known, key=lambda form: (-len(form), form))
         # Values before shapes: a shape that ends inside a value would leave the rest of it behind.
         found = ("|".join(map(re.escape, longest_first)), "|".join(SHAPES))
@@ -54,7 +60,12 @@ class Redactor:
         """Return ``text`` with every recognised secret replaced."""
         for pattern in self._patterns:
             text = pattern.sub(REDACTED, text)
-        return text
+        return SHORTENED.sub(self._shortened, text) if "..." in text else text
+
+    def _shortened(self, found: re.Match[str]) -> str:
+        head, tail = found[1], found[2]
+        hit = any(head in secret or tail in secret for secret in self._secrets)
+        return REDACTED if hit else found[0]
 
     def deep(self, value: Any) -> Any:
         """Return a JSON value with every string in it redacted; keys are names, not content."""

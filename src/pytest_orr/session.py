@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from .plan import Plan, joined, prepare
 from .progress import ProgressTail
 from .publish.files import RUN_FOLDER, FolderLock, put_aside, writable, write_whole
 from .redaction import Redactor, secret_values
+from .render.escape import visible
 from .suite import read
 from .terminal import quiet, show, status_of
 
@@ -94,9 +96,9 @@ class Session:
         plan = self._plan()
         service = plan.written.profile.service
         replay = " (replay of recorded facts)" if plan.settings.facts else ""
-        return (
+        return visible(
             f"orr: {service.name} ({service.environment}), {len(plan.suite.items)} items,"
-            f" as of {plan.run.as_of}{replay}"
+            f" phase {plan.settings.phase}, as of {plan.run.as_of}{replay}"
         )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -104,6 +106,11 @@ class Session:
         self._tail.stop()
         if self._controller is not None:
             self._controller.keep(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why a module could not be collected."""
+        if self._controller is not None:
+            self._controller.keep_collected(report)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Write the item's record to the disk."""
@@ -122,7 +129,11 @@ class Session:
         """Judge the journal and write the documents; have the last word on the exit status."""
         self._tail.stop()
         if self._controller is not None:
-            self._signoff, self._opened = self._controller.close(others=self._others)
+            try:
+                self._signoff, self._opened = self._controller.close(others=self._others)
+            except OSError as error:
+                print(f"ERROR: the report cannot be written: {error}", file=sys.stderr)  # noqa: T201
+                pytest.exit("the report cannot be written", returncode=3)
         result = yield
         if self._signoff is not None and self._controller is not None:
             of_pytest = int(session.exitstatus)
@@ -146,7 +157,7 @@ class Session:
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and reporter.verbosity >= 0:
             reporter.ensure_newline()
-            reporter.write_line(f"orr: {text}")
+            reporter.write_line(f"orr: {visible(text)}")
 
 
 def join(config: pytest.Config, handed: Mapping[str, Any]) -> None:

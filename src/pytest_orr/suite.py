@@ -20,6 +20,7 @@ from .model import AREAS, LAUNCH_CHECKLIST_AREAS, ItemSpec
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+NOT_COLLECTED = frozenset({"venv", "build", "dist", "node_modules", "__pycache__"})
 ITEM_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*){2}")
 
 
@@ -61,7 +62,14 @@ def baseline() -> Path:
 
 def modules(folder: Path) -> tuple[Path, ...]:
     """Return the modules of a suite, sorted by path."""
-    return tuple(sorted({*folder.rglob("test_*.py"), *folder.rglob("*_test.py")}))
+    found = {*folder.rglob("test_*.py"), *folder.rglob("*_test.py")}
+    return tuple(sorted(path for path in found if path.is_file() and not _foreign(path, folder)))
+
+
+def _foreign(path: Path, folder: Path) -> bool:
+    """Tell whether a module lies in a folder into which pytest does not look either."""
+    above = path.relative_to(folder).parts[:-1]
+    return any(part.startswith(".") or part in NOT_COLLECTED for part in above)
 
 
 def digests(folder: Path) -> tuple[tuple[str, str], ...]:
@@ -78,7 +86,7 @@ def read(folder: Path, *, fact_names: Collection[str]) -> Suite:
     Raises ``InvalidInput`` with every mistake at once: what breaks the fence, what is no literal,
     ids that are malformed, doubled or in another area's module.
     """
-    lock = read_lock(folder)
+    lock = _published(read_lock(folder), folder)
     files = digests(folder)
     locked = dict(lock.files)
     items: list[ItemSpec] = []
@@ -105,6 +113,23 @@ def read(folder: Path, *, fact_names: Collection[str]) -> Suite:
     )
 
 
+def _published(lock: Lock, folder: Path) -> Lock:
+    """Hold a lock of this version against the product's own: a lock written anew hides nothing."""
+    own = baseline()
+    if folder.resolve() == own.resolve() or not (own / LOCK).is_file():
+        return lock
+    published = read_lock(own)
+    if lock.version != published.version:
+        return lock
+    kept = dict(lock.files).keys() - dict(published.files).keys()
+    local = tuple((name, digest) for name, digest in lock.files if name in kept)
+    return Lock(
+        version=lock.version,
+        items=tuple(sorted({*lock.items, *published.items})),
+        files=tuple(sorted((*published.files, *local))),
+    )
+
+
 def read_lock(folder: Path) -> Lock:
     """Read ``suite.lock``; a missing or malformed one raises with what to do."""
     path = folder / LOCK
@@ -122,10 +147,11 @@ def read_lock(folder: Path) -> Lock:
         raise InvalidInput((text,)) from error
 
 
-def relock(path: str) -> None:
-    """Write ``suite.lock`` anew for the suite as it stands, under this product's version."""
+def relock(path: str, version: str | None = None) -> None:
+    """Write ``suite.lock`` anew for the suite as it stands, by default of this version."""
     folder = Path(path)
-    (folder / LOCK).write_text(lock_text(folder, version=installed("pytest-orr")), encoding="utf-8")
+    text = lock_text(folder, version=version or installed("pytest-orr"))
+    (folder / LOCK).write_text(text, encoding="utf-8")
 
 
 def lock_text(folder: Path, *, version: str) -> str:

@@ -40,10 +40,9 @@ def status_of(
 
 def quiet(config: pytest.Config) -> None:
     """Leave out pytest's own list of failures, unless it was asked for: the summary says more."""
-    typed = [str(arg) for arg in config.invocation_params.args]
-    if not any(arg.startswith("--tb") for arg in typed):
+    if config.option.tbstyle == "auto":
         config.option.tbstyle = "no"
-    if not any(arg.startswith(("-r", "--report-chars")) for arg in typed):
+    if config.option.reportchars == "fE":
         config.option.reportchars = ""
 
 

@@ -324,16 +324,19 @@ def test_a_malformed_lock_is_refused(judged: Repository, content: str, reason: s
     assert_put_aside(judged)
 
 
-def test_a_collector_that_breaks_ends_the_run_and_nothing_is_ready(
-    judged: Repository, spread: list[str]
+def test_a_collector_that_breaks_costs_only_its_items(
+    judged: Repository, item: Callable[..., str], spread: list[str]
 ) -> None:
+    with (judged.suite / "test_demo.py").open("a", encoding="utf-8") as stream:
+        stream.write(item("demo.a.c", "assert nothings == ()", asks="nothings"))
     conftest = judged.suite / "conftest.py"
     own = conftest.read_text(encoding="utf-8")
     conftest.write_text(own.replace("value=(1, 2, 3)", "value=1 / 0"), encoding="utf-8")
-    ran = judged.judge(*spread)
-    assert ran.status == 3
-    assert judged.outcomes() == {"demo.a.b": "missing"}
-    assert judged.orr("gate").status == 21
+    assert judged.judge(*spread).status == 20
+    assert judged.outcomes() == {"demo.a.b": "unknown", "demo.a.c": "pass"}
+    one = judged.item("demo.a.b")
+    assert one["reason"] == "numbers: the collector broke: ZeroDivisionError: division by zero"
+    assert one["remedy"] == "report it to whoever wrote the collector of numbers"
 
 
 ACCOUNT = "123456789012"

@@ -113,11 +113,11 @@ def test_a_renderer_with_another_name_is_refused(
         stream.write(RENDERERS.replace("review-count.txt", name))
     ran = repository.judge(*DAY, "-p", "no:xdist")
     assert ran.status == 22
-    assert ran.err.strip().splitlines() == [
-        "ERROR: 1 mistake in what was written:",
+    assert ran.err.strip() == (
+        "ERROR: 1 mistake in what was written:\n"
         f"  '{name}' is no name for a renderer's document;"
-        " begin it with 'review-' and leave out slashes",
-    ]
+        " begin it with 'review-' and leave out slashes"
+    )
     assert repository.orr("gate").status != 0
 
 
@@ -225,7 +225,7 @@ def test_what_is_told_of_a_broken_item_does_not_depend_on_how_it_was_run(
     first = (repository.report / "review.json").read_bytes()
     said = {one["id"]: one["traceback"] for one in repository.review()["items"]}
     assert said["demo.a.raises"] == (
-        "test_demo.py:17: in test_demo_a_raises\n    raise ValueError('broken')\nValueError: broken"
+        "test_demo.py:16: in test_demo_a_raises\n    raise ValueError('broken')\nValueError: broken"
     )
     assert said["demo.a.breaks-its-fixture"].endswith("    return {}['x']\nKeyError: 'x'")
     facts = repository.path / "facts.json"

@@ -92,7 +92,7 @@ def assert_selected(repository: Repository, ran: Ran, said: str, **outcomes: str
     assert ran.status == 21, ran.out + ran.err
     document = repository.document("selection.json")
     assert (document["selection"], document["verdict"]) == (said, "partial")
-    assert document["reason"] == f"only a selection was run ({said})"
+    assert document["reason"] == f"not the whole suite was run ({said})"
     assert repository.outcomes("selection.json") == {f"demo.a.{k}": v for k, v in outcomes.items()}
     written = {path.name for path in repository.report.iterdir()} - {"previous"}
     assert written == {"journal.jsonl", "selection.json"}

@@ -30,7 +30,7 @@ from pytest_orr.record.review import review_of
 from pytest_orr.record.values import ItemRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 pytestmark = pytest.mark.trial
 
@@ -154,7 +154,7 @@ def judged(records: Iterable[ItemRecord], *, ended: bool = True) -> Verdict:
 @seed(SEED)
 @LAW
 @given(results())
-def test_ready_means_that_every_item_has_findings_and_none_is_open(
+def ready_means_that_every_item_has_findings_and_none_is_open(
     records: list[ItemRecord],
 ) -> None:
     verdict = judged(records)
@@ -171,7 +171,7 @@ def test_ready_means_that_every_item_has_findings_and_none_is_open(
 @seed(SEED)
 @LAW
 @given(results(), st.data())
-def test_silence_and_doubt_never_make_a_verdict_better(
+def silence_and_doubt_never_make_a_verdict_better(
     records: list[ItemRecord], data: st.DataObject
 ) -> None:
     if not records:
@@ -192,7 +192,7 @@ def test_silence_and_doubt_never_make_a_verdict_better(
 @seed(SEED)
 @LAW
 @given(results(), st.integers(0, 6))
-def test_the_order_of_results_changes_nothing(records: list[ItemRecord], turn: int) -> None:
+def the_order_of_results_changes_nothing(records: list[ItemRecord], turn: int) -> None:
     before = judged(records)
     after = judged(reversed([*records[turn:], *records[:turn]]))
     assert (after.word, after.raw, after.adjusted, after.counts) == (
@@ -206,7 +206,7 @@ def test_the_order_of_results_changes_nothing(records: list[ItemRecord], turn: i
 @seed(SEED)
 @LAW
 @given(FINDINGS, STATEMENTS, PERMISSIONS, st.data())
-def test_one_more_finding_and_one_permission_less_never_make_an_item_better(
+def one_more_finding_and_one_permission_less_never_make_an_item_better(
     findings: list[Finding],
     said: StatementUsed | None,
     permissions: list[Permission],
@@ -225,6 +225,16 @@ def test_one_more_finding_and_one_permission_less_never_make_an_item_better(
     assert rank[alone] <= max(rank[before], rank[Outcome.PENDING] if findings else rank[before])
 
 
-def test_the_laws_are_written_down(trials: Any) -> None:
-    text = f"{EXAMPLES} examples for each of 4 laws: none broken"
-    trials.saw("laws of folding and judging", seed=SEED, text=text)
+LAWS = (
+    ready_means_that_every_item_has_findings_and_none_is_open,
+    silence_and_doubt_never_make_a_verdict_better,
+    the_order_of_results_changes_nothing,
+    one_more_finding_and_one_permission_less_never_make_an_item_better,
+)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_the_law_holds(law: Callable[[], None], trials: Any) -> None:
+    law()
+    said = law.__name__.replace("_", " ")
+    trials.saw(f"law: {said}", seed=SEED, text=f"{EXAMPLES} examples, none against it")

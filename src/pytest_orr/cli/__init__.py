@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pytest_orr.errors import OrrError
 
@@ -23,9 +23,16 @@ VERBS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Ends with the code that wrong usage has everywhere in this product."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        super().exit(4 if status == 2 else status, message)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return its exit code: 0, 1, 20, 21 by verdict, 4 and 22 for wrong input."""
-    parser = argparse.ArgumentParser(prog="orr", description="Launch readiness as tests.")
+    parser = _Parser(prog="orr", description="Launch readiness as tests.")
     parser.add_argument(
         "--version", action="version", version=f"pytest-orr {version('pytest-orr')}"
     )
@@ -34,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         verbs.add_parser(verb, help=text, description=text.capitalize() + ".", add_help=False)
     known, rest = parser.parse_known_args(arguments)
     module = import_module(f"{__name__}.{known.verb}")
-    own = argparse.ArgumentParser(prog=f"orr {known.verb}", description=VERBS[known.verb])
+    own = _Parser(prog=f"orr {known.verb}", description=VERBS[known.verb])
     module.declare(own)
     try:
         return int(module.run(own.parse_args(rest)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.controller import signoff_of
 from pytest_orr.record.journal import JOURNAL
 from pytest_orr.render import review_json
+from pytest_orr.render.escape import visible
 from pytest_orr.render.words import VERDICT_WORDS
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         nargs="?",
         type=Path,
-        default=Path("readiness-report"),
-        help="the report's folder (default: readiness-report)",
+        default=Path(os.environ.get("ORR_REPORT") or "readiness-report"),
+        help="the report's folder (default: ORR_REPORT, or else readiness-report)",
     )
 
 
@@ -36,6 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     signoff, journal = signoff_of(folder / JOURNAL)
     verdict = signoff.verdict
     trouble = _trouble(folder, review_json.render(signoff), whole=_is_whole(journal))
+    review = signoff.review
+    print(
+        visible(
+            f"{review.service} ({review.environment}), release {review.release.commit[:12]}, phase"
+            f" {review.phase}, run of {review.run.started} judged as of {review.run.as_of}"
+        )
+    )
     print(f"{VERDICT_WORDS[verdict.word]}: {verdict.reason}")
     if trouble:
         print(trouble)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import FactUnavailable
@@ -26,8 +26,22 @@ def gather(
     if not asked:
         return {}
     with ThreadPoolExecutor(min(MOST_AT_ONCE, len(asked)), thread_name_prefix="orr") as pool:
-        seen = pool.map(lambda collector: _observe(collector, desk, clock), asked)
-        return {observation.name: observation for observation in seen}
+        running = {one.name: (one, pool.submit(_observe, one, desk, clock)) for one in asked}
+        return {name: _outcome(collector, future) for name, (collector, future) in running.items()}
+
+
+def _outcome(collector: Collector[Any], future: Future[Observation[Any]]) -> Observation[Any]:
+    """Return what a collector saw; one that broke costs only the items that asked for its fact."""
+    trouble = future.exception()
+    if trouble is None:
+        return future.result()
+    return Unobserved(
+        name=collector.name,
+        cause=f"the collector broke: {type(trouble).__name__}: {trouble}",
+        remedy=f"report it to whoever wrote the collector of {collector.name}",
+        source=collector.source,
+        operations=collector.operations,
+    )
 
 
 def _observe(

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pytest_orr.collect.interface import Collector
 
 
+RESERVED = frozenset({"profile", "as_of", "subject", "attestation", "observation", "request"})
+"""What items ask for by name besides facts."""
+
+
 def registry(others: Iterable[Iterable[Collector[Any]]] = ()) -> Mapping[str, Collector[Any]]:
     """Return every collector by the name of its fact.
 
@@ -24,6 +28,9 @@ def registry(others: Iterable[Iterable[Collector[Any]]] = ()) -> Mapping[str, Co
     known: dict[str, Collector[Any]] = {}
     own: tuple[Collector[Any], ...] = (BackendSecurityGroups(), Endpoints(), LoadBalancers())
     for collector in (*own, *(one for several in others for one in several)):
+        if collector.name in RESERVED:
+            reserved = f"no collector may bring a fact called {collector.name}; rename it"
+            raise InvalidInput((reserved,))
         if collector.name in known:
             taken = f"two collectors bring the fact {collector.name}; rename one of them"
             raise InvalidInput((taken,))

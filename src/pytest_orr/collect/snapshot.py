@@ -24,6 +24,8 @@ class Snapshot:
     """A run's facts with the digests under which documents name them."""
 
     run: RunBlock
+    scope: str
+    """Digest of what the facts are about: service, accounts, resources, endpoints."""
     observations: Mapping[str, Observation[Any]]
     digests: Mapping[str, str]
 
@@ -33,6 +35,7 @@ def text_of(
     observations: Mapping[str, Observation[Any]],
     collectors: Mapping[str, Collector[Any]],
     *,
+    scope: str,
     redact: Callable[[Any], Any],
 ) -> str:
     """Return ``facts.json``: the run block, then every observation with its digest, by name."""
@@ -44,6 +47,7 @@ def text_of(
     content = {
         "schema": SCHEMA,
         "run": TypeAdapter(RunBlock).dump_python(run, mode="json"),
+        "scope": scope,
         "observations": {name: {**e, "digest": digest_of(e)} for name, e in clean.items()},
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -86,7 +90,8 @@ def read_snapshot(
     if mistakes:
         raise InvalidInput(tuple(mistakes))
     run = TypeAdapter(RunBlock).validate_python(content["run"])
-    return Snapshot(run=run, observations=observations, digests=digests)
+    scope = str(content.get("scope"))
+    return Snapshot(run=run, scope=scope, observations=observations, digests=digests)
 
 
 def _content(path: Path, named: Path) -> dict[str, Any]:
@@ -94,7 +99,7 @@ def _content(path: Path, named: Path) -> dict[str, Any]:
         raise NeededFileMissing(f"{named} is not there.", "Name the facts.json of a whole run.")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput((f"{named}: is not JSON: {error}",)) from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise InvalidInput((f"{named}: is no facts.json of this product ({SCHEMA})",))
@@ -140,6 +145,8 @@ def _observation(name: str, entry: dict[str, Any], collector: Collector[Any]) ->
         "where": tuple(entry["where"]),
         "read_at": entry["read_at"],
     }
+    if entry["status"] not in {"observed", "unobserved"}:
+        raise KeyError("status")
     if entry["status"] == "unobserved":
         return Unobserved(**common, cause=entry["cause"], remedy=entry["remedy"])
     return Observed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,16 +17,20 @@ if TYPE_CHECKING:
 RUN_FOLDER = ".run"
 """What only the processes of one run share: recorded facts, locks, progress."""
 
+COLLECTED = "collected.json"
+"""Item id and node id of every test of the suite, as collected before anybody deselects."""
+
 RUN_FILES = (
-    "journal.jsonl",
-    "facts.json",
     "review.json",
     "readiness.html",
     "signoff.md",
     "statement.json",
     "signoff.json",
     "selection.json",
+    "journal.jsonl",
+    "facts.json",
 )
+"""In the order in which they are put aside: first what says ready."""
 OTHERS = "review-"
 """How the names of others' documents begin, so that they are put aside with the run's own."""
 
@@ -54,23 +57,27 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 def put_aside(folder: Path) -> None:
     """Move a previous run's files into ``previous/``, so that none outlives a run that died.
 
-    A run that came to its end replaces what lay there; the remains of one that did not go into
-    ``previous/unfinished/`` and leave the last whole run where it is.
+    A run that came to its end replaces the one that lay there; the remains of one that did not go
+    into ``previous/unfinished/`` and leave the last whole run where it is. Other files stay.
     """
-    own = [folder / name for name in RUN_FILES if (folder / name).exists()]
-    remains = [*own, *(path for path in sorted(folder.glob(f"{OTHERS}*")) if path.is_file())]
+    remains = run_files(folder)
     if not remains:
         return
     previous = folder / PREVIOUS
-    if any((folder / name).exists() for name in COMPLETE):
-        shutil.rmtree(previous, ignore_errors=True)
-    else:
+    if not any((folder / name).exists() for name in COMPLETE):
         previous /= "unfinished"
-        shutil.rmtree(previous, ignore_errors=True)
     previous.mkdir(parents=True, exist_ok=True)
+    for path in run_files(previous):
+        path.unlink()
     for path in remains:
         os.replace(path, previous / path.name)  # noqa: PTH105 atomic, over what is there
     _sync(folder)
+
+
+def run_files(folder: Path) -> list[Path]:
+    """Return the files in a folder that a run wrote, what says ready first."""
+    own = [folder / name for name in RUN_FILES if (folder / name).exists()]
+    return [*own, *(path for path in sorted(folder.glob(f"{OTHERS}*")) if path.is_file())]
 
 
 class FolderLock:

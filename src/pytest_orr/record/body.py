@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,16 +13,18 @@ import pytest
 from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
 from pytest_orr.model import FactSeen, Finding, NotApplicable, Outcome
 from pytest_orr.observation import Observed, Unobserved
+from pytest_orr.profile.schema import Profile
+from pytest_orr.record.attestation import Attestation
 from pytest_orr.record.findings import Subjects, finding_of
-from pytest_orr.record.folding import Permission, fold
+from pytest_orr.record.folding import NOTHING, Permission, fold
 from pytest_orr.record.values import ItemRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_orr.model import ItemSpec
-    from pytest_orr.record.attestation import Attestation
 
+STRAIGHT = "let the item assert on facts; not applicable is declared in readiness.toml"
 JUDGEMENTS = (
     AssertionError,
     FactUnavailable,
@@ -47,6 +50,8 @@ class Course:
 
     findings: tuple[Finding, ...]
     facts: tuple[FactSeen, ...]
+    sealed: tuple[Finding, ...] = ()
+    """Findings that no statement may stand for."""
 
 
 def record_item(
@@ -68,7 +73,7 @@ def record_item(
             reason=standing.not_applicable.text,
             not_applicable=standing.not_applicable,
         )
-    course = _run(item, standing, digests)
+    course = _run(item, spec, standing, digests)
     statement = standing.attestation.in_force
     findings = (*course.findings, *_waiting(spec, standing.attestation, course.findings))
     if standing.proposed:
@@ -76,7 +81,13 @@ def record_item(
             subject="not applicable", outcome=Outcome.UNKNOWN, detail=standing.proposed
         )
         findings = (proposal, *findings)
-    folded = fold(findings, fix=spec.fix, statement=statement, permissions=standing.permissions)
+    folded = fold(
+        findings,
+        fix=spec.fix,
+        statement=statement,
+        permissions=standing.permissions,
+        sealed=(*course.sealed, *findings[: bool(standing.proposed)]),
+    )
     return ItemRecord(
         id=spec.id,
         node=item.nodeid,
@@ -90,22 +101,52 @@ def record_item(
     )
 
 
-def _run(item: pytest.Function, standing: Standing, digests: Mapping[str, str]) -> Course:
+def _run(
+    item: pytest.Function, spec: ItemSpec, standing: Standing, digests: Mapping[str, str]
+) -> Course:
+    if replaced := _replaced(item, spec):
+        return Course(findings=replaced, facts=(), sealed=replaced)
     handed, missing, facts = _unwrap(item, digests)
     if missing:
-        return Course(findings=missing, facts=facts)
-    subjects = next((v for v in handed.values() if isinstance(v, Subjects)), Subjects())
+        # A person may stand for what nobody could see, but not beside what was seen and not judged.
+        beside = any(fact.observed for fact in facts)
+        return Course(findings=missing, facts=facts, sealed=missing if beside else ())
+    subjects = next((v for v in handed.values() if isinstance(v, Subjects)), None)
     end = _call(item, handed)
-    findings = subjects.findings
+    findings = subjects.findings if subjects else ()
+    sealed = (end,) if end is not None and end.remedy == STRAIGHT else ()
     if end is not None:
         findings = (*findings, end)
+    elif subjects is not None and not findings:
+        findings = sealed = (NOTHING,)
     elif not findings:
         findings = tuple(
             Finding(subject=fact.name, outcome=Outcome.PASS, detail=fact.source) for fact in facts
         )
     if standing.attestation.was_read and end is None:
         findings = (*findings, _stated(standing.attestation))
-    return Course(findings=(*findings, *_caveats(item)), facts=facts)
+    return Course(findings=(*findings, *_caveats(item)), facts=facts, sealed=sealed)
+
+
+def _replaced(item: pytest.Function, spec: ItemSpec) -> tuple[Finding, ...]:
+    """Report what a fixture of the same name gave instead of the product's own."""
+    expected: dict[str, tuple[type, ...]] = {
+        **dict.fromkeys(spec.facts, (Observed, Unobserved)),
+        "subject": (Subjects,),
+        "attestation": (Attestation,),
+        "profile": (Profile,),
+        "as_of": (datetime,),
+    }
+    return tuple(
+        Finding(
+            subject=name,
+            outcome=Outcome.UNKNOWN,
+            detail=f"another fixture took the place of {name}",
+            remedy=f"rename the fixture {name} of the suite's conftest.py or module",
+        )
+        for name in _asked(item)
+        if name in expected and not isinstance(item.funcargs[name], expected[name])
+    )
 
 
 def _waiting(
@@ -125,13 +166,13 @@ def _unwrap(
     handed: dict[str, object] = {}
     missing: list[Finding] = []
     facts: list[FactSeen] = []
-    for name in _asked(item):
-        value = item.funcargs[name]
+    for name, value in item.funcargs.items():
         if isinstance(value, Unobserved):
             missing.append(_unknown(value))
         if isinstance(value, Observed | Unobserved):
             facts.append(_seen(value, digests))
         handed[name] = value.value if isinstance(value, Observed) else value
+    handed = {name: handed[name] for name in _asked(item)}
     return handed, tuple(missing), tuple(sorted(facts, key=lambda fact: fact.name))
 
 
@@ -179,7 +220,7 @@ def _refused(text: str) -> Finding:
         subject="the item",
         outcome=Outcome.UNKNOWN,
         detail=text,
-        remedy="let the item assert on facts; not applicable is declared in readiness.toml",
+        remedy=STRAIGHT,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
 from pytest_orr.model import Finding, Outcome
 
@@ -59,7 +61,7 @@ def finding_of(error: BaseException | None, subject: str, *, saw: str = "") -> F
     match error:
         case None:
             return Finding(subject=subject, outcome=Outcome.PASS, detail=saw)
-        case AssertionError():
+        case AssertionError() | pytest.fail.Exception():
             detail = sentence_of(error)
             return Finding(
                 subject=subject,
@@ -80,7 +82,7 @@ def finding_of(error: BaseException | None, subject: str, *, saw: str = "") -> F
             return None
 
 
-def sentence_of(error: AssertionError) -> str:
+def sentence_of(error: BaseException) -> str:
     """Return the assertion's own message, or else what pytest's rewriting says, in one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if not lines:

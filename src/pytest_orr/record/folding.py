@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.model import Finding, Outcome, StatementUsed, WaiverUsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 WORST_FIRST = (
     Outcome.FAIL,
@@ -21,6 +21,7 @@ WORST_FIRST = (
     Outcome.PASS,
 )
 SAW_NOTHING = "the item saw nothing, so it proves nothing"
+NOTHING = Finding(subject="the item", outcome=Outcome.UNKNOWN, detail=SAW_NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +55,17 @@ def fold(
     fix: str,
     statement: StatementUsed | None = None,
     permissions: Sequence[Permission] = (),
+    sealed: Collection[Finding] = (),
 ) -> Folded:
     """Fold the findings of an item into its outcome.
 
-    ``statement`` is one in force; it stands for unknown findings only if it says so. A permission
+    ``statement`` is one in force; it stands for unknown findings only if it says so, and never for
+    the ``sealed`` ones, which are no fact that somebody could know instead. A permission
     covers fails and pendings, never unknowns; a covered fail beside an unknown stays unknown.
     """
-    seen = tuple(findings) or (
-        Finding(subject="the item", outcome=Outcome.UNKNOWN, detail=SAW_NOTHING),
-    )
-    if statement is not None and statement.covers == "unknown":
-        seen = tuple(_attested(finding, statement) for finding in seen)
+    seen = tuple(findings) or (NOTHING,)
+    if findings and statement is not None and statement.covers == "unknown":
+        seen = tuple(f if f in sealed else _attested(f, statement) for f in seen)
     covered = tuple(_waived(finding, permissions) for finding in seen)
     outcome = worst(finding.outcome for finding in covered)
     return Folded(

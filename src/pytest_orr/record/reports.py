@@ -56,7 +56,7 @@ def record_of(spec: ItemSpec, reports: Sequence[pytest.TestReport]) -> ItemRecor
         return _broken(spec, call, "it has several results; an item has one")
     record = attached(call)
     if record is None:
-        return _broken(spec, call, f"the item broke: {_last_line(call)}")
+        return _broken(spec, call, f"the item broke: {last_line(call)}")
     if not _is_as_named(call, record, subtests) or record.id != spec.id:
         return _broken(spec, call, "its report was rewritten after its outcome was named")
     return _with_subtests(record, subtests, fix=spec.fix)
@@ -98,7 +98,7 @@ def _of_subtest(report: pytest.SubtestReport) -> Finding:
     if report.passed:
         return Finding(subject=subject, outcome=Outcome.PASS)
     outcome = Outcome.FAIL if report.failed else Outcome.UNKNOWN
-    return Finding(subject=subject, outcome=outcome, detail=_last_line(report))
+    return Finding(subject=subject, outcome=outcome, detail=last_line(report))
 
 
 def attached(report: pytest.TestReport) -> ItemRecord | None:
@@ -109,19 +109,20 @@ def attached(report: pytest.TestReport) -> ItemRecord | None:
 
 def _trouble(report: pytest.TestReport) -> str:
     if str(report.when) == CRASHED:
-        return f"the worker died: {_last_line(report)}"
+        return f"the worker died: {last_line(report)}"
     if str(report.outcome) == "rerun":
         return "it was run again after a failure; an item has one result"
     if hasattr(report, "wasxfail"):
         return "it is marked as expected to fail; a waiver says that, not xfail"
     if report.when == "setup" and report.skipped:
-        return f"it was skipped before it could look: {_last_line(report)}"
+        return f"it was skipped before it could look: {last_line(report)}"
     if report.when in {"setup", "teardown"} and not report.passed:
-        return f"its {report.when} broke: {_last_line(report)}"
+        return f"its {report.when} broke: {last_line(report)}"
     return ""
 
 
-def _last_line(report: pytest.TestReport) -> str:
+def last_line(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Return what a report says in one line: its error."""
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
     lines = [line for line in report.longreprtext.splitlines() if line.strip()]

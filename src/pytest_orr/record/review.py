@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NO_RESULT = "no result: it was deselected, lost, or its run was cut short"
 NO_FILE = "the suite's lock names it, but no file of the suite states it"
-NOT_FINISHED = "run was cut short"
+NOT_FINISHED = "the run was cut short"
 EVERYTHING_GATES = frozenset({"launch", "operate"})
 """Phases in which nothing is a preview any more."""
 
@@ -38,7 +38,7 @@ def review_of(journal: Journal) -> Review:
     selection = closing.selection if closing else ""
     by_id = _worst_by_id(journal.records)
     specs = {spec.id: spec for spec in opening.expected}
-    lost = tuple(_lost(item_id) for item_id in opening.lost if item_id not in specs)
+    lost = tuple(lost_item(item_id) for item_id in opening.lost if item_id not in specs)
     items = tuple(
         _result(spec, by_id.get(spec.id), opening.phase)
         for spec in sorted((*specs.values(), *lost), key=lambda spec: spec.id)
@@ -110,7 +110,7 @@ def _result(spec: ItemSpec, record: ItemRecord | None, phase: str) -> ItemResult
     )
 
 
-def _lost(item_id: str) -> ItemSpec:
+def lost_item(item_id: str) -> ItemSpec:
     """Stand in for an item of which only the lock's id is known; it gates as a blocker."""
     area = item_id.partition(".")[0]
     return ItemSpec(

@@ -1,0 +1,73 @@
+"""However many processes run items, the world is asked once, by one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Repository
+
+DYING = """
+import os
+import signal
+from pathlib import Path
+
+
+class Dying(Numbers):
+    name = "dying"
+
+    def collect(self, desk):
+        with Path("gatherers").open("a") as stream:
+            stream.write(f"{os.getpid()}\\n")
+        if len(Path("gatherers").read_text().splitlines()) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Answer(value=(1, 2, 3))
+
+
+def pytest_orr_collectors():
+    return [Dying()]
+"""
+
+
+def asked(explorer: Any, before: int) -> Counter[tuple[str, str]]:
+    return Counter((call.service, call.action) for call in explorer.calls()[before:])
+
+
+def test_a_live_run_asks_aws_each_question_once_with_however_many_workers(
+    live: tuple[Repository, dict[str, str]], explorer: Any
+) -> None:
+    repository, world = live
+    before = len(explorer.calls())
+    assert repository.judge("-p", "no:xdist", env=world).status == 0
+    plain = asked(explorer, before)
+    review = repository.outcomes()
+    before = len(explorer.calls())
+    assert repository.judge("-n4", env=world).status == 0
+    assert asked(explorer, before) == plain
+    assert repository.outcomes() == review
+    assert plain[("sts", "GetCallerIdentity")] == 1
+    assert plain[("elasticloadbalancing", "DescribeLoadBalancers")] == 1
+    assert {action for _, action in plain} >= {"DescribeSecurityGroups", "DescribeTargetHealth"}
+
+
+@pytest.mark.parametrize("workers", ["-n2", "-n4"])
+def test_a_gatherer_that_is_killed_is_replaced_by_another_worker(
+    small: Callable[..., Repository], item: Callable[..., str], workers: str
+) -> None:
+    repository = small(
+        *(item(f"demo.a.n{n}", f"assert {n} in dying", asks="dying") for n in (1, 2, 3))
+    )
+    conftest = repository.suite / "conftest.py"
+    own = conftest.read_text(encoding="utf-8").partition("\ndef pytest_orr_collectors")[0]
+    conftest.write_text(own + DYING, encoding="utf-8")
+    ran = repository.judge("--orr-as-of", "2026-11-20", workers)
+    gatherers = (repository.path / "gatherers").read_text(encoding="utf-8").split()
+    assert len(set(gatherers)) == len(gatherers) == 2, ran.out
+    assert ran.status == 0, ran.out
+    assert set(repository.outcomes().values()) == {"pass"}
+    assert repository.orr("gate").status == 0
