@@ -189,9 +189,14 @@ class Executor:
     def _obtain(self, names: list[str]) -> Snapshot:
         path = self._folder / FACTS
         with _held(self._folder / "gather.lock"):
-            if not path.exists():
+            if not (path.exists() and self._is_ours(path)):
                 write_whole(path, self._gathered(names).encode(), mode=0o600)
         return read_snapshot(path, self._collectors)
+
+    def _is_ours(self, path: Path) -> bool:
+        """Tell facts of this run, or a replay's, from those of a worker that outlived its own."""
+        recorded = read_snapshot(path, self._collectors).run
+        return self.plan.settings.facts is not None or recorded.id == self.plan.run.id
 
     def _gathered(self, names: list[str]) -> str:
         profile = self.plan.written.profile

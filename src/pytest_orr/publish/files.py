@@ -36,11 +36,13 @@ OTHERS = "review-"
 
 COMPLETE = ("review.json", "selection.json")
 PREVIOUS = "previous"
+TEMPORARY = ".tmp-readiness-"
+"""What a write that was killed leaves behind."""
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file whole or not at all: temporary file, fsync, rename, fsync of the folder."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
@@ -60,6 +62,8 @@ def put_aside(folder: Path) -> None:
     A run that came to its end replaces the one that lay there; the remains of one that did not go
     into ``previous/unfinished/`` and leave the last whole run where it is. Other files stay.
     """
+    for half in folder.glob(f"{TEMPORARY}*"):
+        half.unlink()
     remains = run_files(folder)
     if not remains:
         return
