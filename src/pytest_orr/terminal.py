@@ -40,9 +40,10 @@ def status_of(
 
 def quiet(config: pytest.Config) -> None:
     """Leave out pytest's own list of failures, unless it was asked for: the summary says more."""
-    if config.option.tbstyle == "auto":
+    # Without pytest's terminal its options do not exist.
+    if getattr(config.option, "tbstyle", "") == "auto":
         config.option.tbstyle = "no"
-    if config.option.reportchars == "fE":
+    if getattr(config.option, "reportchars", "") == "fE":
         config.option.reportchars = ""
 
 

@@ -153,7 +153,9 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_nothing_is_asked(
         " Expected ']]' at the end of an array declaration",
     )
     assert not (judged.path / "asked").exists(), "nothing was asked"
-    assert [path.unlink() for path in judged.suite.glob("*.toml") if path.stem != "pytest"]
+    for path in judged.suite.glob("*.toml"):
+        if path.stem != "pytest":
+            path.unlink()
     written(judged, "readiness", profile)
     assert judged.judge(*spread).status == 0
     assert (judged.path / "asked").exists(), "without mistakes it is"

@@ -68,12 +68,58 @@ def test_an_item_stands_alone(line: str) -> None:
     ],
 )
 def test_nothing_is_swallowed(kind: str, said: str) -> None:
-    source = f"def test_x():\n    try:\n        pass\n    except{kind}:\n        pass"
+    source = f"def helper():\n    try:\n        pass\n    except{kind}:\n        pass"
     assert told(source) == [(4, said)]
 
 
 def test_a_narrow_except_is_allowed() -> None:
     assert told("try:\n    pass\nexcept (KeyError, ValueError):\n    pass") == []
+
+
+@pytest.mark.parametrize("how", ["except KeyError", "except* KeyError", "finally"])
+def test_an_item_does_not_try(how: str) -> None:
+    source = f"def test_x():\n    try:\n        assert 0\n    {how}:\n        pass"
+    said = "test_x tries; what it would catch is what a reader must see"
+    assert told(source) == [(1, said)]
+
+
+def test_an_item_does_not_ask_for_what_reaches_everything() -> None:
+    said = "test_x asks for request; an item asks for its facts by name"
+    assert told("def test_x(fact, request):\n    assert fact") == [(1, said)]
+    assert told("def helper(request):\n    return request") == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if True:\n    def test_x(fact):\n        assert fact",
+        "for n in fact:\n    def test_x():\n        assert n",
+        "class Things:\n    def test_x(self):\n        assert self",
+        "def helper():\n    def test_x():\n        assert 1",
+    ],
+)
+def test_an_item_stands_where_reading_finds_it(source: str) -> None:
+    [(line, said)] = told(source)
+    assert (line, said) == (2, "test_x does not stand at the module's top level")
+
+
+LEAVES = "test_x leaves a subject's block before its assertions"
+
+
+@pytest.mark.parametrize("word", ["continue", "break"])
+def test_an_item_does_not_leave_a_subjects_block(word: str) -> None:
+    inside = f"    for n in fact:\n        with subject(n):\n            {word}\n"
+    deeper = f"    for n in fact:\n        with subject(n):\n            if n:\n                {word}\n"
+    for body in (inside, deeper):
+        assert told(f"def test_x(fact, subject):\n{body}            assert n") == [(1, LEAVES)]
+
+
+@pytest.mark.parametrize("word", ["continue", "break"])
+def test_a_loop_inside_a_subjects_block_may_be_left(word: str) -> None:
+    body = f"    with subject('all'):\n        for n in fact:\n            {word}\n"
+    assert told(f"def test_x(fact, subject):\n{body}        assert fact") == []
+    outside = f"    for n in fact:\n        if not n:\n            {word}\n"
+    assert told(f"def test_x(fact, subject):\n{outside}    assert fact") == []
 
 
 def test_an_assert_on_a_tuple_is_always_true() -> None:
@@ -106,9 +152,10 @@ def test_an_item_is_a_plain_function() -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("return fact == 1", "test_x returns a value; an item asserts"),
-        ("return None", "test_x returns a value; an item asserts"),
-        ("if fact:\n        return 1", "test_x returns a value; an item asserts"),
+        ("return", "test_x returns; an item asserts to its end"),
+        ("return fact == 1", "test_x returns; an item asserts to its end"),
+        ("return None", "test_x returns; an item asserts to its end"),
+        ("if fact:\n        return 1", "test_x returns; an item asserts to its end"),
         ("yield", "test_x yields; pytest would not run it"),
         ("yield from fact", "test_x yields; pytest would not run it"),
         ("x = yield", "test_x yields; pytest would not run it"),
@@ -121,7 +168,6 @@ def test_an_item_asserts_and_neither_returns_nor_yields(body: str, said: str) ->
 @pytest.mark.parametrize(
     "body",
     [
-        "return",
         "def inner():\n        return 1",
         "async def inner():\n        return 1",
         "f = lambda: (yield)",

@@ -164,7 +164,7 @@ def test_every_verdict_word_has_an_exit_code() -> None:
         ((F, P), "1 item failed"),
         (
             (F, F, D, U, M),
-            "2 items failed, 1 wait for a person, 1 could not be checked, 1 gave no result",
+            "2 items failed, 1 waits for a person, 1 could not be checked, 1 gave no result",
         ),
         ((U, M), "1 item could not be checked, 1 gave no result"),
         ((N,), "nothing was checked"),
@@ -187,13 +187,13 @@ def test_the_reason_tells_how_many_blockers_are_open(blockers: int, tail: str) -
 def test_a_selection_is_never_more_than_partial() -> None:
     verdict = decide(of(P, P, selection="-k elb"))
     assert (verdict.word, verdict.exit_code) == (VerdictWord.PARTIAL, 21)
-    assert verdict.reason == "only a selection was run (-k elb)"
+    assert verdict.reason == "not the whole suite was run (-k elb)"
 
 
 def test_a_selection_with_a_failure_is_not_ready() -> None:
     verdict = decide(of(P, F, selection="-k elb"))
     assert verdict.word is VerdictWord.NOT_READY
-    assert verdict.reason == "1 item failed, only a selection was run (-k elb)"
+    assert verdict.reason == "1 item failed, not the whole suite was run (-k elb)"
 
 
 def test_scores_stand_side_by_side_as_two_integers_each() -> None:

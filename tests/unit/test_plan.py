@@ -16,6 +16,7 @@ from pytest_orr.model import Person, Release
 from pytest_orr.observation import Observed
 from pytest_orr.options import Settings
 from pytest_orr.plan import Plan, joined, parse_instant, prepare
+from pytest_orr.profile.scope import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,8 @@ def planned(repository: Repository, **changes: Any) -> Plan:
 def recorded(plan: Plan) -> None:
     """Put facts where a replay reads them."""
     seen = {"numbers": Observed(name="numbers", value=(1,), source="the numbers")}
-    text = text_of(plan.run, seen, COLLECTORS, redact=lambda value: value)
+    scope = scope_of(plan.written.profile)
+    text = text_of(plan.run, seen, COLLECTORS, scope=scope, redact=lambda value: value)
     plan.folder.mkdir(parents=True, exist_ok=True)
     (plan.folder / "facts.json").write_text(text, encoding="utf-8")
 
@@ -99,7 +101,7 @@ def test_a_day_or_an_instant_may_be_said(repository: Repository, said: str, as_o
     assert (plan.run.as_of, plan.run.started) == (as_of, "2026-11-20T09:30:00Z")
 
 
-@pytest.mark.parametrize("said", ["tomorrow", "2026-13-01", "20.11.2026", "0001-01-01T00:00+01:00"])
+@pytest.mark.parametrize("said", ["tomorrow", "2026-13-01", "20.11.2026", "0001-01-01T00:00+01:00", "1999-12-31"])
 def test_what_is_no_day_is_told_with_a_right_one(repository: Repository, said: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         planned(repository, as_of=said)
@@ -142,6 +144,20 @@ def test_a_replay_of_changed_facts_is_refused(repository: Repository) -> None:
         planned(repository, facts=shown)
     assert caught.value.mistakes == (
         f"{shown}: numbers does not fit its digest; it was changed afterwards",
+    )
+
+
+def test_a_replay_of_another_services_facts_is_refused(repository: Repository) -> None:
+    recorded(planned(repository))
+    path = repository.suite / "readiness.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"demo"', '"other"', 1), encoding="utf-8")
+    shown = repository.path / "facts.json"
+    with pytest.raises(InvalidInput) as caught:
+        planned(repository, facts=shown)
+    assert caught.value.mistakes == (
+        f"{shown}: was recorded for another service, environment, account, resource or endpoint"
+        " than readiness.toml names now; run without --orr-facts",
     )
 
 

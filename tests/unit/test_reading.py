@@ -20,8 +20,14 @@ def test_these_names_are_all_that_an_author_imports() -> None:
 
 
 def test_something_to_check_is_returned_as_it_is() -> None:
-    things = (1, 2)
-    assert at_least_one(things, "numbers") is things
+    assert at_least_one((1, 2), "numbers") == (1, 2)
+    assert at_least_one([1, 2]) == (1, 2)
+
+
+def test_a_generator_is_looked_into() -> None:
+    assert at_least_one(n for n in (1, 2)) == (1, 2)
+    with pytest.raises(NothingFound):
+        at_least_one(n for n in ())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pytest_orr.redaction import REDACTED, SHORTEST, Redactor, secret_values
@@ -90,7 +90,37 @@ def test_a_secret_is_found_in_each_alignment_of_base64(padding: int) -> None:
 @given(PLAIN, st.lists(SECRETS, max_size=3))
 def test_a_text_without_secrets_is_unchanged(text: str, secrets: list[str]) -> None:
     other = [f"{secret}#1Z" for secret in secrets]
+    lines = {line for secret in other for line in secret.splitlines() if len(line) >= SHORTEST}
+    assume("..." not in text)
+    assume(not any(line in text for line in lines))
     assert Redactor(other)(text) == text
+
+
+@LAW
+@given(st.lists(SECRETS, min_size=1, max_size=3), AROUND)
+def test_each_line_of_a_value_is_a_value(lines: list[str], around: str) -> None:
+    redact = Redactor(["\n".join(lines)])
+    for line in "\n".join(lines).splitlines():
+        if len(line) >= SHORTEST:
+            assert line not in redact(f"{around}{line}{around}").replace(REDACTED, "")
+
+
+SHORTENED = "hunter2-hunter2-hunter2"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("assert 'hunter2-hun...er2-hunter2' == 'x'", f"assert '{REDACTED}' == 'x'"),
+        ("hunt...ter2", REDACTED),
+        ("hunter2-...<and more>", REDACTED),
+        ("assert 'abcdefg...tuvwxyz' == 'x'", "assert 'abcdefg...tuvwxyz' == 'x'"),
+        ("hun...er2", "hun...er2"),
+        ("wait ... please", "wait ... please"),
+    ],
+)
+def test_a_value_that_pytest_shortened_is_taken_out(text: str, clean: str) -> None:
+    assert Redactor([SHORTENED])(text) == clean
 
 
 @LAW
@@ -183,6 +213,10 @@ def test_a_json_value_is_cleaned_throughout_except_for_its_keys() -> None:
         "APIKEY",
         "SSH_PRIVATE_KEY",
         "CLIENT_SECRET",
+        "DB_PASS",
+        "GITHUB_PAT",
+        "MY_APP_CREDENTIALS",
+        "PGPASSWORD",
     ],
 )
 def test_secrets_are_picked_by_the_names_of_their_variables(name: str) -> None:
@@ -190,7 +224,19 @@ def test_secrets_are_picked_by_the_names_of_their_variables(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["HOME", "TOKENS", "SECRETARY", "PASSWORDLESS", "AWS_ACCESS_KEY_ID", "KEYBOARD"]
+    "name",
+    [
+        "HOME",
+        "TOKENS",
+        "SECRETARY",
+        "PASSWORDLESS",
+        "AWS_ACCESS_KEY_ID",
+        "KEYBOARD",
+        "TOKEN_ISSUER",
+        "GITLAB_TOKEN_FILE",
+        "PASSWORD_STORE_DIR",
+        "COMPASS",
+    ],
 )
 def test_other_variables_are_no_secrets(name: str) -> None:
     assert secret_values({name: "value"}) == ()

@@ -55,13 +55,15 @@ def test_the_products_own_suite_has_76_items_in_the_process_documents_order() ->
 def test_items_stand_in_the_order_of_areas_files_and_lines(
     two: Repository, item: Callable[..., str]
 ) -> None:
-    for name, ids in {
+    named = {
         "test_z_code.py": ["code.b.one", "code.a.one"],
         "test_a_monitoring.py": ["monitoring.a.one"],
         "test_another.py": ["another.a.one"],
-    }.items():
+    }
+    for name, ids in named.items():
         source = module(*(item(one, "assert 1") for one in ids), title="Code security: x.")
         (two.suite / name).write_text(source, encoding="utf-8")
+    two.relock()
     suite = read(two.suite, fact_names=FACTS)
     assert [(i.position, i.id, i.part) for i in suite.items] == [
         (1, "code.b.one", "launch-checklist"),
@@ -159,7 +161,7 @@ def test_every_mistake_of_every_module_is_told_at_once(
         f"readiness/test_fenced.py:17: {no_import}",
         f"readiness/test_fenced.py:18: {no_import}",
         f"readiness/test_fenced.py:19: test_no is no item; {FORM}",
-        "test_twice.py: demo.a.two is already the id of an item in test_demo.py",
+        "readiness/test_twice.py: demo.a.two is already the id of an item in test_demo.py",
     )
 
 
@@ -194,8 +196,19 @@ def test_a_malformed_id_is_told(two: Repository, item: Callable[..., str], bad: 
 def test_a_module_holds_one_area(two: Repository, item: Callable[..., str]) -> None:
     source = module(item("code.a.one", "assert 1"), item("network.a.one", "assert 1"))
     (two.suite / "test_more.py").write_text(source, encoding="utf-8")
+    two.relock()
     assert mistakes_of(two) == (
         "readiness/test_more.py: holds items of code and network; a module holds one area",
+    )
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_a_module_of_a_services_own_takes_no_area_of_the_baseline(
+    two: Repository, item: Callable[..., str], area: str
+) -> None:
+    (two.suite / "test_more.py").write_text(module(item(f"{area}.a.one", "assert 1")), "utf-8")
+    assert mistakes_of(two) == (
+        f"readiness/test_more.py: the area {area} is the baseline's; begin with your service",
     )
 
 
@@ -205,7 +218,7 @@ def test_an_alias_is_nobody_elses_id(two: Repository, item: Callable[..., str]) 
     )
     (two.suite / "test_more.py").write_text(module(source), encoding="utf-8")
     assert mistakes_of(two) == (
-        "test_more.py: demo.a.one is already the id of an item in test_demo.py",
+        "readiness/test_more.py: demo.a.one is already the id of an item in test_demo.py",
     )
 
 

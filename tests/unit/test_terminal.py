@@ -54,25 +54,21 @@ def test_other_reports_are_left_to_pytest(report: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "tbstyle", "reportchars"),
+    ("asked", "shown"),
     [
-        ((), "no", ""),
-        (("-q",), "no", ""),
-        (("--tb=short",), "auto", ""),
-        (("--tb", "short"), "auto", ""),
-        (("-rA",), "no", "fE"),
-        (("--report-chars=A", "--tb=line"), "auto", "fE"),
+        (("auto", "fE"), ("no", "")),
+        (("short", "fE"), ("short", "")),
+        (("auto", "A"), ("no", "A")),
+        (("line", ""), ("line", "")),
     ],
 )
 def test_pytests_own_list_of_failures_is_left_out_unless_it_was_asked_for(
-    typed: tuple[str, ...], tbstyle: str, reportchars: str
+    asked: tuple[str, str], shown: tuple[str, str]
 ) -> None:
-    config: Any = SimpleNamespace(
-        invocation_params=SimpleNamespace(args=typed),
-        option=SimpleNamespace(tbstyle="auto", reportchars="fE"),
-    )
+    option = SimpleNamespace(tbstyle=asked[0], reportchars=asked[1])
+    config: Any = SimpleNamespace(option=option)
     quiet(config)
-    assert (config.option.tbstyle, config.option.reportchars) == (tbstyle, reportchars)
+    assert (option.tbstyle, option.reportchars) == shown
 
 
 def test_the_summary_ends_a_run_under_its_own_heading(

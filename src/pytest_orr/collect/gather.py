@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,12 @@ def gather(
     asked = tuple(collectors)
     if not asked:
         return {}
-    with ThreadPoolExecutor(min(MOST_AT_ONCE, len(asked)), thread_name_prefix="orr") as pool:
+    # All threads share the filters: made an error by pytest, a client library's warning would break
+    # whichever collector it happens to.
+    with (
+        warnings.catch_warnings(action="ignore"),
+        ThreadPoolExecutor(min(MOST_AT_ONCE, len(asked)), thread_name_prefix="orr") as pool,
+    ):
         running = {one.name: (one, pool.submit(_observe, one, desk, clock)) for one in asked}
         return {name: _outcome(collector, future) for name, (collector, future) in running.items()}
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from tests.unit.cli.conftest import Said
 
+HEAD = (
+    "demo (production), release 0123456, phase launch, run of 2026-11-20T09:00:00Z"
+    " judged as of 2026-11-20T09:00:00Z"
+)
 AGAIN = "Run `pytest readiness/` again."
 READY = ("pass", "attested", "not_applicable")
 REASON_WITH_WAIVERS = "2 items passed by machine, 0 attested by people, 0 not applicable, 1 waived"
@@ -30,7 +34,7 @@ REASON = "1 item passed by machine, 1 attested by people, 1 not applicable"
             f"READY WITH WAIVERS: {REASON_WITH_WAIVERS}",
         ),
         (("pass", "fail", "pass"), 1, "NOT READY: 1 item failed"),
-        (("pass", "pending", "pass"), 1, "NOT READY: 1 item wait for a person"),
+        (("pass", "pending", "pass"), 1, "NOT READY: 1 item waits for a person"),
         (("pass", "unknown", "pass"), 20, "UNVERIFIED: 1 item could not be checked"),
         (("pass", "pass"), 21, "PARTIAL: 1 item gave no result"),
         ((), 21, "PARTIAL: 3 items gave no result"),
@@ -45,15 +49,32 @@ def test_the_gate_opens_for_a_ready_review_alone(
 ) -> None:
     gate = orr("gate", report_of(*outcomes))
     assert gate.status == status
-    assert [line.partition(";")[0] for line in gate.lines] == [said]
+    assert [line.partition(";")[0] for line in gate.lines] == [HEAD, said]
     assert gate.err == ""
 
 
 def test_the_usual_folder_is_that_of_a_run_here(
     orr: Callable[..., Said], report_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("ORR_REPORT", raising=False)
     monkeypatch.chdir(report_of(*READY).parent)
     assert orr("gate").status == 0
+
+
+def test_the_usual_folder_may_be_named_by_the_variable_that_names_it_for_a_run(
+    orr: Callable[..., Said],
+    report_of: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = report_of(*READY)
+    ready = folder.rename(folder.with_name("elsewhere"))
+    report_of("fail")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ORR_REPORT", str(ready))
+    assert orr("gate").status == 0
+    monkeypatch.setenv("ORR_REPORT", "")
+    assert orr("gate").status == 1
 
 
 def test_a_journal_that_was_cut_anywhere_keeps_the_gate_shut(
@@ -78,7 +99,8 @@ def test_a_run_that_was_cut_short_is_told(
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:-1]))
     assert orr("gate", folder).lines == [
-        "PARTIAL: only a selection was run (run was cut short)",
+        HEAD,
+        "PARTIAL: not the whole suite was run (the run was cut short)",
         "The journal has no end: the run was cut short. Run `pytest readiness/` again.",
     ]
 
@@ -114,7 +136,7 @@ def test_a_review_that_is_not_what_the_journal_says_keeps_the_gate_shut(
     (folder / "review.json").write_bytes(content)
     gate = orr("gate", folder)
     assert gate.status == 21
-    assert gate.lines[1] == (
+    assert gate.lines[2] == (
         f"{folder}/review.json is not what the journal says. Run `pytest readiness/` again."
     )
 
@@ -137,6 +159,7 @@ def test_a_journal_without_its_review_keeps_the_gate_shut(
     gate = orr("gate", folder)
     assert gate.status == 21
     assert gate.lines == [
+        HEAD,
         f"READY: {REASON}",
         f"{folder}/review.json is not there: no whole run was judged. {AGAIN}",
     ]

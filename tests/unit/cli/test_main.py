@@ -47,12 +47,12 @@ def test_the_command_tells_its_version(capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(
     "arguments", [[], ["launch"], ["check", "a", "b"], ["render", "x"], ["gate", "--fast"]]
 )
-def test_what_the_command_does_not_know_ends_with_2(
+def test_what_the_command_does_not_know_ends_with_4(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
-    assert ended.value.code == 2
+    assert ended.value.code == 4
     assert "usage: orr" in capsys.readouterr().err
 
 

@@ -96,8 +96,15 @@ def test_a_collector_that_is_broken_is_not_taken_for_an_answer() -> None:
     def broken() -> Answer[Any]:
         raise ValueError("a bug")
 
-    with pytest.raises(ValueError, match="a bug"):
-        asked(Question("broken", broken))
+    seen, _ = asked(Question("broken", broken), Question("numbers", lambda: Answer(value=1)))
+    assert seen["broken"] == Unobserved(
+        name="broken",
+        cause="the collector broke: ValueError: a bug",
+        remedy="report it to whoever wrote the collector of broken",
+        source="the numbers",
+        operations=("numbers:List",),
+    )
+    assert seen["numbers"].value == 1
 
 
 def test_questions_are_asked_at_the_same_time() -> None:

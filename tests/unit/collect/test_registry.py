@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_orr.collect.registry import registry
+from pytest_orr.collect.registry import RESERVED, registry
 from pytest_orr.errors import InvalidInput
 
 
@@ -20,6 +20,13 @@ def test_the_products_own_collectors_are_known_by_name() -> None:
     assert list(known) == ["backend_security_groups", "endpoints", "load_balancers"]
     assert all(collector.name == name for name, collector in known.items())
     assert all(collector.source and collector.operations for collector in known.values())
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_name_by_which_items_ask_for_something_else_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        registry([[named(name)]])
+    assert caught.value.mistakes == (f"no collector may bring a fact called {name}; rename it",)
 
 
 def test_others_stand_among_them_in_the_order_of_names() -> None:

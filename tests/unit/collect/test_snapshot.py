@@ -60,11 +60,12 @@ ALARMS = Unobserved(
     operations=("cloudwatch:DescribeAlarms",),
     read_at="2026-11-20T09:00:02Z",
 )
+SCOPE = "5" * 64
 SEEN = {"hosts": HOSTS, "alarms": ALARMS}
 
 
 def text(seen: Any = SEEN, redact: Callable[[Any], Any] = lambda value: value) -> str:
-    return text_of(RUN, seen, COLLECTORS, redact=redact)
+    return text_of(RUN, seen, COLLECTORS, scope=SCOPE, redact=redact)
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def refusal(path: Path, shown: Path | None = None) -> tuple[str, ...]:
 
 def test_what_was_seen_is_read_back_as_it_was(kept: Path) -> None:
     snapshot = read_snapshot(kept, COLLECTORS)
-    assert snapshot.run == RUN
+    assert (snapshot.run, snapshot.scope) == (RUN, SCOPE)
     assert snapshot.observations == SEEN
     content = json.loads(kept.read_text(encoding="utf-8"))
     assert snapshot.digests == {
@@ -102,7 +103,7 @@ def test_what_was_seen_is_read_back_as_it_was(kept: Path) -> None:
 
 def test_the_file_opens_with_its_schema_and_run_and_sorts_its_facts(kept: Path) -> None:
     content = json.loads(kept.read_text(encoding="utf-8"))
-    assert list(content) == ["schema", "run", "observations"]
+    assert list(content) == ["schema", "run", "scope", "observations"]
     assert content["schema"] == "pytest-orr/facts/1"
     assert content["run"]["id"] == "run-1"
     assert list(content["observations"]) == ["alarms", "hosts"]

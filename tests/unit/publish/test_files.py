@@ -115,6 +115,44 @@ def test_a_folder_without_a_run_is_left_as_it_is(tmp_path: Path) -> None:
     assert there(tmp_path) == {"notes.txt": "new", "previous/review.json": "old"}
 
 
+def test_what_is_no_file_of_a_run_stays_in_the_previous_folder(tmp_path: Path) -> None:
+    laid(tmp_path / "previous", "precious.txt", "signoff.md", content="old")
+    laid(tmp_path, "review.json")
+    put_aside(tmp_path)
+    assert there(tmp_path) == {"previous/precious.txt": "old", "previous/review.json": "new"}
+
+
+def test_documents_of_others_are_put_aside_with_the_run(tmp_path: Path) -> None:
+    laid(tmp_path / "previous", "review-old.txt", content="old")
+    laid(tmp_path, "review.json", "review-count.txt", "count.txt")
+    put_aside(tmp_path)
+    assert there(tmp_path) == {
+        "count.txt": "new",
+        "previous/review.json": "new",
+        "previous/review-count.txt": "new",
+    }
+
+
+def test_what_says_ready_is_the_first_to_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid(tmp_path, *RUN_FILES)
+
+    def full(source: Path, _: Path) -> None:
+        assert source.name == "review.json"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        put_aside(tmp_path)
+
+
+def test_what_a_killed_write_left_is_cleared_away(tmp_path: Path) -> None:
+    laid(tmp_path, ".tmp-readiness-abc", ".tmp-other")
+    put_aside(tmp_path)
+    assert there(tmp_path) == {".tmp-other": "new"}
+
+
 def test_nothing_is_done_without_a_folder_to_move_from(tmp_path: Path) -> None:
     put_aside(tmp_path)
     assert there(tmp_path) == {}
@@ -151,7 +189,11 @@ def test_every_file_of_a_run_is_put_aside(tmp_path: Path, name: str) -> None:
         (
             ("unfinished/journal.jsonl",),
             ("selection.json", "journal.jsonl"),
-            {"previous/selection.json": "new", "previous/journal.jsonl": "new"},
+            {
+                "previous/selection.json": "new",
+                "previous/journal.jsonl": "new",
+                "previous/unfinished/journal.jsonl": "old",
+            },
         ),
     ],
 )
