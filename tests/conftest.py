@@ -71,10 +71,10 @@ class Repository:
         """Run ``pytest readiness/`` with this repository's usual arguments, and more."""
         return self.pytest("readiness/", *self.arguments, *arguments, env=env)
 
-    def orr(self, *arguments: str) -> Ran:
+    def orr(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
         """Run the ``orr`` command."""
         code = "import sys; from pytest_orr.cli import main; sys.exit(main())"
-        return self._run([sys.executable, "-c", code, *arguments], {})
+        return self._run([sys.executable, "-c", code, *arguments], env or {})
 
     def document(self, name: str) -> Any:
         """Return a JSON document of the report."""

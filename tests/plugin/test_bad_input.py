@@ -186,7 +186,7 @@ def test_a_word_that_is_none_of_the_allowed_is_refused(
     assert ran.status == 4
     quoted = ", ".join(f"'{word}'" for word in words.split(", "))
     assert f"argument --orr-{name}: invalid choice: 'lunch' (choose from {quoted})" in ran.err
-    assert (judged.report / "review.json").exists(), "such a run has not begun"
+    assert_put_aside(judged)
 
 
 def test_a_day_that_is_none_is_refused(judged: Repository) -> None:
@@ -247,7 +247,7 @@ def test_a_suite_is_not_judged_together_with_other_paths(judged: Repository) -> 
     (judged.path / "second" / "suite.lock").write_text("{}", encoding="utf-8")
     for other in ("tests", "second", "tests/test_nowhere.py"):
         assert_refused(judged.judge(other), 4, f"ERROR: {TWO_SUITES}")
-    assert (judged.report / "review.json").exists(), "such a run has not begun"
+    assert_put_aside(judged)
 
 
 def test_the_plugin_that_skips_manual_items_is_refused(

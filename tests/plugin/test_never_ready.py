@@ -5,9 +5,12 @@ Every test first shows the repository READY, then takes one thing away.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+
+from pytest_orr.collect.snapshot import digest_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -270,8 +273,25 @@ def test_a_worker_that_dies_leaves_its_item_unknown(ready: Repository) -> None:
 
 def test_an_empty_account_is_not_ready(ready: Repository) -> None:
     assert_ready(ready)
-    empty = ready.path / "facts.json"
-    empty.write_text(empty.read_text(encoding="utf-8").replace("observations", "observation", 1))
+    path = ready.path / "facts.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("load_balancers", "backend_security_groups"):
+        seen = facts["observations"][name]
+        seen["value"] = {
+            key: [] if isinstance(value, list) else value for key, value in seen["value"].items()
+        }
+        seen["digest"] = digest_of(seen)
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    assert ready.judge("-p", "no:xdist").status == 20
+    unknown = [i for i, o in ready.outcomes().items() if o == "unknown"]
+    assert unknown == ["network.backend.security-groups", "network.load-balancer.elb"]
+    assert_not_ready(ready)
+
+
+def test_facts_that_were_changed_are_refused(ready: Repository) -> None:
+    assert_ready(ready)
+    path = ready.path / "facts.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("healthy", "unhealthy", 1))
     assert ready.judge("-p", "no:xdist").status == 22
     assert_not_ready(ready)
 

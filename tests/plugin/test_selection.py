@@ -225,7 +225,10 @@ def test_a_test_that_is_no_item_is_not_excused_by_a_phase(parts: Repository) -> 
     (parts.suite / "attestations.toml").write_text("", encoding="utf-8")
     with (parts.suite / "conftest.py").open("a", encoding="utf-8") as stream:
         stream.write(STRAY)
-    assert parts.judge("-p", "no:xdist", "--orr-phase", "plan").status == 1
+    assert parts.judge("-p", "no:xdist", "--orr-phase", "plan").status == 21
+    said = "tests that are no items ran in the suite's folder"
+    assert parts.document("selection.json")["selection"] == said
+    assert parts.orr("gate").status == 21
 
 
 def test_the_phase_is_said_by_option_then_environment_then_ini(parts: Repository) -> None:
