@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -160,7 +161,8 @@ def _conftests(root: Path, suite: Path) -> Iterator[Notice]:
     above = [folder / "conftest.py" for folder in suite.parents if folder.is_relative_to(root)]
     for path in sorted({*suite.rglob("conftest.py"), *above}):
         if path.is_file():
-            shown = path.relative_to(root if path.is_relative_to(root) else suite).as_posix()
+            # Seen from the suite: where pytest finds its root is no part of a document.
+            shown = os.path.relpath(path, suite.parent)
             text = f"{shown} took part in this run; it can change what items do"
             yield Notice(kind="conftest", item="", text=text)
 

@@ -70,6 +70,21 @@ def test_a_collector_that_is_denied_makes_its_item_unknown(
     )
 
 
+def test_a_warning_of_a_client_library_breaks_no_collector(
+    small: Callable[..., Repository], item: Callable[..., str], spread: list[str]
+) -> None:
+    repository = small(item("demo.a.numbers", "assert numbers", asks="numbers"))
+    settings = '[pytest]\nfilterwarnings = ["error"]\n'
+    (repository.suite / "pytest.toml").write_text(settings, encoding="utf-8")
+    conftest = repository.suite / "conftest.py"
+    own = conftest.read_text(encoding="utf-8")
+    warning = "import warnings\n        warnings.warn('old', DeprecationWarning)\n        "
+    answer = "return Answer(value=(1, 2, 3))"
+    conftest.write_text(own.replace(answer, warning + answer), encoding="utf-8")
+    assert repository.judge(*DAY, *spread).status == 0
+    assert repository.outcomes() == {"demo.a.numbers": "pass"}
+
+
 def test_a_fixture_of_a_service_is_handed_to_its_items(
     small: Callable[..., Repository], item: Callable[..., str], spread: list[str]
 ) -> None:

@@ -68,6 +68,9 @@ def test_a_gatherer_that_is_killed_is_replaced_by_another_worker(
     ran = repository.judge("--orr-as-of", "2026-11-20", workers)
     gatherers = (repository.path / "gatherers").read_text(encoding="utf-8").split()
     assert len(set(gatherers)) == len(gatherers) == 2, ran.out
-    assert ran.status == 0, ran.out
-    assert set(repository.outcomes().values()) == {"pass"}
-    assert repository.orr("gate").status == 0
+    # The dead worker may have been handed an item already, which then is lost with it.
+    lost = [one for one in repository.review()["items"] if one["outcome"] != "pass"]
+    assert len(lost) <= 1, ran.out
+    assert all(one["reason"].startswith("the worker died") for one in lost)
+    assert ran.status == (20 if lost else 0)
+    assert repository.orr("gate").status == ran.status

@@ -153,10 +153,7 @@ def test_another_day_judges_expiries_again(replay: Replay, spread: list[str]) ->
         for review in (before, after)
     )
     until = was["attestation"]["until"]
-    assert (
-        now["reason"]
-        == f"the item: the statement expired: it held until {until}"
-    )
+    assert now["reason"] == f"the item: the statement expired: it held until {until}"
 
 
 @REPAIRED

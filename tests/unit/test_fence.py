@@ -109,7 +109,7 @@ LEAVES = "test_x leaves a subject's block before its assertions"
 @pytest.mark.parametrize("word", ["continue", "break"])
 def test_an_item_does_not_leave_a_subjects_block(word: str) -> None:
     inside = f"    for n in fact:\n        with subject(n):\n            {word}\n"
-    deeper = f"    for n in fact:\n        with subject(n):\n            if n:\n                {word}\n"
+    deeper = inside.replace(word, f"if n:\n                {word}")
     for body in (inside, deeper):
         assert told(f"def test_x(fact, subject):\n{body}            assert n") == [(1, LEAVES)]
 

@@ -27,7 +27,7 @@ def test_something_to_check_is_returned_as_it_is() -> None:
 def test_a_generator_is_looked_into() -> None:
     assert at_least_one(n for n in (1, 2)) == (1, 2)
     with pytest.raises(NothingFound):
-        at_least_one(n for n in ())
+        at_least_one(n for n in (1, 2) if n > 2)
 
 
 @pytest.mark.parametrize(

@@ -39,11 +39,15 @@ def gather(
 def _outcome(collector: Collector[Any], future: Future[Observation[Any]]) -> Observation[Any]:
     """Return what a collector saw; one that broke costs only the items that asked for its fact."""
     trouble = future.exception()
-    if trouble is None:
-        return future.result()
+    return future.result() if trouble is None else broken(collector, trouble)
+
+
+def broken(collector: Collector[Any], trouble: BaseException) -> Unobserved:
+    """Return that a fact could not be had because its collector did not keep its contract."""
+    said = " ".join(str(trouble).split())
     return Unobserved(
         name=collector.name,
-        cause=f"the collector broke: {type(trouble).__name__}: {trouble}",
+        cause=f"the collector broke: {type(trouble).__name__}: {said}",
         remedy=f"report it to whoever wrote the collector of {collector.name}",
         source=collector.source,
         operations=collector.operations,

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from pytest_orr.collect.gather import broken
 from pytest_orr.collect.interface import Collector
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 from pytest_orr.model import RunBlock
@@ -17,6 +18,8 @@ from pytest_orr.observation import Caveat, Observation, Observed, Unobserved
 
 FACTS = "facts.json"
 SCHEMA = "pytest-orr/facts/1"
+NOT_KEPT = (AttributeError, RuntimeError, TypeError, ValueError)
+"""What a value or a type raises that does not fit into JSON and back; pydantic's own are these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,10 @@ def text_of(
     redact: Callable[[Any], Any],
 ) -> str:
     """Return ``facts.json``: the run block, then every observation with its digest, by name."""
-    entries = {
-        name: _entry(observation, collectors[name])
+    clean = {
+        name: _kept(observation, collectors[name], redact)
         for name, observation in sorted(observations.items())
     }
-    clean: dict[str, Any] = redact(entries)
     content = {
         "schema": SCHEMA,
         "run": TypeAdapter(RunBlock).dump_python(run, mode="json"),
@@ -111,6 +113,18 @@ def _content(path: Path, named: Path) -> dict[str, Any]:
     return content
 
 
+def _kept(
+    observation: Observation[Any], collector: Collector[Any], redact: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """Return the entry of an observation; what cannot be read back is none."""
+    try:
+        entry: dict[str, Any] = redact(_entry(observation, collector))
+        _observation(observation.name, json.loads(json.dumps(entry)), collector)
+    except NOT_KEPT as error:
+        entry = redact(_entry(broken(collector, error), collector))
+    return entry
+
+
 def _entry(observation: Observation[Any], collector: Collector[Any]) -> dict[str, Any]:
     common = {
         "source": observation.source,
@@ -129,7 +143,7 @@ def _entry(observation: Observation[Any], collector: Collector[Any]) -> dict[str
         "status": "observed",
         **common,
         "caveats": TypeAdapter(tuple[Caveat, ...]).dump_python(observation.caveats, mode="json"),
-        "value": _adapter(collector).dump_python(observation.value, mode="json"),
+        "value": _adapter(collector).dump_python(observation.value, mode="json", warnings="none"),
     }
 
 

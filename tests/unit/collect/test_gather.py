@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from pytest_orr.collect.gather import MOST_AT_ONCE, gather, instant
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer, Caveat, Observed, Unobserved

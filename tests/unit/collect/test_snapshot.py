@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.collect.snapshot import digest_of, facts_sha256, read_snapshot, text_of
-from pytest_orr.errors import InvalidInput, NeededFileMissing
+from pytest_orr.errors import FactUnavailable, InvalidInput, NeededFileMissing
 from pytest_orr.model import RunBlock
 from pytest_orr.observation import Caveat, Observed, Unobserved
 from pytest_orr.redaction import Redactor
@@ -29,7 +29,7 @@ class Host:
 
 
 def collector(name: str, fact_type: Any) -> Any:
-    return SimpleNamespace(name=name, fact_type=fact_type)
+    return SimpleNamespace(name=name, fact_type=fact_type, source="they", operations=())
 
 
 COLLECTORS = {
@@ -99,6 +99,26 @@ def test_what_was_seen_is_read_back_as_it_was(kept: Path) -> None:
     assert snapshot.digests == {
         name: entry["digest"] for name, entry in content["observations"].items()
     }
+
+
+@pytest.mark.parametrize(
+    "value", [object(), (b"\xff",), (Host(name="a", ports=()), 7), "hosts", {"a": 1}]
+)
+def test_a_value_that_cannot_be_read_back_costs_its_fact_alone(tmp_path: Path, value: Any) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(text({**SEEN, "hosts": replace(HOSTS, value=value)}), encoding="utf-8")
+    seen = read_snapshot(path, COLLECTORS).observations
+    assert seen["alarms"] == ALARMS
+    hosts = seen["hosts"]
+    assert isinstance(hosts, Unobserved)
+    assert hosts.cause.startswith("the collector broke: ")
+    assert hosts.remedy == "report it to whoever wrote the collector of hosts"
+
+
+def test_what_could_not_be_had_is_not_taken_for_a_fact() -> None:
+    with pytest.raises(FactUnavailable) as caught:
+        bool(ALARMS)
+    assert (caught.value.cause, caught.value.remedy) == ("no credentials", "log in")
 
 
 def test_the_file_opens_with_its_schema_and_run_and_sorts_its_facts(kept: Path) -> None:
