@@ -24,7 +24,12 @@ def record(outcome: str, **more: Any) -> ItemRecord:
 
 @pytest.mark.parametrize("outcome", ["pass", "attested"])
 def test_what_holds_leaves_quietly(outcome: str) -> None:
-    leave(record(outcome))
+    left = []
+    try:
+        leave(record(outcome))
+    except (pytest.fail.Exception, pytest.skip.Exception) as loud:
+        left.append(loud)
+    assert left == []
 
 
 @pytest.mark.parametrize(

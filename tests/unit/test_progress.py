@@ -70,3 +70,4 @@ def test_the_watch_may_be_ended_before_it_began_and_twice(tmp_path: Path) -> Non
     tail = ProgressTail(tmp_path, print)
     tail.stop()
     tail.stop()
+    assert not tail._thread.is_alive()
