@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +16,7 @@ from .collect.gather import gather
 from .collect.interface import Desk
 from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
 from .consent import standing_of
-from .model import Finding, Outcome
+from .leaving import again, cleaned, leave, redact_report
 from .observation import Unobserved
 from .profile.scope import scope_of
 from .progress import PROGRESS
@@ -25,7 +24,6 @@ from .publish.files import COLLECTED, write_whole
 from .record.body import Standing, record_item
 from .record.traces import trace_of
 from .record.values import RECORDS, ItemRecord
-from .render.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -112,7 +110,7 @@ class Executor:
             return self._refuse_stray(pyfuncitem)
         digests = self._snapshot.digests if self._snapshot else {}
         record = record_item(pyfuncitem, spec, self.standing_of(spec), digests)
-        record = _clean(record, self._redact)
+        record = cleaned(record, self._redact)
         if record_key in pyfuncitem.stash:
             record = again(record)
         pyfuncitem.stash[record_key] = record
@@ -219,65 +217,6 @@ class Executor:
     def _progress(self, text: str) -> None:
         with (self._folder / PROGRESS).open("a", encoding="utf-8") as stream:
             stream.write(self._redact(text) + "\n")
-
-
-def again(record: ItemRecord) -> ItemRecord:
-    """Return the record of an item whose body was called before: no result of it counts."""
-    text = "it was run again; an item has one result"
-    finding = Finding(subject="the item", outcome=Outcome.UNKNOWN, detail=text)
-    return replace(
-        record, outcome=Outcome.UNKNOWN, reason=text, findings=(*record.findings, finding)
-    )
-
-
-def leave(record: ItemRecord) -> None:
-    """Leave the call phase as pytest shows the outcome: pass, skip or fail, in one line."""
-    word = record.outcome.name.replace("_", " ")
-    match record.outcome.value:
-        case "pass" | "attested":
-            return
-        case "waived" if record.waiver is not None:
-            waiver = record.waiver
-            pytest.skip(
-                visible(
-                    f"WAIVED until {waiver.expires} by {waiver.approver} ({waiver.reason});"
-                    f" true result {waiver.true_outcome.name}: {waiver.true_reason}"
-                )
-            )
-        case "not_applicable" if record.not_applicable is not None:
-            agreed = f"(agreed by {record.not_applicable.approver})"
-            pytest.skip(visible(f"{word}: {record.reason} {agreed}"))
-        case _:
-            tail = f"; {record.remedy}" if record.remedy else ""
-            pytest.fail(visible(f"{word}: {record.reason}{tail}"), pytrace=False)
-
-
-def redact_report(report: pytest.TestReport | pytest.CollectReport, redact: Redactor) -> None:
-    """Take secrets out of what a report shows; a text without any stays the object it was."""
-    if isinstance(report.longrepr, tuple):
-        path, line, text = report.longrepr
-        report.longrepr = (path, line, redact(text))
-    elif report.longrepr is not None and redact(text := str(report.longrepr)) != text:
-        report.longrepr = redact(text)
-    report.sections = [(name, redact(text)) for name, text in report.sections]
-
-
-def _clean(record: ItemRecord, redact: Redactor) -> ItemRecord:
-    """Take secrets out of what is free text; ids, outcomes, dates and digests are none."""
-    return replace(
-        record,
-        reason=redact(record.reason),
-        remedy=redact(record.remedy),
-        findings=tuple(
-            replace(
-                finding,
-                subject=redact(finding.subject),
-                detail=redact(finding.detail),
-                remedy=redact(finding.remedy),
-            )
-            for finding in record.findings
-        ),
-    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_orr.executor import leave, redact_report
+from pytest_orr.leaving import leave, redact_report
 from pytest_orr.model import NotApplicable, Outcome, WaiverUsed
 from pytest_orr.record.values import ItemRecord
 from pytest_orr.redaction import Redactor
