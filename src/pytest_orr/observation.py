@@ -57,6 +57,14 @@ Observation = Observed[T] | Unobserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unavailable:
+    """Why nothing can be said about one thing among several, and what to do about it."""
+
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[T]):
     """What a collector returns: its fact, where it looked, and what it could not see beside it."""
 

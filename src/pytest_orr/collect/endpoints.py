@@ -12,18 +12,10 @@ from pytest_orr.collect.exposition import families_in
 from pytest_orr.collect.health import Dependency, dependencies_in
 from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import FactUnavailable
-from pytest_orr.observation import Answer
+from pytest_orr.observation import Answer, Unavailable
 from pytest_orr.profile.schema import Endpoint
 
 AT_ONCE = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unavailable:
-    """Why nothing can be said about one endpoint, and what to do about it."""
-
-    cause: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_orr.clients.aws import AwsAccess
+    from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.http import HttpAccess
+    from pytest_orr.clients.ports import PortAccess
+    from pytest_orr.clients.ssh import SshAccess
+    from pytest_orr.clients.tls import TlsAccess
+    from pytest_orr.collect.host_readings import HostReadings
     from pytest_orr.observation import Answer
     from pytest_orr.profile.schema import Profile
 
@@ -50,4 +55,11 @@ class Desk:
     profile: Profile
     aws: AwsAccess
     http: HttpAccess
+    ssh: SshAccess
+    """Logins to hosts through jump hosts, one shared by all who need it."""
+    hosts: HostReadings
+    """What the one script printed on each host; read at the first question, for all."""
+    dns: DnsAccess
+    tls: TlsAccess
+    ports: PortAccess
     progress: Callable[[str], None]

@@ -16,6 +16,13 @@ ACCOUNT = r"^[0-9]{12}$"
 REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]+$"
 HTTP_URL = r"^https?://[^\s/]+(/\S*)?$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+HOST_NAME = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$"
+HOST_PATH = r"^/[A-Za-z0-9._@+/-]*$"
+HOST_GLOB = r"^(~|/)[A-Za-z0-9._@+/*?-]*$"
+UNIT = r"^[A-Za-z0-9][A-Za-z0-9:._@-]{0,250}\.(service|timer|socket)$"
+USER = r"^[a-z_][a-z0-9_.-]{0,31}$"
+SOURCE = r"^([0-9.]{7,15}/[0-9]{1,2}|[0-9a-f:]{2,39}/[0-9]{1,3}|(sg|pl)-[0-9a-f]+)$"
+FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
     (EMAIL, "an e-mail address, such as ana@example.org"),
@@ -26,6 +33,13 @@ FORMS = (
     (REGION, "an AWS region, such as eu-central-1"),
     (HTTP_URL, "a URL that begins with http:// or https:// and has no spaces"),
     (VARIABLE, "the name of an environment variable, such as EXPLORER_CA"),
+    (HOST_NAME, "a host's name: letters, digits, dots, colons and dashes, not a dash first"),
+    (HOST_PATH, "a path on the host: from / on, of letters, digits and . _ @ + -"),
+    (HOST_GLOB, "a pattern on the host: from / or ~ on, of letters, digits and . _ @ + - * ?"),
+    (UNIT, "a systemd unit with its kind, such as explorer.service"),
+    (USER, "a user's name, such as auditor"),
+    (SOURCE, "a network such as 198.51.100.0/24, or the id of a security group or prefix list"),
+    (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
 
@@ -38,6 +52,13 @@ Account = Annotated[str, StringConstraints(pattern=ACCOUNT)]
 Region = Annotated[str, StringConstraints(pattern=REGION)]
 HttpUrl = Annotated[str, StringConstraints(pattern=HTTP_URL)]
 Variable = Annotated[str, StringConstraints(pattern=VARIABLE)]
+HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
+HostPath = Annotated[str, StringConstraints(pattern=HOST_PATH)]
+HostGlob = Annotated[str, StringConstraints(pattern=HOST_GLOB)]
+Unit = Annotated[str, StringConstraints(pattern=UNIT)]
+User = Annotated[str, StringConstraints(pattern=USER)]
+Source = Annotated[str, StringConstraints(pattern=SOURCE)]
+Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]
 Days = Annotated[int, Strict(), Field(ge=1)]

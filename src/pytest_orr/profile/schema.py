@@ -34,19 +34,28 @@ from .fields import (
     Region,
     Role,
     Setting,
+    Source,
     Text,
 )
+from .front import Certificates, Hosting, Key
+from .hosts import HostGroup, HostLimits, Machine, Ssh, machines_of
 
 __all__ = [
     "Attestations",
     "Aws",
     "AwsAccount",
     "AwsResources",
+    "Certificates",
     "Endpoint",
     "EvidenceRef",
     "FromEnvironment",
     "Gate",
+    "HostGroup",
+    "HostLimits",
+    "Hosting",
+    "Key",
     "LongestWaiver",
+    "Machine",
     "Network",
     "NotApplicable",
     "Person",
@@ -56,6 +65,7 @@ __all__ = [
     "Release",
     "Service",
     "Setting",
+    "Ssh",
     "Statement",
     "Waiver",
     "Waivers",
@@ -163,6 +173,12 @@ class Network:
     """A public IPv4 network with a shorter prefix than this counts as the whole world."""
     widest_ipv6_prefix: Annotated[int, Strict(), Field(ge=0, le=128)] = 32
     """The same for IPv6."""
+    resolver: Setting | None = None
+    """Address, or address:port, of the DNS server to ask instead of this machine's own."""
+    trusted: tuple[Source, ...] = ()
+    """Networks and security groups besides the balancer's that may reach the service ports."""
+    ssh_sources: tuple[Source, ...] = ()
+    """Networks, security groups and prefix lists that may reach the jump hosts by SSH."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -217,5 +233,22 @@ class Profile:
     """What the network may look like."""
     endpoints: tuple[Endpoint, ...] = ()
     """URLs at which it answers."""
+    certificates: Certificates = Field(default_factory=Certificates)
+    """What its certificates must be like."""
+    hosting: tuple[Hosting, ...] = ()
+    """Where its static files are hosted."""
+    keys: tuple[Key, ...] = ()
+    """Its KMS keys."""
+    ssh: Ssh = Field(default_factory=Ssh)
+    """How its hosts are reached."""
+    hosts: tuple[HostGroup, ...] = ()
+    """Its hosts, and the jump hosts in front of them."""
+    host_limits: HostLimits = Field(default_factory=HostLimits)
+    """What hosts may look like."""
     not_applicable: tuple[NotApplicable, ...] = ()
     """Items that do not concern it."""
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """Every declared host."""
+        return machines_of(self.hosts, self.service.environment)

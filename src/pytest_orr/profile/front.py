@@ -1,0 +1,54 @@
+"""The part of readiness.toml that is about the service's public front: names, hosting, keys."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from .fields import CONFIG, Days, HostName, Setting, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Certificates:
+    """What certificates must be like."""
+
+    minimum_days_left: Days = 30
+    """Days that a public certificate must still hold."""
+    renewal_jobs: dict[HostName, Text] = Field(default_factory=dict)
+    """For imported certificates: the public name, and the host whose renewal timer serves it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Hosting:
+    """Where the frontend's static files are hosted."""
+
+    provider: Literal["s3", "netlify", "ipfs"]
+    """Whose hosting it is."""
+    endpoint: Text
+    """Name of the [[endpoints]] entry that it serves."""
+    bucket: Text | None = None
+    """s3: name of the bucket."""
+    distribution: Text | None = None
+    """s3: id of the CloudFront distribution that alone may read the bucket."""
+    site: Text | None = None
+    """netlify: id of the site."""
+    token: Setting | None = None
+    """netlify: an access token, as { env = "…" }."""
+    api: Setting | None = None
+    """netlify: address of the API, if it is not Netlify's own."""
+    cid: Text | None = None
+    """ipfs: content id of the build."""
+    gateways: tuple[Setting, ...] = ()
+    """ipfs: at least two independent gateways that must serve the build, as https:// URLs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Key:
+    """A KMS key of the service."""
+
+    alias: Annotated[Text, Field(pattern=r"^alias/")]
+    """Its alias, such as alias/explorer."""
+    usage: Literal["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"] = (
+        "ENCRYPT_DECRYPT"
+    )
+    """What it is for."""
