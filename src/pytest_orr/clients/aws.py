@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_orr.errors import FactUnavailable
 
+from .aws_question import Place, Question
 from .guard import READ_ONLY, Guard
 
 if TYPE_CHECKING:
@@ -19,47 +18,14 @@ if TYPE_CHECKING:
 
     from .aws_wire import Wire
 
+__all__ = ["AwsAccess", "Place"]
+
 S = TypeVar("S")
 T = TypeVar("T")
 
 AT_ONCE = 8
+HOME_OF_GLOBAL_SERVICES = "us-east-1"
 IDENTITY = "sts:GetCallerIdentity"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A region of an account."""
-
-    account: str
-    region: str
-
-    def __str__(self) -> str:
-        return f"{self.account} {self.region}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One operation with its parameters, asked in one place with one set of credentials."""
-
-    place: Place
-    profile: str | None
-    """Named profile of the credentials; without it the usual chain decides."""
-    operation: str
-    """As IAM names it: ``elasticloadbalancing:DescribeListeners``."""
-    parameters: Mapping[str, Any]
-
-    @property
-    def service(self) -> str:
-        """IAM prefix of the service."""
-        return self.operation.partition(":")[0]
-
-    @property
-    def name(self) -> str:
-        """Name of the operation without the service."""
-        return self.operation.partition(":")[2]
-
-    def __str__(self) -> str:
-        return f"{self.place} {self.operation} {json.dumps(self.parameters, sort_keys=True)}"
 
 
 class AwsAccess:
@@ -94,6 +60,14 @@ class AwsAccess:
         )
 
     @property
+    def homes(self) -> tuple[Place, ...]:
+        """Where each account is asked about what has no region: CloudFront, WAF for it, Shield."""
+        return tuple(
+            Place(account=account.id, region=HOME_OF_GLOBAL_SERVICES)
+            for account in self._declared.accounts
+        )
+
+    @property
     def resources(self) -> AwsResources:
         """Which resources the profile declares to be the service's."""
         return self._declared.resources
@@ -103,7 +77,8 @@ class AwsAccess:
     ) -> tuple[Mapping[str, Any], ...]:
         """Return everything that a listing holds under ``key``: all pages or none.
 
-        Two callers share one answer, so nobody may change it.
+        A key inside another is written ``DistributionList.Items``. Two callers share one answer,
+        so nobody may change it.
         """
         question = self._question(place, operation, parameters)
         found: tuple[Mapping[str, Any], ...] = self._proven(
@@ -111,16 +86,34 @@ class AwsAccess:
         )
         return found
 
-    def call(self, place: Place, operation: str, **parameters: Any) -> Mapping[str, Any]:
-        """Return the answer of an operation that lists nothing."""
-        question = self._question(place, operation, parameters)
-        found: Mapping[str, Any] = self._proven(question, lambda wire: wire.answer(question))
-        return found
+    @overload
+    def call(
+        self, place: Place, operation: str, *, absent: tuple[()] = (), **parameters: Any
+    ) -> Mapping[str, Any]: ...
 
-    def everywhere(self, function: Callable[[Place], T]) -> tuple[T, ...]:
+    @overload
+    def call(
+        self, place: Place, operation: str, *, absent: tuple[str, ...], **parameters: Any
+    ) -> Mapping[str, Any] | None: ...
+
+    def call(
+        self, place: Place, operation: str, *, absent: tuple[str, ...] = (), **parameters: Any
+    ) -> Mapping[str, Any] | None:
+        """Return the answer of an operation that lists nothing.
+
+        ``absent`` are error codes that are an answer, too: there is no such thing, ``None``. A
+        denial is never one, whatever ``absent`` says.
+        """
+        question = self._question(place, operation, parameters, absent)
+        return self._proven(question, lambda wire: wire.answer_if_any(question))
+
+    def everywhere(
+        self, function: Callable[[Place], T], places: tuple[Place, ...] | None = None
+    ) -> tuple[T, ...]:
         """Run ``function`` for every place at once; one place that fails fails the whole.
 
-        What an answer lacks (``KeyError``) makes the fact unavailable, too.
+        ``places`` are all that the profile names unless told, such as ``homes``. What an answer
+        lacks (``KeyError``) makes the fact unavailable, too.
         """
 
         def at(place: Place) -> T:
@@ -132,7 +125,7 @@ class AwsAccess:
                     "update pytest-orr, which does not know this kind of answer",
                 ) from missing
 
-        return self.each(at, self.places)
+        return self.each(at, self.places if places is None else places)
 
     def each(self, function: Callable[[S], T], things: Iterable[S]) -> tuple[T, ...]:
         """Run ``function`` for every thing, a few at a time; answers keep the things' order."""
@@ -151,9 +144,20 @@ class AwsAccess:
     def _account(self, account: str) -> AwsAccount:
         return next(declared for declared in self._declared.accounts if declared.id == account)
 
-    def _question(self, place: Place, operation: str, parameters: Mapping[str, Any]) -> Question:
-        profile = self._account(place.account).profile
-        return Question(place=place, profile=profile, operation=operation, parameters=parameters)
+    def _question(
+        self,
+        place: Place,
+        operation: str,
+        parameters: Mapping[str, Any],
+        absent: tuple[str, ...] = (),
+    ) -> Question:
+        return Question(
+            place=place,
+            profile=self._account(place.account).profile,
+            operation=operation,
+            parameters=parameters,
+            absent=absent,
+        )
 
     def _proven(self, question: Question, ask: Callable[[Wire], T]) -> T:
         """Ask, once the account's credentials have proven to be that account's."""

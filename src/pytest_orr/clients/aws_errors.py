@@ -60,6 +60,9 @@ THROTTLED = frozenset(
     }
 )
 
+NEVER_AN_ANSWER = DENIED | EXPIRED | REFUSED | THROTTLED
+"""Codes that say nothing about what was asked for, whoever takes them for an answer."""
+
 NOT_ANSWERED: tuple[tuple[tuple[type[BotoCoreError], ...], str, str], ...] = (
     ((NoCredentialsError,), "there are no credentials for AWS {place}", LOG_IN),
     ((ProfileNotFound,), 'there is no credentials profile "{profile}" for AWS {place}', LOG_IN),
@@ -104,11 +107,16 @@ def explained(place: str, operation: str, *, caller: str = "") -> Iterator[None]
         raise _not_answered(error, place, operation) from error
 
 
+def code_of(response: Mapping[str, Any]) -> str:
+    """Return the error code of an answer, as all services write it."""
+    code = str(response["Error"].get("Code", "no error code"))
+    return code.removeprefix("Client.")
+
+
 def _answered(
     response: Mapping[str, Any], place: str, operation: str, caller: str
 ) -> FactUnavailable:
-    code = str(response["Error"].get("Code", "no error code"))
-    known = code.removeprefix("Client.")
+    known = code_of(response)
     if known in DENIED:
         who = caller or "the caller"
         return FactUnavailable(

@@ -5,6 +5,8 @@ The one module that imports boto3; it is itself imported when AWS is first asked
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import getitem
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +14,17 @@ import boto3.session
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import PaginationError
+from botocore.exceptions import ClientError, PaginationError
 
+from .aws_errors import NEVER_AN_ANSWER, code_of
 from .guard import GUARDED_EVENTS, SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from botocore.credentials import Credentials
 
-    from .aws import Question
+    from .aws_question import Question
     from .guard import Guard
 
 ATTEMPTS = 3
@@ -43,10 +46,20 @@ class Wire:
         """Ask once and return the answer."""
         return _answer(self._client(question), question)
 
+    def answer_if_any(self, question: Question) -> Mapping[str, Any] | None:
+        """Ask once and return the answer, or ``None`` if AWS says that there is no such thing."""
+        try:
+            return self.answer(question)
+        except ClientError as error:
+            if code_of(error.response) in {*question.absent} - NEVER_AN_ANSWER:
+                return None
+            raise
+
     def listing(self, question: Question, key: str) -> tuple[Mapping[str, Any], ...]:
         """Return what all pages of an answer hold under ``key``; ``KeyError`` if one has none."""
-        pages = _pages(self._client(question), question)
-        return tuple(one for page in pages for one in page[key])
+        *around, last = key.split(".")
+        pages = _pages(self._client(question), question, around)
+        return tuple(one for page in pages for one in _held(page, last))
 
     def _client(self, question: Question) -> Any:
         wanted = (question.profile, question.place.region, question.service)
@@ -99,10 +112,16 @@ def _answer(client: Any, question: Question) -> Mapping[str, Any]:
     return found
 
 
-def _pages(client: Any, question: Question) -> Iterator[Mapping[str, Any]]:
-    """Yield every page; a page token that comes twice, or leads nowhere, is a PaginationError.
+def _held(page: Mapping[str, Any], key: str) -> tuple[Mapping[str, Any], ...]:
+    """Return what a page holds; CloudFront counts what it lists, and leaves an empty list out."""
+    return () if page.get("Quantity") == 0 else tuple(page[key])
 
-    botocore itself notices only a token that repeats at once, not two that alternate.
+
+def _pages(client: Any, question: Question, around: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield every page, or what it holds inside the keys ``around`` the listing.
+
+    A page token that comes twice, or leads nowhere, is a PaginationError; botocore itself notices
+    only a token that repeats at once, not two that alternate.
     """
     method = xform_name(question.name)
     can_go_on = client.can_paginate(method)
@@ -111,7 +130,8 @@ def _pages(client: Any, question: Question) -> Iterator[Mapping[str, Any]]:
     else:
         found = (_answer(client, question),)
     seen: set[tuple[str, ...]] = set()
-    for page in found:
+    for whole in found:
+        page: Mapping[str, Any] = reduce(getitem, around, whole)
         token = _token(page)
         if token and (token in seen or not can_go_on):
             raise PaginationError(message="there is no way to the end of the listing")
@@ -121,4 +141,6 @@ def _pages(client: Any, question: Question) -> Iterator[Mapping[str, Any]]:
 
 def _token(page: Mapping[str, Any]) -> tuple[str, ...]:
     names = sorted(name for name in page if name.lower().endswith(("token", "marker")))
+    if "Quantity" in page and "Marker" in names:
+        names.remove("Marker")  # CloudFront repeats where the page began
     return tuple(str(page[name]) for name in names if page[name])

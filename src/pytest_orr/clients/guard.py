@@ -53,9 +53,13 @@ class Service:
 
 SERVICES = MappingProxyType(
     {
+        "acm": Service(client="acm", event="acm"),
+        "cloudfront": Service(client="cloudfront", event="cloudfront"),
         "ec2": Service(client="ec2", event="ec2"),
         "elasticloadbalancing": Service(client="elbv2", event="elastic-load-balancing-v2"),
+        "shield": Service(client="shield", event="shield"),
         "sts": Service(client="sts", event="sts"),
+        "wafv2": Service(client="wafv2", event="wafv2"),
     }
 )
 """Services by IAM prefix."""

@@ -387,6 +387,61 @@ def test_an_answer_that_lacks_what_is_needed_is_no_empty_answer(scripted: Script
     assert caught.value.remedy == "update pytest-orr, which does not know this kind of answer"
 
 
+@pytest.mark.parametrize("code", ["NoSuchThing", "Client.NoSuchThing"])
+def test_an_error_that_is_an_answer_says_that_there_is_no_such_thing(
+    scripted: Scripted, code: str
+) -> None:
+    scripted.answer = lambda _: error(code)
+    asking = access()
+    for _ in range(2):
+        assert asking.call(HERE, VPCS[0], absent=("NoSuchThing",)) is None
+    assert scripted.asked == ["GetCallerIdentity", "DescribeVpcs"]
+
+
+def test_an_error_that_is_no_answer_to_this_question_is_a_failure(scripted: Scripted) -> None:
+    scripted.answer = lambda _: error("InternalFailure")
+    with pytest.raises(FactUnavailable, match="InternalFailure"):
+        access().call(HERE, VPCS[0], absent=("NoSuchThing",))
+
+
+def test_an_error_that_is_an_answer_to_one_is_none_to_who_does_not_say_so(
+    scripted: Scripted,
+) -> None:
+    scripted.answer = lambda _: error("NoSuchThing")
+    asking = access()
+    assert asking.call(HERE, VPCS[0], absent=("NoSuchThing",)) is None
+    with pytest.raises(FactUnavailable, match="NoSuchThing"):
+        asking.call(HERE, VPCS[0])
+
+
+@pytest.mark.parametrize(
+    "code", ["AccessDenied", "UnauthorizedOperation", "ExpiredToken", "Throttling", "AuthFailure"]
+)
+def test_who_may_not_ask_is_never_told_that_there_is_no_such_thing(
+    scripted: Scripted, code: str
+) -> None:
+    scripted.answer = lambda _: error(code)
+    with pytest.raises(FactUnavailable):
+        access().call(HERE, VPCS[0], absent=(code,))
+
+
+def test_what_is_there_is_returned_although_it_might_be_absent(scripted: Scripted) -> None:
+    scripted.answer = lambda _: vpcs("vpc-1")
+    found = access().call(HERE, VPCS[0], absent=("NoSuchThing",))
+    assert found is not None
+    assert found["Vpcs"] == [{"VpcId": "vpc-1"}]
+
+
+def test_what_has_no_region_is_asked_about_once_in_each_account() -> None:
+    other = AwsAccount(id="222222222222", regions=("eu-west-1",))
+    asking = access(AwsAccount(id=ACCOUNT, regions=("eu-central-1", "eu-west-1")), other)
+    assert [str(home) for home in asking.homes] == [
+        f"{ACCOUNT} us-east-1",
+        "222222222222 us-east-1",
+    ]
+    assert asking.everywhere(lambda home: home.account, asking.homes) == (ACCOUNT, other.id)
+
+
 def test_answers_keep_the_order_of_places(scripted: Scripted) -> None:
     scripted.answer = lambda form: vpcs(form["region"])
     asking = access(AwsAccount(id=ACCOUNT, regions=("us-east-1", "eu-central-1")))
