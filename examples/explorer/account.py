@@ -34,6 +34,10 @@ FAULTS = frozenset(
         "no-https-listener",
         "no-targets",
         "prefix-list-world",
+        "service-port-from-stranger",
+        "ssh-beside-jump-host",
+        "ssh-from-forgotten-address",
+        "ssh-open-to-world",
         "targets-one-zone",
         "undeclared-balancer",
         "undeclared-instance",
@@ -58,8 +62,10 @@ def build_account(endpoint_url: str, *, faults: frozenset[str] = frozenset()) ->
     _rules(made, groups)
     instances = _instances(made, network["subnets"], groups)
     balancer = build_balancer(made, network, groups, instances)
+    jump = tagged("instance", "explorer-jump")
     return {"account": ACCOUNT, "region": REGION, **network, **groups, **balancer} | {
-        "instances": instances
+        "instances": instances,
+        "jump_instance": _instance(made, network["subnets"][0], [groups["jump_group"]], jump),
     }
 
 
@@ -151,6 +157,7 @@ def _planted(
 ) -> Sequence[dict[str, Any]]:
     world = _networks("0.0.0.0/0")
     balancer, stranger = _from_group(ids["balancer_group"]), _from_group(ids["stranger_group"])
+    forgotten = _networks("203.0.113.77/32")
     planted = {
         "balancer_group": {"balancer-extra-port": _ports(8443, 8443) | world},
         "backend_group": {
@@ -161,6 +168,12 @@ def _planted(
             "all-ports": {"IpProtocol": "-1"} | balancer,
             "wide-port-range": _ports(1024, 65535) | balancer,
             "group-reference-to-stranger": _ports(8081, 8081) | stranger,
+            "service-port-from-stranger": _ports(8080, 8080) | _networks("192.0.2.0/24"),
+            "ssh-beside-jump-host": _ports(22, 22) | _networks(OFFICE),
+        },
+        "jump_group": {
+            "ssh-from-forgotten-address": _ports(22, 22) | forgotten,
+            "ssh-open-to-world": _ports(22, 22) | world,
         },
     }
     return [rule for fault, rule in planted.get(group, {}).items() if fault in faults]

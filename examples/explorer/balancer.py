@@ -33,8 +33,10 @@ def build_balancer(
     certificate = made.acm.request_certificate(
         DomainName="explorer.example", ValidationMethod="DNS", Tags=tag_list(TAGS)
     )["CertificateArn"]
+    (described,) = made.elbv2.describe_load_balancers(LoadBalancerArns=[balancer])["LoadBalancers"]
     return {
         "load_balancer": balancer,
+        "balancer_name": described["DNSName"],
         "target_group": target_group,
         "certificate": certificate,
         "listeners": _listeners(made, balancer, target_group, certificate),

@@ -1,4 +1,4 @@
-"""The AWS side of the embedded world: moto over HTTP, the account built, every call written down.
+"""The AWS side of the embedded world: moto over HTTP, every call written down, and the names.
 
 Run by ``world.py`` as ``python -m examples.explorer.cloud STATE FOLDER``.
 """
@@ -24,6 +24,7 @@ from werkzeug.serving import make_server
 
 from examples.explorer.account import build_account
 from examples.explorer.child import stay
+from examples.explorer.names import records_of, serve_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,7 +83,7 @@ def main(state: str, folder: Path) -> None:
     url = f"http://127.0.0.1:{server.server_port}"
     account = build_account(url, faults=PLANTED[state])
     notes.write_text("", encoding="utf-8")  # building is not asking
-    stay(folder, url=url, account=account)
+    stay(folder, url=url, account=account, resolver=serve_names(records_of(account)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Boots the block explorer's embedded world: an AWS account and an HTTPS service on loopback.
+"""Boots the block explorer's embedded world: an AWS account, an HTTPS service, hosts and names.
 
-Both are child processes that choose their ports, live in one temporary folder and end with whoever
-started them. ``with boot("faulty") as world:`` is all there is to it.
+All are child processes that listen on loopback, on ports that they choose, live in one temporary
+folder and end with whoever started them. ``with boot("faulty") as world:`` is all there is to it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ AS_OF = "2026-11-20"
 """The day on which the example is judged: its people's statements are dated."""
 ROOT = Path(__file__).resolve().parents[2]
 CREDENTIAL_FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
-NEEDED = ("moto", "flask", "flask_cors", "cryptography")
+NEEDED = ("moto", "flask", "flask_cors", "cryptography", "paramiko", "dns")
+PARTS = ("cloud", "edge", "hosts")
+"""What is started, each a module beside this one."""
 LONGEST_BOOT = 60
 """Seconds; it takes about three."""
 
@@ -65,7 +67,7 @@ class World:
         return tuple(Call(**json.loads(line)) for line in lines)
 
     def stop(self) -> None:
-        """End both children and remove the folder; again does nothing."""
+        """End the children and remove the folder; again does nothing."""
         _end(self.children)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -82,7 +84,7 @@ class World:
 
 
 def boot(state: str = "faulty") -> World:
-    """Start the world in one of its two ``STATES`` and return it once both children answer."""
+    """Start the world in one of its two ``STATES`` and return it once all children answer."""
     if state not in STATES:
         raise ValueError(f"the example is {' or '.join(STATES)}, not {state}")
     if missing := [name for name in NEEDED if find_spec(name) is None]:
@@ -93,16 +95,18 @@ def boot(state: str = "faulty") -> World:
     (folder / "aws-config").touch()
     children: list[subprocess.Popen[str]] = []
     try:
-        children.extend(_start(part, state, folder) for part in ("cloud", "edge"))
-        cloud, edge = (_first_words(child, folder) for child in children)
+        children.extend(_start(part, state, folder) for part in PARTS)
+        said = {
+            part: _first_words(child, folder) for part, child in zip(PARTS, children, strict=True)
+        }
     except BaseException:
         _end(children)
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return World(
         state=state,
-        environment=_environment(cloud, edge, folder),
-        account=cloud["account"],
+        environment=_environment(said, folder),
+        account=said["cloud"]["account"],
         folder=folder,
         children=tuple(children),
     )
@@ -143,7 +147,8 @@ def _first_words(child: subprocess.Popen[str], folder: Path) -> dict[str, Any]:
     raise ExampleUnavailable(f"the embedded example did not start:\n{logs[-2000:]}")
 
 
-def _environment(cloud: Mapping[str, Any], edge: Mapping[str, Any], folder: Path) -> dict[str, str]:
+def _environment(said: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[str, str]:
+    cloud, edge, hosts = (said[part] for part in PARTS)
     return {
         "AWS_ENDPOINT_URL": cloud["url"],
         "AWS_ACCESS_KEY_ID": "key-of-nobody",
@@ -155,6 +160,9 @@ def _environment(cloud: Mapping[str, Any], edge: Mapping[str, Any], folder: Path
         "no_proxy": "127.0.0.1",
         "EXPLORER_EDGE": edge["address"],
         "EXPLORER_CA": edge["ca"],
+        "EXPLORER_RESOLVER": cloud["resolver"],
+        "EXPLORER_SSH_CONFIG": hosts["config"],
+        "EXPLORER_KNOWN_HOSTS": hosts["known_hosts"],
     }
 
 
