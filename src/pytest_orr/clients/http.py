@@ -15,6 +15,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import Endpoint, FromEnvironment
 
+from .settings import setting
+
 LARGEST_BODY = 4 * 1024 * 1024
 MOST_REDIRECTS = 3
 DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
@@ -114,21 +116,14 @@ class HttpAccess:
         return self._follow("HEAD", url, route or Route())
 
     def _setting(self, endpoint: Endpoint, key: str, value: str | FromEnvironment | None) -> str:
-        if not isinstance(value, FromEnvironment):
-            return value or ""
-        if found := self.environment.get(value.env):
-            return found
-        raise FactUnavailable(
-            f'environment variable {value.env}, named in endpoint "{endpoint.name}" {key}, '
-            "is not set",
-            f"set {value.env}, or correct {key} of the endpoint in readiness.toml",
-        )
+        where = f'endpoint "{endpoint.name}" {key}'
+        return setting(value, where=where, environment=self.environment)
 
     def _follow(self, method: str, url: str, route: Route) -> Page:
         from .http_exchange import exchange  # noqa: PLC0415 the client library loads when used
 
         deadline = time.monotonic() + route.timeout
-        start = target = _checked(url)
+        start = target = checked(url)
         for _ in range(MOST_REDIRECTS + 1):
             on_the_way = route if _origin(target) == _origin(start) else replace(route, connect="")
             hop = Hop(
@@ -158,11 +153,26 @@ def port_of(url: SplitResult) -> int:
     return url.port or DEFAULT_PORTS[url.scheme]
 
 
+def address_of(connect: str) -> tuple[str, int]:
+    """Take the ``host:port`` of a route's ``connect`` apart."""
+    try:
+        parts = urlsplit(f"//{connect}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if host and port and parts.netloc == connect and "@" not in connect:
+        return host, port
+    raise FactUnavailable(
+        f'connect "{connect}" is not host:port',
+        "write the address and the port to connect to, such as 127.0.0.1:8443",
+    )
+
+
 def _origin(url: SplitResult) -> tuple[str, str | None, int]:
     return url.scheme, url.hostname, port_of(url)
 
 
-def _checked(url: str) -> SplitResult:
+def checked(url: str) -> SplitResult:
     """Take a URL apart; refuse one that is not http, names no host, or carries a password."""
     remedy = "correct the url of the endpoint in readiness.toml"
     try:
@@ -181,7 +191,7 @@ def _checked(url: str) -> SplitResult:
 
 def _redirected(origin: SplitResult, location: str) -> SplitResult:
     try:
-        return _checked(urljoin(origin.geturl(), location))
+        return checked(urljoin(origin.geturl(), location))
     except FactUnavailable as error:
         raise NoAnswer(
             f"{shown(origin)} redirects to where no request is sent: {error.cause}",

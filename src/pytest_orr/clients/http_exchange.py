@@ -9,7 +9,6 @@ import threading
 import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -17,7 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from pytest_orr.errors import FactUnavailable
 
-from .http import Hop, Page, TlsFacts, shown
+from .http import Hop, Page, TlsFacts, address_of, shown
 from .http_failures import named, timed_out, unreadable_authorities
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ class Line(HTTPAdapter):
         key: Any = super().build_connection_pool_key_attributes(request, verify, cert)
         where, how = key
         if self._hop.route.connect:
-            where["host"], where["port"] = _address(self._hop.route.connect)
+            where["host"], where["port"] = address_of(self._hop.route.connect)
             if self._hop.url.scheme == "https":
                 how["server_hostname"] = self._hop.url.hostname
         return where, how
@@ -118,20 +117,6 @@ def _watched(kind: type[HTTPConnection], line: Line) -> type[HTTPConnection]:
             line.watch(self.sock)
 
     return Watched
-
-
-def _address(connect: str) -> tuple[str, int]:
-    try:
-        parts = urlsplit(f"//{connect}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if host and port and parts.netloc == connect and "@" not in connect:
-        return host, port
-    raise FactUnavailable(
-        f'connect "{connect}" is not host:port',
-        "write the address and the port to connect to, such as 127.0.0.1:8443",
-    )
 
 
 def _exchange(hop: Hop, line: Line) -> tuple[Page, str]:

@@ -447,5 +447,5 @@ class TestARoute:
         assert told(caught.value) == (
             FactUnavailable,
             'environment variable EDGE, named in endpoint "frontend" connect, is not set',
-            "set EDGE, or correct connect of the endpoint in readiness.toml",
+            'set EDGE, or correct endpoint "frontend" connect in readiness.toml',
         )
