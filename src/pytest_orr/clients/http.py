@@ -1,10 +1,12 @@
 """HTTP as collectors see it: GET and HEAD with a deadline, and an exact reason when none came.
 
-Nothing but the request itself is ever sent: no credentials, no cookies, no proxy from the
-environment. The client library is imported by the first request, not with this module.
+Nothing but the request itself is ever sent: no cookies, no proxy from the environment, and no
+credentials but a token that a collector names, to the one place that it is for. The client library
+is imported by the first request, not with this module.
 """
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,10 +17,13 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import Endpoint, FromEnvironment
 
+from .secret import Secret
 from .settings import setting
 
 LARGEST_BODY = 4 * 1024 * 1024
 MOST_REDIRECTS = 3
+TOKEN = re.compile(r"[!-~]+")
+OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
 
 
@@ -84,6 +89,8 @@ class Hop:
     deadline: float
     """On the monotonic clock."""
     largest_body: int
+    token: Secret | None = None
+    """Sent as ``Authorization: Bearer``."""
 
     @property
     def place(self) -> str:
@@ -111,6 +118,30 @@ class HttpAccess:
         """Read a page (GET)."""
         return self._follow("GET", url, route or Route())
 
+    def get_as(self, token: Secret, url: str) -> Page:
+        """Read a page (GET) as whom the token is of.
+
+        The token leaves by https alone, or for this machine itself, and no redirect takes it on.
+        """
+        target = checked(url)
+        if target.scheme != "https" and target.hostname not in OWN_MACHINE:
+            raise FactUnavailable(
+                f"{shown(target)} is not https, and a token is sent by nothing else",
+                "let the address in readiness.toml begin with https://",
+            )
+        if not TOKEN.fullmatch(token.value):
+            raise FactUnavailable(
+                f"the token for {target.hostname} has characters that no token has",
+                "set the variable to the token alone, without spaces or line breaks",
+            )
+        page, location = self._ask("GET", target, Route(), token=token)
+        if location:
+            raise FactUnavailable(
+                f"{shown(target)} redirects, and a token is not taken anywhere else",
+                "correct the address in readiness.toml",
+            )
+        return page
+
     def head(self, url: str, route: Route | None = None) -> Page:
         """Read a page's status and headers alone (HEAD)."""
         return self._follow("HEAD", url, route or Route())
@@ -120,26 +151,39 @@ class HttpAccess:
         return setting(value, where=where, environment=self.environment)
 
     def _follow(self, method: str, url: str, route: Route) -> Page:
-        from .http_exchange import exchange  # noqa: PLC0415 the client library loads when used
-
         deadline = time.monotonic() + route.timeout
         start = target = checked(url)
         for _ in range(MOST_REDIRECTS + 1):
             on_the_way = route if _origin(target) == _origin(start) else replace(route, connect="")
-            hop = Hop(
-                method=method,
-                url=target,
-                route=on_the_way,
-                deadline=deadline,
-                largest_body=self.largest_body,
-            )
-            page, location = exchange(hop)
+            page, location = self._ask(method, target, on_the_way, deadline=deadline)
             if not location:
                 return replace(page, url=shown(start))
             target = _redirected(target, location)
         raise NoAnswer(
             f"{shown(start)} redirects more than {MOST_REDIRECTS} times",
             "let the endpoint's url name the page itself",
+        )
+
+    def _ask(
+        self,
+        method: str,
+        url: SplitResult,
+        route: Route,
+        *,
+        deadline: float | None = None,
+        token: Secret | None = None,
+    ) -> tuple[Page, str]:
+        from .http_exchange import exchange  # noqa: PLC0415 the client library loads when used
+
+        return exchange(
+            Hop(
+                method=method,
+                url=url,
+                route=route,
+                deadline=deadline or time.monotonic() + route.timeout,
+                largest_body=self.largest_body,
+                token=token,
+            )
         )
 
 
