@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, Self, TypeVar
 
 from .errors import FactUnavailable
 
@@ -71,3 +71,27 @@ class Answer(Generic[T]):
     value: T
     where: tuple[str, ...] = ()
     caveats: tuple[Caveat, ...] = ()
+
+
+class Unseen:
+    """Stands in an item's body for a fact that could not be had, so that the others are judged.
+
+    ``at_least_one`` takes it for nothing to go through, since its absence is a finding already;
+    whatever else would judge it raises ``FactUnavailable``.
+    """
+
+    __slots__ = ("_why",)
+
+    def __init__(self, why: Unobserved) -> None:
+        self._why = why
+
+    def __getattr__(self, _: str) -> Self:
+        """Return itself: a part of what was not seen was not seen either."""
+        return self
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise FactUnavailable(self._why.cause, self._why.remedy)
+
+    __bool__ = __call__ = __contains__ = __iter__ = __len__ = __getitem__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __and__ = __or__ = __str__ = __format__ = _refuse

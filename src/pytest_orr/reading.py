@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from .errors import NothingFound
+from .observation import Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +17,11 @@ T = TypeVar("T")
 def at_least_one(things: Iterable[T], what: str = "") -> tuple[T, ...]:
     """Return ``things`` unless there are none: nothing to check is UNKNOWN, never a pass.
 
-    ``what`` names the things in the message; without it the message stays general.
+    ``what`` names the things in the message; without it the message stays general. A fact that
+    could not be had is UNKNOWN already, so nothing is gone through and nothing is raised.
     """
+    if isinstance(things, Unseen):
+        return ()
     found = tuple(things)
     if not found:
         message = f"no {what} found" if what else "nothing to check was found"

@@ -174,7 +174,7 @@ NOT_COVERED = {
     ),
     "a fact beside another": (
         "numbers, denied",
-        "assert numbers",
+        "assert denied\n    assert numbers",
         "denied: numbers:Denied was denied",
     ),
 }

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
 from pytest_orr.model import FactSeen, Finding, NotApplicable, Outcome
-from pytest_orr.observation import Observed, Unobserved
-from pytest_orr.profile.schema import Profile
-from pytest_orr.record.attestation import Attestation
 from pytest_orr.record.findings import Subjects, finding_of
 from pytest_orr.record.folding import NOTHING, Permission, fold
+from pytest_orr.record.handing import caveats, replaced, unwrap
 from pytest_orr.record.values import ItemRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_orr.model import ItemSpec
+    from pytest_orr.record.attestation import Attestation
 
 STRAIGHT = "let the item assert on facts; not applicable is declared in readiness.toml"
 JUDGEMENTS = (
@@ -104,19 +101,20 @@ def record_item(
 def _run(
     item: pytest.Function, spec: ItemSpec, standing: Standing, digests: Mapping[str, str]
 ) -> Course:
-    if replaced := _replaced(item, spec):
-        return Course(findings=replaced, facts=(), sealed=replaced)
-    handed, missing, facts = _unwrap(item, digests)
-    if missing:
-        # A person may stand for what nobody could see, but not beside what was seen and not judged.
-        beside = any(fact.observed for fact in facts)
-        return Course(findings=missing, facts=facts, sealed=missing if beside else ())
+    if strangers := replaced(item, spec):
+        return Course(findings=strangers, facts=(), sealed=strangers)
+    handed, missing, facts = unwrap(item, digests)
+    if missing and not any(fact.observed for fact in facts):
+        return Course(findings=missing, facts=facts)
     subjects = next((v for v in handed.values() if isinstance(v, Subjects)), None)
     end = _call(item, handed)
-    findings = subjects.findings if subjects else ()
-    sealed = (end,) if end is not None and end.remedy == STRAIGHT else ()
+    findings = (*missing, *(subjects.findings if subjects else ()))
+    sealed: tuple[Finding, ...] = ()
     if end is not None:
-        findings = (*findings, end)
+        repeats = any(end.detail == one.detail for one in missing)
+        findings = findings if repeats else (*findings, end)
+        # A person may stand for what nobody could see, but not beside what was seen and not judged.
+        sealed = findings if missing else (end,) if end.remedy == STRAIGHT else ()
     elif subjects is not None and not findings:
         findings = sealed = (NOTHING,)
     elif not findings:
@@ -125,28 +123,7 @@ def _run(
         )
     if standing.attestation.was_read and end is None:
         findings = (*findings, _stated(standing.attestation))
-    return Course(findings=(*findings, *_caveats(item)), facts=facts, sealed=sealed)
-
-
-def _replaced(item: pytest.Function, spec: ItemSpec) -> tuple[Finding, ...]:
-    """Report what a fixture of the same name gave instead of the product's own."""
-    expected: dict[str, tuple[type, ...]] = {
-        **dict.fromkeys(spec.facts, (Observed, Unobserved)),
-        "subject": (Subjects,),
-        "attestation": (Attestation,),
-        "profile": (Profile,),
-        "as_of": (datetime,),
-    }
-    return tuple(
-        Finding(
-            subject=name,
-            outcome=Outcome.UNKNOWN,
-            detail=f"another fixture took the place of {name}",
-            remedy=f"rename the fixture {name} of the suite's conftest.py or module",
-        )
-        for name in _asked(item)
-        if name in expected and not isinstance(item.funcargs[name], expected[name])
-    )
+    return Course(findings=(*findings, *caveats(item)), facts=facts, sealed=sealed)
 
 
 def _waiting(
@@ -158,42 +135,6 @@ def _waiting(
         return ()
     missing = finding_of(attestation.unanswered(), "the item")
     return (missing,) if missing else ()
-
-
-def _unwrap(
-    item: pytest.Function, digests: Mapping[str, str]
-) -> tuple[dict[str, object], tuple[Finding, ...], tuple[FactSeen, ...]]:
-    handed: dict[str, object] = {}
-    missing: list[Finding] = []
-    facts: list[FactSeen] = []
-    for name, value in item.funcargs.items():
-        if isinstance(value, Unobserved):
-            missing.append(_unknown(value))
-        if isinstance(value, Observed | Unobserved):
-            facts.append(_seen(value, digests))
-        handed[name] = value.value if isinstance(value, Observed) else value
-    handed = {name: handed[name] for name in _asked(item)}
-    return handed, tuple(missing), tuple(sorted(facts, key=lambda fact: fact.name))
-
-
-def _asked(item: pytest.Function) -> list[str]:
-    """Name what the body asks for; a parameter with a default is no fixture."""
-    return [name for name in inspect.signature(item.obj).parameters if name in item.funcargs]
-
-
-def _unknown(fact: Unobserved) -> Finding:
-    return Finding(
-        subject=fact.name, outcome=Outcome.UNKNOWN, detail=fact.cause, remedy=fact.remedy
-    )
-
-
-def _seen(fact: Observed[object] | Unobserved, digests: Mapping[str, str]) -> FactSeen:
-    return FactSeen(
-        name=fact.name,
-        source=fact.source,
-        digest=digests.get(fact.name, ""),
-        observed=isinstance(fact, Observed),
-    )
 
 
 def _call(item: pytest.Function, handed: Mapping[str, object]) -> Finding | None:
@@ -229,19 +170,4 @@ def _stated(attestation: Attestation) -> Finding:
         subject=f"statement by {attestation.by}",
         outcome=Outcome.ATTESTED,
         detail=attestation.statement,
-    )
-
-
-def _caveats(item: pytest.Function) -> tuple[Finding, ...]:
-    """Return what collectors could not see beside the facts they returned."""
-    return tuple(
-        Finding(
-            subject=caveat.subject,
-            outcome=Outcome.UNKNOWN,
-            detail=caveat.cause,
-            remedy=caveat.remedy,
-        )
-        for name in _asked(item)
-        if isinstance(fact := item.funcargs[name], Observed)
-        for caveat in fact.caveats
     )

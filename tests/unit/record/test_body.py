@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr import at_least_one, both_ways
 from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
 from pytest_orr.model import FactSeen, Finding, NotApplicable, Outcome
 from pytest_orr.observation import Caveat, Observed, Unobserved
@@ -26,6 +27,9 @@ FIX = "Do the right thing."
 ASSERTS = "let the item assert on facts; not applicable is declared in readiness.toml"
 NUMBERS = Observed(name="numbers", value=(1, 2), source="the numbers")
 DENIED = Unobserved(name="denied", cause="it was denied", remedy="grant it", source="the numbers")
+UNSEEN = Finding(
+    subject="denied", outcome=Outcome.UNKNOWN, detail="it was denied", remedy="grant it"
+)
 
 
 @pytest.fixture
@@ -186,23 +190,90 @@ def test_a_warning_is_an_error(run: Callable[..., ItemRecord]) -> None:
             run(body)
 
 
-def test_a_fact_that_could_not_be_had_keeps_the_body_from_running(
+def test_without_any_fact_the_body_does_not_run(run: Callable[..., ItemRecord]) -> None:
+    def body(denied: object) -> None:
+        raise ValueError(denied)
+
+    record = run(body, denied=DENIED)
+    assert record.findings == (UNSEEN,)
+    assert (record.outcome, record.remedy) == (Outcome.UNKNOWN, "grant it")
+
+
+def test_what_was_seen_is_judged_beside_a_fact_that_could_not_be_had(
     run: Callable[..., ItemRecord],
 ) -> None:
-    def body(denied: object, numbers: tuple[int, ...]) -> None:
-        raise ValueError(denied, numbers)
+    def body(denied: Any, numbers: tuple[int, ...], subject: Subjects) -> None:
+        for one in at_least_one(denied.found, "thing"):
+            with subject(str(one)):
+                raise ValueError(one)
+        for number in numbers:
+            with subject(f"n{number}"):
+                assert number == 1, "not one"
 
     record = run(body, denied=DENIED, numbers=NUMBERS)
-    assert record.findings == (
-        Finding(
-            subject="denied", outcome=Outcome.UNKNOWN, detail="it was denied", remedy="grant it"
-        ),
-    )
-    assert (record.outcome, record.remedy) == (Outcome.UNKNOWN, "grant it")
+    assert [(f.subject, f.outcome.value) for f in record.findings] == [
+        ("denied", "unknown"),
+        ("n1", "pass"),
+        ("n2", "fail"),
+    ]
+    assert (record.outcome, record.reason) == (Outcome.FAIL, "n2: not one")
     assert [(fact.name, fact.observed) for fact in record.facts] == [
         ("denied", False),
         ("numbers", True),
     ]
+
+
+USES = {
+    "truth": bool,
+    "length": len,
+    "iteration": lambda unseen: [*unseen],
+    "a part": lambda unseen: not unseen.part.of_it,
+    "membership": lambda unseen: 1 in unseen,
+    "equality": lambda unseen: unseen == 1,
+    "order": lambda unseen: unseen > 1,
+    "a method": lambda unseen: unseen.opens_everything(1),
+    "a set": lambda unseen: {unseen},
+    "text": lambda unseen: f"{unseen}",
+    "an index": lambda unseen: unseen[0],
+    "both ways": lambda unseen: [*both_ways(unseen, ["a"])],
+    "a difference": lambda unseen: unseen - 1,
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_nothing_can_be_said_of_a_fact_that_could_not_be_had(
+    run: Callable[..., ItemRecord], use: Callable[[Any], object]
+) -> None:
+    def body(denied: Any, numbers: tuple[int, ...], subject: Subjects) -> None:
+        with subject("the thing"):
+            assert use(denied) or not use(denied)
+        with subject("numbers"):
+            assert numbers
+
+    record = run(body, denied=DENIED, numbers=NUMBERS)
+    assert [(f.subject, f.outcome.value, f.detail) for f in record.findings] == [
+        ("denied", "unknown", "it was denied"),
+        ("the thing", "unknown", "it was denied"),
+        ("numbers", "pass", ""),
+    ]
+
+
+def test_a_statement_stands_for_the_unseen_once_all_that_was_seen_was_judged(
+    run: Callable[..., ItemRecord], a_statement: Callable[..., StatementUsed]
+) -> None:
+    def judged(denied: Any, numbers: tuple[int, ...]) -> None:
+        at_least_one(denied)
+        assert numbers
+
+    def cut_short(denied: Any, numbers: tuple[int, ...]) -> None:
+        assert denied
+        assert not numbers
+
+    covering = a_statement(covers="unknown")
+    facts = {"denied": DENIED, "numbers": NUMBERS}
+    assert run(judged, statement=covering, **facts).outcome is Outcome.ATTESTED
+    record = run(cut_short, statement=covering, **facts)
+    assert (record.outcome, record.findings) == (Outcome.UNKNOWN, (UNSEEN,))
 
 
 def test_every_fact_that_could_not_be_had_is_a_finding(run: Callable[..., ItemRecord]) -> None:
