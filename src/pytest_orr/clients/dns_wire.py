@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dns.exception
 import dns.message
@@ -16,9 +16,6 @@ import dns.resolver
 from pytest_orr.errors import FactUnavailable
 
 from .dns import Kind, Resolution, Server
-
-if TYPE_CHECKING:
-    from dns.rdata import Rdata
 
 MOST_ALIASES = 16
 OTHER_SERVER = "check the DNS server, or name another one as resolver in [network]"
@@ -81,7 +78,7 @@ def _response(
             asked, kind, raise_on_no_answer=False, lifetime=seconds, search=False
         )
     except dns.resolver.NXDOMAIN as none:
-        missing: dns.message.QueryMessage = none.response(asked)
+        missing: dns.message.QueryMessage = none.kwargs["responses"][asked]
         return missing
     except dns.exception.DNSException as error:
         raise _unanswered(error, f"{_shown(asked)} {kind}") from None
@@ -118,7 +115,7 @@ def _shown(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
 
 
-def _text(record: Rdata) -> str:
+def _text(record: Any) -> str:
     match record.rdtype:
         case dns.rdatatype.CNAME:
             return _shown(record.target)
