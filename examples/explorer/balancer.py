@@ -31,7 +31,10 @@ def build_balancer(
     _attributes(made, balancer)
     target_group = _target_group(made, network["vpc"], instances)
     certificate = made.acm.request_certificate(
-        DomainName="explorer.example", ValidationMethod="DNS", Tags=tag_list(TAGS)
+        DomainName="explorer.example",
+        SubjectAlternativeNames=["api.explorer.example"],
+        ValidationMethod="DNS",
+        Tags=tag_list(TAGS),
     )["CertificateArn"]
     (described,) = made.elbv2.describe_load_balancers(LoadBalancerArns=[balancer])["LoadBalancers"]
     return {

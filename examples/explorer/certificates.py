@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from examples.explorer.world import AS_OF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 AUTHORITY = "Explorer example authority"
@@ -30,8 +31,8 @@ USAGES = (
 )
 
 
-def issue(folder: Path, host: str) -> tuple[Path, Path]:
-    """Write ``ca.pem`` and ``chain.pem`` (key and certificate of ``host``); return both paths.
+def issue(folder: Path, hosts: Sequence[str]) -> tuple[Path, Path]:
+    """Write ``ca.pem`` and ``chain.pem`` (key and certificate of ``hosts``); return both paths.
 
     The certificate is valid on the day of the example, and today, whichever is later by 90 days.
     """
@@ -42,9 +43,9 @@ def issue(folder: Path, host: str) -> tuple[Path, Path]:
         .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
         .sign(ca_key, hashes.SHA256())
     )
-    names = x509.SubjectAlternativeName([x509.DNSName(host)])
+    names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
     certificate = (
-        _builder(host, key, ca_key)
+        _builder(hosts[0], key, ca_key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(names, critical=False)
         .add_extension(_usage("digital_signature"), critical=True)

@@ -20,7 +20,8 @@ from examples.explorer.child import stay
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HOST = "explorer.example"
+HOSTS = ("explorer.example", "api.explorer.example")
+"""Names of the pages and of what the backend answers; both are served here."""
 FRONTEND = """<!doctype html>
 <html lang="en">
 <head><title>Explorer</title><script defer src="/assets/explorer.js"></script></head>
@@ -123,7 +124,7 @@ class Server(ThreadingHTTPServer):
 
 def main(state: str, folder: Path) -> None:
     """Serve the pages until the parent ends."""
-    ca, chain = issue(folder, HOST)
+    ca, chain = issue(folder, HOSTS)
     server = Server(replies(state), chain)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stay(folder, address=f"127.0.0.1:{server.server_port}", ca=str(ca))

@@ -32,6 +32,7 @@ def records_of(account: Mapping[str, Any]) -> Records:
     """Return the records of an account's world: public names lead where its balancer does."""
     leading: dict[str, Sequence[str]] = {
         "explorer.example.": BALANCER,
+        "api.explorer.example.": BALANCER,
         f"{account['balancer_name']}.": BALANCER,
     }
     return [

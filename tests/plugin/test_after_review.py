@@ -351,7 +351,7 @@ def test_a_module_that_was_changed_says_so_although_it_was_locked_anew(ready: Re
 SCOPES = {
     "account": ('"123456789012"', '"210987654321"'),
     "region": ('["eu-central-1"]', '["eu-central-1", "eu-west-1"]'),
-    "URL": ("https://explorer.example/health", "https://explorer.example/healthy"),
+    "URL": ("https://api.explorer.example/health", "https://api.explorer.example/healthy"),
     "service": ('"explorer"\nenv', '"other"\nenv'),
     "environment": ('"production"', '"staging"'),
 }

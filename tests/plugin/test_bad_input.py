@@ -411,7 +411,8 @@ def test_an_endpoint_that_does_not_resolve_costs_only_its_items(
 ) -> None:
     repository, world = live
     profile = (repository.suite / "readiness.toml").read_text(encoding="utf-8")
-    declared = 'url     = "https://explorer.example/health"\nconnect = { env = "EXPLORER_EDGE" }'
+    url = "https://api.explorer.example/health"
+    declared = f'url     = "{url}"\nconnect = {{ env = "EXPLORER_EDGE" }}'
     assert declared in profile
     elsewhere = profile.replace(declared, 'url     = "https://nowhere.invalid/health"')
     written(repository, "readiness", elsewhere)

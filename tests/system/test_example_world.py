@@ -80,9 +80,9 @@ class TestTheService:
             assert answer.status == 200
             assert endpoint(world.state, name).marker in answer.text
 
-    def test_has_a_certificate_of_its_own_authority_for_its_name(self, world: Any) -> None:
+    def test_has_a_certificate_of_its_own_authority_for_its_names(self, world: Any) -> None:
         tls = page(world, "frontend").tls
-        assert tls.subject_names == ("explorer.example",)
+        assert set(tls.subject_names) == {"explorer.example", "api.explorer.example"}
         assert tls.issuer == "Explorer example authority"
 
     def test_reports_a_failed_dependency_when_faulty_and_none_when_repaired(
