@@ -101,8 +101,6 @@ def _instead(trouble: object, response: dns.message.Message | None) -> str:
     match trouble:
         case _ if response is not None and response.rcode() != dns.rcode.NOERROR:
             return f"answered {dns.rcode.to_text(response.rcode())} about"
-        case ConnectionRefusedError():
-            return "refused the connection when asked about"
         case dns.exception.Timeout():
             return "gave no usable answer in time about"
         case OSError():
