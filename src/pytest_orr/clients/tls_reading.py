@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from pytest_orr.errors import FactUnavailable
@@ -84,8 +84,6 @@ def _key(read: x509.Certificate) -> str:
     match read.public_key():
         case rsa.RSAPublicKey() as key:
             return f"RSA {key.key_size}"
-        case dsa.DSAPublicKey() as key:
-            return f"DSA {key.key_size}"
         case ec.EllipticCurvePublicKey() as key:
             return f"EC {key.curve.name}"
         case key:

@@ -116,6 +116,7 @@ def _verifying(target: Target) -> ssl.SSLContext:
     The authorities of this machine are left out, or another machine would see something else.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.hostname_checks_common_name = False  # as browsers do
     try:
         context.load_verify_locations(target.route.ca or certifi.where())
     except (OSError, ValueError):
@@ -148,7 +149,7 @@ def _offering(version: Version) -> ssl.SSLContext | None:
     except ssl.SSLWantReadError:
         return context
     except (ssl.SSLError, ValueError):  # ValueError: it was built without this version
-        return None
+        pass
     return None
 
 
@@ -162,6 +163,7 @@ def _shake(target: Target, context: ssl.SSLContext) -> Shown:
     Raises ``ssl.SSLError`` with the handshake's own trouble, ``FactUnavailable`` with any other.
     """
     deadline = time.monotonic() + target.route.timeout
+    _refuse_no_name(target)
     with closing(_connected(target, deadline)) as plain:
         try:
             with context.wrap_socket(
@@ -176,11 +178,17 @@ def _shake(target: Target, context: ssl.SSLContext) -> Shown:
             raise ClosedByServer(
                 f"{target.place} closes the connection in a handshake", UP
             ) from None
-        except UnicodeError:
-            raise FactUnavailable(
-                f"{target.host} is not a host name",
-                "correct the url of the endpoint in readiness.toml",
-            ) from None
+
+
+def _refuse_no_name(target: Target) -> None:
+    """Refuse what no certificate can name, before anything is connected."""
+    try:
+        target.host.encode("idna")
+    except UnicodeError:
+        raise FactUnavailable(
+            f"{target.host} is not a host name",
+            "correct the url of the endpoint in readiness.toml",
+        ) from None
 
 
 def _chain(wrapped: ssl.SSLSocket) -> tuple[bytes, ...]:

@@ -51,7 +51,8 @@ def serving(answer: Any, context: ssl.SSLContext | None) -> Iterator[Place]:
                 wire = self.request
                 if context is not None:
                     wire = context.wrap_socket(wire, server_side=True)
-                _converse(wire, place, answer)
+                with wire:
+                    _converse(wire, place, answer)
             except OSError:
                 return  # the client gave up, which is what some tests are about
 
@@ -77,7 +78,6 @@ def _converse(wire: socket.socket, place: Place, answer: Any) -> None:
         answer(wire)
     else:
         wire.sendall(answer)
-    wire.close()
 
 
 @pytest.fixture
