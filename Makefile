@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo demo-ready packages test trials lint bench screenshot lock clean
+.PHONY: help dev demo demo-ready packages test trials lint bench screenshot record-hosts lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench: $(STAMP) ## ratios against rivals and limits
 
 screenshot: packages demo ## pictures of the report, at 1280 and 390 px, into docs/
 	$(BIN)/python docs/screenshot.py
+
+record-hosts: $(STAMP) packages ## boot real hosts and record what they print, for the example (as root)
+	$(BIN)/python -m tests.system.hosts.record
 
 lock: $(STAMP) ## write readiness/suite.lock anew after a change of the suite
 	@$(BIN)/python -c 'from pytest_orr.suite import relock; relock("readiness")'
