@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from examples.explorer.child import stay
+from examples.explorer.replay import read_record
 from examples.explorer.sshd import USER, Host, Server
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def hosts_of(state: str, login_key: paramiko.PKey) -> dict[str, Host]:
         hosts[name] = Host(
             host_key=paramiko.Ed25519Key.from_private_key(io.StringIO(_new_key())),
             login_key=login_key,
-            record=(RECORDS / f"{RECORDED[state][name]}.jsonl").read_bytes(),
+            answer=read_record(RECORDS / f"{RECORDED[state][name]}.jsonl").answer,
             behind=behind if name == JUMP else {},
         )
         if name != JUMP:

@@ -17,18 +17,23 @@ import paramiko
 from paramiko.common import (
     AUTH_FAILED,
     AUTH_SUCCESSFUL,
+    MSG_CHANNEL_OPEN_FAILURE,
     OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
     OPEN_FAILED_CONNECT_FAILED,
     OPEN_SUCCEEDED,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 USER = "auditor"
 COMMAND = b"sh -s"
 LOGIN_SECONDS = 20
 CHUNK = 65536
+WHY = {
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED: "open failed",
+    OPEN_FAILED_CONNECT_FAILED: "Connection refused",
+}
 
 Place = tuple[str, int]
 """Address and port, as they are known inside the world."""
@@ -41,8 +46,8 @@ class Host:
     host_key: paramiko.PKey = field(repr=False)
     login_key: paramiko.PKey = field(repr=False)
     """The one key with which ``USER`` may log in."""
-    record: bytes = field(repr=False)
-    """What ``sh -s`` prints."""
+    answer: Callable[[bytes], bytes]
+    """What ``sh -s`` prints for a script."""
     behind: Mapping[Place, Host | None] = field(default_factory=dict)
     """What can be connected to from here: an SSH server, or a port that says nothing."""
 
@@ -84,6 +89,22 @@ class Door(paramiko.ServerInterface):
         return OPEN_SUCCEEDED if destination in self.host.behind else OPEN_FAILED_CONNECT_FAILED
 
 
+class Transport(paramiko.Transport):
+    """Says why a connection failed, as sshd does and paramiko's server does not."""
+
+    def _send_message(self, data: paramiko.Message) -> None:
+        said = paramiko.Message(data.asbytes())
+        if said.get_byte() == bytes([MSG_CHANNEL_OPEN_FAILURE]):
+            channel, reason = said.get_int(), said.get_int()
+            data = paramiko.Message()
+            data.add_byte(bytes([MSG_CHANNEL_OPEN_FAILURE]))
+            data.add_int(channel)
+            data.add_int(reason)
+            data.add_string(WHY.get(reason, ""))
+            data.add_string("")
+        super()._send_message(data)  # type: ignore[misc]  # the stubs leave it out
+
+
 class Server(socketserver.ThreadingTCPServer):
     """Listens on a free port of 127.0.0.1 for connections to one host."""
 
@@ -102,7 +123,7 @@ class Server(socketserver.ThreadingTCPServer):
 def attend(stream: Any, host: Host) -> None:
     """Speak SSH on a socket, or on a channel of another connection, until it ends."""
     door = Door(host)
-    transport = paramiko.Transport(stream)
+    transport = Transport(stream)
     transport.auth_timeout = LOGIN_SECONDS
     transport.add_server_key(host.host_key)
     with suppress(paramiko.SSHException, EOFError, OSError):
@@ -126,8 +147,7 @@ def _lead_on(channel: paramiko.Channel, host: Host | None) -> None:
 def _replay(channel: paramiko.Channel, host: Host) -> None:
     """Read a script to its end and answer with the record."""
     with suppress(paramiko.SSHException, OSError):
-        while channel.recv(CHUNK):
-            pass
-        channel.sendall(host.record)
+        script = b"".join(iter(lambda: channel.recv(CHUNK), b""))
+        channel.sendall(host.answer(script))
         channel.send_exit_status(0)
         channel.close()
