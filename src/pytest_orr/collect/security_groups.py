@@ -11,6 +11,7 @@ from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
 from . import ownership
+from .admissions import service_admissions, ssh_admissions
 from .ingress import Rule, SecurityGroup, read_rules
 from .network_interfaces import (
     Interface,
@@ -20,11 +21,14 @@ from .network_interfaces import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pytest_orr.clients.aws import AwsAccess, Place
+    from pytest_orr.profile.schema import Network
 
+    from .admissions import Admissions
     from .interface import Desk
+    from .port_readings import BackendHost
 
 LISTINGS = (
     ("ec2:DescribeInstances", "Reservations"),
@@ -57,6 +61,14 @@ class BackendSecurityGroupFacts:
     def knows(self, rule: Rule) -> bool:
         """Whether the group that a rule lets in, if it is one, is somebody's here."""
         return rule.group not in self.strangers
+
+    def ssh_admissions(self, network: Network, hosts: Collection[BackendHost]) -> Admissions:
+        """Return who may speak SSH to the servers, held against ``[network] ssh_sources``."""
+        return ssh_admissions(self.groups, network, hosts)
+
+    def service_admissions(self, network: Network, ports: Collection[int]) -> Admissions:
+        """Return who may reach service ports, held against ``[network] trusted``."""
+        return service_admissions(self.groups, network, ports)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
