@@ -10,11 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_orr.clients.ports import PortAccess
 from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.load import load
+from pytest_orr.suite import baseline, read
+
+if TYPE_CHECKING:
+    from pytest_orr.profile.schema import Profile
 
 UNKNOWN = 20
 """Status when a host could not be asked."""
@@ -25,7 +30,7 @@ def main(profile_path: str, verb: str, *words: str) -> int:
     if verb == "probe":
         return _say(PortAccess(connect_seconds=1).probe(words[0], int(words[1])))
     path = Path(profile_path)
-    profile = load(path, items=(), as_of=dt.datetime.now(dt.UTC).date()).profile
+    profile = read_profile(path)
     machine = next(machine for machine in profile.machines if machine.name == words[0])
     ssh = SshAccess(profile, path.parent, _complain)
     try:
@@ -40,6 +45,12 @@ def main(profile_path: str, verb: str, *words: str) -> int:
     sys.stdout.buffer.write(done.out)
     sys.stderr.buffer.write(done.err)
     return done.status
+
+
+def read_profile(path: Path) -> Profile:
+    """Read a profile as a run would."""
+    items = read(baseline(), fact_names=()).items
+    return load(path, items=items, as_of=dt.datetime.now(dt.UTC).date()).profile
 
 
 def _say(text: str) -> int:

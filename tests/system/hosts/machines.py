@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import control_groups
+
 LONGEST_BOOT = 60
 """Seconds; it takes about two."""
 BOOT = """\
@@ -126,10 +128,11 @@ def new_layer(folder: Path, shared: Path) -> Layer:
 
 def start(name: str, layer: Layer, namespace: str) -> subprocess.Popen[bytes]:
     """Start a host; it ends with the thread that called this."""
+    boot = control_groups.joining(namespace) + BOOT
     given = (str(layer.folder / "shared"), str(layer.folder))
     with (layer.folder / "console.log").open("wb") as console:
         return subprocess.Popen(
-            [*DIES_WITH_US, "sh", "-e", "-c", BOOT, "sh", *given, name, namespace],
+            [*DIES_WITH_US, "sh", "-e", "-c", boot, "sh", *given, name, namespace],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,

@@ -4,7 +4,7 @@
 
 The client has a route to the inner network by way of the jump host, so whether it gets through is
 the jump host's decision alone. Names carry this process's id, so that what a killed run left can be
-removed by the next.
+told from what another one uses.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import secrets
 import subprocess
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ class Networks:
 @contextmanager
 def networks(names: tuple[str, ...]) -> Iterator[Networks]:
     """Make the namespaces of a client, a jump host and the named hosts inside; remove them."""
-    _sweep()
     inside = {name: f"10.77.0.{number}" for number, name in enumerate(names, start=11)}
     made = Networks(token=f"{os.getpid()}-{secrets.token_hex(2)}", inside=inside)
     try:
@@ -74,8 +72,13 @@ def networks(names: tuple[str, ...]) -> Iterator[Networks]:
         yield made
     finally:
         for who in ("client", "jump", *names):
-            with suppress(RuntimeError):
-                _ip("netns", "del", made.namespace(who))
+            remove(made.namespace(who))
+
+
+def remove(namespace: str) -> None:
+    """Remove a namespace; one that is not there costs nothing."""
+    with suppress(RuntimeError):
+        _ip("netns", "del", namespace)
 
 
 def _connect(made: Networks) -> None:
@@ -97,15 +100,6 @@ def _connect(made: Networks) -> None:
 def _address(namespace: str, device: str, address: str) -> None:
     _ip("-n", namespace, "address", "add", address, "dev", device)
     _ip("-n", namespace, "link", "set", device, "up")
-
-
-def _sweep() -> None:
-    """Remove the namespaces of processes that are no more."""
-    for path in Path("/run/netns").glob(f"{PREFIX}-*"):
-        owner = path.name.split("-")[1]
-        if not Path("/proc", owner).exists():
-            with suppress(RuntimeError):
-                _ip("netns", "del", path.name)
 
 
 def _ip(*words: str) -> None:

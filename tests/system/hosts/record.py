@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.collect.host_script import SECTIONS, script_for
-from pytest_orr.profile.load import load
 
+from .asking import read_profile
 from .lacking import what_is_lacking
 from .renewal import authority, issue, renew_by_timer
 from .world import CHECKOUT, JUMP, Spec, World, world
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 EXAMPLE = CHECKOUT / "examples/explorer"
 TAKEN = dt.datetime(2026, 11, 19, 9, tzinfo=dt.UTC)
 RENEWS = "explorer-backend-1"
+TESTING = Spec(name="explorer-testing-1")
 SOUND = (Spec(name=JUMP), Spec(name=RENEWS), Spec(name="explorer-backend-2"))
 FAULTY = (
     Spec(name=JUMP, faults=frozenset({"root key", "root login"})),
@@ -61,7 +62,9 @@ FAULTY = (
             }
         ),
     ),
+    TESTING,
 )
+"""The testing host is sound by itself, but all hosts that are booted together share their keys."""
 STATES = {"repaired": SOUND, "faulty": FAULTY}
 EPOCH = r"(?P<epoch>\b1[0-9]{9}\b)"
 CLOCKS = {
@@ -88,7 +91,10 @@ def main() -> int:
     for state, specs in STATES.items():
         with tempfile.TemporaryDirectory() as folder, world(Path(folder), specs) as made:
             _let_renew(made, by_timer=state == "repaired")
-            _record(made, state)
+            _record(made, state, specs)
+    with tempfile.TemporaryDirectory() as folder:
+        with world(Path(folder), (Spec(name=JUMP), TESTING)) as apart:
+            _record(apart, "repaired", (TESTING,))
     return 0
 
 
@@ -100,13 +106,13 @@ def _let_renew(made: World, *, by_timer: bool) -> None:
         renew_by_timer(host)
 
 
-def _record(made: World, state: str) -> None:
+def _record(made: World, state: str, specs: tuple[Spec, ...]) -> None:
     os.environ["EXPLORER_SSH_CONFIG"] = str(made.ssh_config)
     os.environ["EXPLORER_KNOWN_HOSTS"] = str(made.known_hosts)
     path = EXAMPLE / state / "readiness.toml"
-    profile = load(path, items=(), as_of=TAKEN.date()).profile
+    profile = read_profile(path)
     for machine in profile.machines:
-        if machine.name in made.hosts:
+        if machine.name in {spec.name for spec in specs}:
             name = machine.name.removeprefix("explorer-") + ("-faulty" * (state == "faulty"))
             record = moved(_answer(made, path, profile, machine))
             (EXAMPLE / f"hosts/{name}.jsonl").write_text(record, encoding="ascii")

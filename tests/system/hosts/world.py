@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import asking
+from . import asking, control_groups
 from .declaring import declare
 from .faults import IN_FILES, ONCE_RUNNING
 from .furnishing import Keys, furnish, new_key, update
 from .machines import Booted, end, new_layer, start, until_it_runs
-from .networks import JUMP_OUTSIDE, Networks, networks
+from .networks import JUMP_OUTSIDE, PREFIX, Networks, networks, remove
 from .root_image import shared_root
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class World:
 @contextmanager
 def world(folder: Path, specs: tuple[Spec, ...]) -> Iterator[World]:
     """Boot the hosts, the jump host first among them, and end them; needs root."""
+    _sweep()
     shared = shared_root()
     keys = Keys(auditor=new_key(folder / "auditor"), deploy=new_key(folder / "deploy"))
     behind = tuple(spec.name for spec in specs if spec.name != JUMP)
@@ -110,8 +111,7 @@ def world(folder: Path, specs: tuple[Spec, ...]) -> Iterator[World]:
         _write_client_files(folder, addresses)
         try:
             for name, layer in layers.items():
-                namespace = made.namespace("jump" if name == JUMP else name)
-                outers.append(start(name, layer, namespace))
+                outers.append(start(name, layer, made.namespace(who(name))))
             booted = [
                 until_it_runs(name, layers[name], outer)
                 for name, outer in zip(layers, outers, strict=True)
@@ -122,6 +122,22 @@ def world(folder: Path, specs: tuple[Spec, ...]) -> Iterator[World]:
             yield World(folder=folder, networks=made, hosts=hosts)
         finally:
             end(outers)
+            for spec in specs:
+                control_groups.remove(made.namespace(who(spec.name)))
+
+
+def who(name: str) -> str:
+    """Return what a host is called among the networks."""
+    return "jump" if name == JUMP else name
+
+
+def _sweep() -> None:
+    """Remove what is left of processes that are no more."""
+    spaces = (path.name for path in Path("/run/netns").glob(f"{PREFIX}-*"))
+    for name in {*spaces, *control_groups.names(PREFIX)}:
+        if not Path("/proc", name.split("-")[1]).exists():
+            remove(name)
+            control_groups.remove(name)
 
 
 def _settle(spec: Spec, host: Booted) -> None:
