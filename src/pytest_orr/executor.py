@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import fixtures
-from .clients.aws import AwsAccess
-from .clients.http import HttpAccess
+from .collect.desk import opened_desk
 from .collect.gather import gather
-from .collect.interface import Desk
 from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
 from .consent import standing_of
 from .leaving import again, cleaned, leave, redact_report
@@ -197,15 +195,10 @@ class Executor:
         return self.plan.settings.facts is not None or recorded.id == self.plan.run.id
 
     def _gathered(self, names: list[str]) -> str:
-        profile = self.plan.written.profile
-        desk = Desk(
-            profile=profile,
-            aws=AwsAccess(profile.aws, self._progress),
-            http=HttpAccess(),
-            progress=self._progress,
-        )
+        wanted = [self._collectors[name] for name in names]
         self._progress(f"gathering {len(names)} facts: {', '.join(names) or 'none are needed'}")
-        seen = gather((self._collectors[name] for name in names), desk, clock=self._clock)
+        with opened_desk(self.plan.written, wanted, self._progress) as desk:
+            seen = gather(wanted, desk, clock=self._clock)
         return text_of(
             self.plan.run,
             seen,

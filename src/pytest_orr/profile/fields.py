@@ -18,8 +18,8 @@ HTTP_URL = r"^https?://[^\s/]+(/\S*)?$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 HOST_NAME = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$"
 HOST_PATH = r"^/[A-Za-z0-9._@+/-]*$"
-HOST_GLOB = r"^(~|/)[A-Za-z0-9._@+/*?-]*$"
-UNIT = r"^[A-Za-z0-9][A-Za-z0-9:._@-]{0,250}\.(service|timer|socket)$"
+HOST_GLOB = r"^(~/|/)[A-Za-z0-9._@+/*?-]*$"
+UNIT = r"^[A-Za-z0-9][A-Za-z0-9:._@-]{0,240}\.service$"
 USER = r"^[a-z_][a-z0-9_.-]{0,31}$"
 SOURCE = r"^([0-9.]{7,15}/[0-9]{1,2}|[0-9a-f:]{2,39}/[0-9]{1,3}|(sg|pl)-[0-9a-f]+)$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
@@ -35,8 +35,8 @@ FORMS = (
     (VARIABLE, "the name of an environment variable, such as EXPLORER_CA"),
     (HOST_NAME, "a host's name: letters, digits, dots, colons and dashes, not a dash first"),
     (HOST_PATH, "a path on the host: from / on, of letters, digits and . _ @ + -"),
-    (HOST_GLOB, "a pattern on the host: from / or ~ on, of letters, digits and . _ @ + - * ?"),
-    (UNIT, "a systemd unit with its kind, such as explorer.service"),
+    (HOST_GLOB, "a pattern on the host: from / or ~/ on, of letters, digits and . _ @ + - * ?"),
+    (UNIT, "a service of systemd, such as explorer.service"),
     (USER, "a user's name, such as auditor"),
     (SOURCE, "a network such as 198.51.100.0/24, or the id of a security group or prefix list"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),

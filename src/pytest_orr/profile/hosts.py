@@ -121,6 +121,8 @@ class HostLimits:
     """How long the distribution's release must still be supported."""
     oldest_index_days: Days = 7
     """A package index that is older proves nothing about updates."""
+    oldest_output_days: Days = 7
+    """When the script must have been run of which a file in `outputs` holds what it printed."""
     oldest_update_run_days: Days = 7
     """When the scheduled security update must last have succeeded."""
     most_restarts: Count = 5

@@ -11,23 +11,38 @@ from pydantic import TypeAdapter
 from .schema import Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
-HOW_TO_REACH = frozenset({"connect", "ca", "timeout"})
-"""Keys of an endpoint that say how it is reached from one machine, not which one it is."""
+HOW_TO_REACH = frozenset(
+    {"connect", "ca", "timeout", "jump", "outputs", "token", "api", "gateways"}
+)
+"""Keys that say how something is reached from one machine, not which one it is."""
+THRESHOLDS = frozenset({"minimum"})
+"""Keys that say what facts are compared with, not what they are about."""
 
 
 def scope_of(profile: Profile) -> str:
-    """Return the SHA-256 over service, environment, accounts, resources and endpoints."""
+    """Return the SHA-256 over whatever facts are about, each as the profile declares it.
+
+    That is service, environment, accounts, resources, endpoints, hosting, keys and hosts, with all
+    that hosts are asked about.
+    """
     said: dict[str, Any] = TypeAdapter(Profile).dump_python(profile, mode="json")
-    endpoints = [
-        {key: value for key, value in endpoint.items() if key not in HOW_TO_REACH}
-        for endpoint in said["endpoints"]
-    ]
+    limits = said["host_limits"]
     scope = {
         "service": said["service"]["name"],
         "environment": said["service"]["environment"],
         "aws": said["aws"],
-        "endpoints": endpoints,
+        "endpoints": _named(said["endpoints"]),
+        "hosting": _named(said["hosting"]),
+        "keys": said["keys"],
+        "hosts": _named(said["hosts"]),
+        "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
     }
     return hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()
+
+
+def _named(things: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    left_out = HOW_TO_REACH | THRESHOLDS
+    return [{key: said for key, said in one.items() if key not in left_out} for one in things]

@@ -1,0 +1,60 @@
+"""Opens what a run's collectors ask through, and closes it when the last of them has answered."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pytest_orr.clients.aws import AwsAccess
+from pytest_orr.clients.dns import DnsAccess
+from pytest_orr.clients.http import HttpAccess
+from pytest_orr.clients.ports import PortAccess
+from pytest_orr.clients.ssh import SshAccess
+from pytest_orr.clients.tls import TlsAccess
+from pytest_orr.collect.host_readings import HostReadings
+from pytest_orr.collect.interface import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pytest_orr.collect.interface import Collector
+    from pytest_orr.profile.load import Written
+
+SECTION = "ssh:"
+"""What the operations of host facts begin with; a section of the script follows."""
+
+
+@contextmanager
+def opened_desk(
+    written: Written, collectors: Iterable[Collector[Any]], progress: Callable[[str], None]
+) -> Iterator[Desk]:
+    """Yield a desk for these collectors; hosts are asked for the sections that they need alone."""
+    profile = written.profile
+    ssh = SshAccess(profile, written.folder, progress)
+    hosts = HostReadings(
+        profile, ssh, sections=sections_of(collectors), folder=written.folder, progress=progress
+    )
+    try:
+        yield Desk(
+            profile=profile,
+            aws=AwsAccess(profile.aws, progress),
+            http=HttpAccess(),
+            ssh=ssh,
+            hosts=hosts,
+            dns=DnsAccess(profile.network),
+            tls=TlsAccess(),
+            ports=PortAccess(),
+            progress=progress,
+        )
+    finally:
+        ssh.close()
+
+
+def sections_of(collectors: Iterable[Collector[Any]]) -> frozenset[str]:
+    """Return every section of the hosts' script that collectors declare as ``ssh:<section>``."""
+    return frozenset(
+        operation.removeprefix(SECTION)
+        for collector in collectors
+        for operation in collector.operations
+        if operation.startswith(SECTION)
+    )
