@@ -30,6 +30,7 @@ ADDRESSES = {
     "explorer-backend-1": "127.77.0.11",
     "explorer-backend-2": "127.77.0.12",
     "explorer-backend-3": "127.77.0.13",
+    "explorer-testing-1": "127.77.0.21",
 }
 """As the jump host knows them. Nothing listens there on this machine, so that only it gets through;
 the third is declared in the faulty state alone, and gone."""
@@ -38,11 +39,13 @@ RECORDED = {
         JUMP: "jump",
         "explorer-backend-1": "backend-1",
         "explorer-backend-2": "backend-2",
+        "explorer-testing-1": "testing-1",
     },
     "faulty": {
         JUMP: "jump-faulty",
         "explorer-backend-1": "backend-1-faulty",
         "explorer-backend-2": "backend-2-faulty",
+        "explorer-testing-1": "testing-1-faulty",
     },
 }
 """File of ``hosts/`` with which each host answers."""

@@ -92,9 +92,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder, world(Path(folder), specs) as made:
             _let_renew(made, by_timer=state == "repaired")
             _record(made, state, specs)
-    with tempfile.TemporaryDirectory() as folder:
-        with world(Path(folder), (Spec(name=JUMP), TESTING)) as apart:
-            _record(apart, "repaired", (TESTING,))
+    apart = (Spec(name=JUMP), TESTING)
+    with tempfile.TemporaryDirectory() as folder, world(Path(folder), apart) as made:
+        _record(made, "repaired", (TESTING,))
     return 0
 
 
