@@ -22,6 +22,7 @@ HOST_GLOB = r"^(~/|/)[A-Za-z0-9._@+/*?-]*$"
 UNIT = r"^[A-Za-z0-9][A-Za-z0-9:._@-]{0,240}\.service$"
 USER = r"^[a-z_][a-z0-9_.-]{0,31}$"
 SOURCE = r"^([0-9.]{7,15}/[0-9]{1,2}|[0-9a-f:]{2,39}/[0-9]{1,3}|(sg|pl)-[0-9a-f]+)$"
+ALIAS = r"^alias/[A-Za-z0-9/_-]+$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
@@ -39,6 +40,7 @@ FORMS = (
     (UNIT, "a service of systemd, such as explorer.service"),
     (USER, "a user's name, such as auditor"),
     (SOURCE, "a network such as 198.51.100.0/24, or the id of a security group or prefix list"),
+    (ALIAS, "a key's alias, such as alias/explorer"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
@@ -58,6 +60,7 @@ HostGlob = Annotated[str, StringConstraints(pattern=HOST_GLOB)]
 Unit = Annotated[str, StringConstraints(pattern=UNIT)]
 User = Annotated[str, StringConstraints(pattern=USER)]
 Source = Annotated[str, StringConstraints(pattern=SOURCE)]
+Alias = Annotated[str, StringConstraints(pattern=ALIAS)]
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]

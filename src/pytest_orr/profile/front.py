@@ -1,11 +1,11 @@
 """The part of readiness.toml that is about the service's public front: names, hosting, keys."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, Days, HostName, Setting, Text
+from .fields import CONFIG, Alias, Days, FromEnvironment, HostName, Setting, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -32,8 +32,8 @@ class Hosting:
     """s3: id of the CloudFront distribution that alone may read the bucket."""
     site: Text | None = None
     """netlify: id of the site."""
-    token: Setting | None = None
-    """netlify: an access token, as { env = "…" }."""
+    token: FromEnvironment | None = None
+    """netlify: the variable that holds an access token, as { env = "…" }; never the token."""
     api: Setting | None = None
     """netlify: address of the API, if it is not Netlify's own."""
     cid: Text | None = None
@@ -46,7 +46,7 @@ class Hosting:
 class Key:
     """A KMS key of the service."""
 
-    alias: Annotated[Text, Field(pattern=r"^alias/")]
+    alias: Alias
     """Its alias, such as alias/explorer."""
     usage: Literal["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"] = (
         "ENCRYPT_DECRYPT"

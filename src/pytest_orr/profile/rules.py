@@ -50,6 +50,7 @@ ONCE = (
     ("readiness", "service.people", ("email",)),
     ("readiness", "aws.accounts", ("id",)),
     ("readiness", "endpoints", ("name",)),
+    ("readiness", "keys", ("alias",)),
     ("readiness", "not_applicable", ("item",)),
     ("attestations", "attestation", ("item",)),
     ("waivers", "waiver", ("item", "resource")),
