@@ -6,6 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from examples.explorer.balancer import build_balancer
 from examples.explorer.builder import REGION, TAGS, builder_of, tag_list, tagged
+from examples.explorer.encryption import FAULTS as ENCRYPTION_FAULTS
+from examples.explorer.encryption import build_keys, build_stores, disks
+from examples.explorer.front import FAULTS as FRONT_FAULTS
+from examples.explorer.front import build_front
+from examples.explorer.hosting import FAULTS as HOSTING_FAULTS
+from examples.explorer.hosting import build_hosting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +25,9 @@ OFFICE = "198.51.100.0/24"
 # Each fault breaks one criterion of one item, and nothing else.
 FAULTS = frozenset(
     {
+        *ENCRYPTION_FAULTS,
+        *FRONT_FAULTS,
+        *HOSTING_FAULTS,
         "all-ports",
         "backend-open-to-world",
         "balancer-extra-port",
@@ -60,13 +69,17 @@ def build_account(endpoint_url: str, *, faults: frozenset[str] = frozenset()) ->
     network = _network(made)
     groups = _groups(made, network["vpc"])
     _rules(made, groups)
+    keys = build_keys(made)
     instances = _instances(made, network["subnets"], groups)
     balancer = build_balancer(made, network, groups, instances)
     jump = tagged("instance", "explorer-jump")
-    return {"account": ACCOUNT, "region": REGION, **network, **groups, **balancer} | {
+    ids = {"account": ACCOUNT, "region": REGION, **network, **groups, **balancer} | {
         "instances": instances,
         "jump_instance": _instance(made, network["subnets"][0], [groups["jump_group"]], jump),
     }
+    ids |= keys | build_hosting(made, keys)
+    ids |= build_stores(made, ids)
+    return ids | build_front(made, ids)
 
 
 def _network(made: Builder) -> dict[str, Any]:
@@ -203,6 +216,7 @@ def _instance(
         MaxCount=1,
         SubnetId=subnet,
         SecurityGroupIds=groups,
+        BlockDeviceMappings=disks(made),
         MetadataOptions={"HttpTokens": "required", "HttpEndpoint": "enabled"},
         TagSpecifications=tags,
     )

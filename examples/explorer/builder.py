@@ -10,7 +10,7 @@ import requests
 from botocore.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 REGION = "eu-central-1"
 TAGS = {"service": "explorer"}
@@ -26,20 +26,25 @@ class Builder:
     elbv2: Any
     acm: Any
     s3: Any
+    client: Callable[..., Any]
+    """Makes a client of another service: ``client("wafv2")``, ``client("shield", "us-east-1")``."""
     faults: frozenset[str]
 
 
 def builder_of(endpoint_url: str, faults: frozenset[str]) -> Builder:
     """Return clients of the account behind ``endpoint_url``, with moto's random ids seeded."""
-    client: Any = boto3.session.Session(
-        aws_access_key_id=KEY_ID, aws_secret_access_key=KEY_ID, region_name=REGION
-    ).client
+    session: Any = boto3.session.Session(aws_access_key_id=KEY_ID, aws_secret_access_key=KEY_ID)
     once = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+
+    def client(service: str, region: str = REGION) -> Any:
+        return session.client(service, region, endpoint_url=endpoint_url, config=once)
+
     made = Builder(
-        ec2=client("ec2", endpoint_url=endpoint_url, config=once),
-        elbv2=client("elbv2", endpoint_url=endpoint_url, config=once),
-        acm=client("acm", endpoint_url=endpoint_url, config=once),
-        s3=client("s3", endpoint_url=endpoint_url, config=once),
+        ec2=client("ec2"),
+        elbv2=client("elbv2"),
+        acm=client("acm"),
+        s3=client("s3"),
+        client=client,
         faults=faults,
     )
     # moto draws random ids when a region is first touched, so touch first and seed afterwards.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
+import inspect
 import json
 import logging
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +17,20 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 import requests
+from botocore.loaders import create_loader
+from botocore.session import Session
 from moto.server import ThreadedMotoServer
 
 from pytest_orr.clients.aws import AwsAccess
+from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.guard import READ_ONLY
 from pytest_orr.clients.http import HttpAccess
+from pytest_orr.clients.ports import PortAccess
+from pytest_orr.clients.tls import TlsAccess
 from pytest_orr.collect.interface import Desk
-from pytest_orr.collect.load_balancers import LoadBalancers
-from pytest_orr.collect.security_groups import BackendSecurityGroups
+from pytest_orr.collect.registry import registry
+from pytest_orr.errors import FactUnavailable
+from pytest_orr.observation import Unobserved, Unseen
 from pytest_orr.profile.schema import (
     Aws,
     AwsAccount,
@@ -35,7 +44,7 @@ from pytest_orr.profile.schema import (
 from pytest_orr.record.findings import Subjects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pytest_orr.collect.interface import Collector
     from pytest_orr.model import Finding
@@ -44,6 +53,8 @@ CHECKOUT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
 ANYBODY = "anybody"
+AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+"""The day on which the example is judged."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,20 +89,29 @@ class Account:
         """Somebody new who asks this account, with nothing remembered."""
         return AwsAccess(aws or aws_of(), self.progress.append, operations=operations)
 
-    def desk(self, aws: Aws | None = None, **network: Any) -> Desk:
-        """A desk with a profile about this account."""
+    def desk(
+        self, aws: Aws | None = None, *, also: Mapping[str, Any] | None = None, **network: Any
+    ) -> Desk:
+        """A desk with a profile about this account; ``also`` are more of the profile's keys."""
         declared = aws or aws_of()
+        nobody: Any = None  # no collector of AWS facts logs in to a host
         ana = Person(email="ana@example.org", name="Ana", roles=("service",))
         profile = Profile(
             service=Service(name="explorer", environment="production", people=(ana,)),
             release=Release(commit="0123456789abcdef0123456789abcdef01234567"),
             aws=declared,
             network=Network(**network),
+            **(also or {}),
         )
         return Desk(
             profile=profile,
             aws=self.access(declared),
             http=HttpAccess(),
+            ssh=nobody,
+            hosts=nobody,
+            dns=DnsAccess(profile.network),
+            tls=TlsAccess(),
+            ports=PortAccess(),
             progress=self.progress.append,
         )
 
@@ -112,8 +132,25 @@ class Account:
 
 
 @pytest.fixture(scope="session")
-def moto_url() -> Iterator[str]:
-    """Where a moto server listens."""
+def models_once() -> Iterator[None]:
+    """Let all sessions of botocore share what they read about services: it takes a second each."""
+    loader = create_loader()
+
+    def share(session: Any) -> None:
+        session._components.lazy_register_component("data_loader", lambda: loader)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "_register_data_loader", share)
+        yield
+
+
+@pytest.fixture(scope="session")
+def moto_url(models_once: None) -> Iterator[str]:  # noqa: ARG001 what speaks to it comes often
+    """Where a moto server listens, with what the example plants in it."""
+    sys.path.append(str(CHECKOUT))
+    from examples.explorer.planted import plant  # noqa: PLC0415 after the path is set
+
+    plant()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -208,10 +245,6 @@ def allow_all_but(
     sound_account.control("reset-auth", "inf")
 
 
-BALANCER = "network.load-balancer.elb"
-GROUPS = "network.backend.security-groups"
-
-
 @pytest.fixture(scope="session")
 def network_items() -> dict[str, Callable[..., None]]:
     """The functions of the suite's network module by id."""
@@ -229,17 +262,39 @@ def network_items() -> dict[str, Callable[..., None]]:
     }
 
 
+def collected(collector: Collector[Any], desk: Desk) -> Any:
+    """What an item is handed: a fact, or what stands in for one that could not be had.
+
+    Facts of AWS are what these tests are about, so one of them that is missing raises.
+    """
+    try:
+        return collector.collect(desk).value
+    except FactUnavailable as error:
+        if collector.source.startswith("AWS"):
+            raise
+        why = Unobserved(
+            name=collector.name, cause=error.cause, remedy=error.remedy, source=collector.source
+        )
+        return Unseen(why)
+
+
 @pytest.fixture(scope="session")
 def judge(
     network_items: dict[str, Callable[..., None]],
 ) -> Callable[[str, Desk], tuple[Finding, ...]]:
-    """Collect the fact of an AWS item and run the item's body on it: ``judge(id, desk)``."""
+    """Collect the facts of a network item and run its body on them: ``judge(id, desk)``."""
 
-    def run(item_id: str, desk: Desk) -> tuple[Finding, ...]:
-        collector: Any = {BALANCER: LoadBalancers(), GROUPS: BackendSecurityGroups()}[item_id]
-        subject = Subjects()
-        facts = {collector.name: collector.collect(desk).value}
-        network_items[item_id](profile=desk.profile, subject=subject, **facts)
+    def run(item_id: str, desk: Desk, as_of: dt.datetime = AS_OF) -> tuple[Finding, ...]:
+        function, subject = network_items[item_id], Subjects()
+        others = {"profile": desk.profile, "subject": subject, "as_of": as_of}
+        asked = inspect.signature(function).parameters
+        facts = {
+            name: collected(collector, desk)
+            for name, collector in registry().items()
+            if name in asked
+        }
+        with suppress(FactUnavailable):  # as the recorder does, which then adds a finding
+            function(**{name: value for name, value in (others | facts).items() if name in asked})
         return subject.findings
 
     return run

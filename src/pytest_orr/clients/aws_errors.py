@@ -26,6 +26,8 @@ from botocore.parsers import ResponseParserError
 
 from pytest_orr.errors import FactUnavailable
 
+from .guard import PERMISSIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -118,9 +120,9 @@ def _answered(
 ) -> FactUnavailable:
     known = code_of(response)
     if known in DENIED:
-        who = caller or "the caller"
+        who, permission = caller or "the caller", PERMISSIONS.get(operation, operation)
         return FactUnavailable(
-            f"AWS {place} denied {operation} to {who}", f"allow {operation} to {who}"
+            f"AWS {place} denied {operation} to {who}", f"allow {permission} to {who}"
         )
     if known in EXPIRED:
         return FactUnavailable(f"the credentials for AWS {place} have expired", LOG_IN_AGAIN)

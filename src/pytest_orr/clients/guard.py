@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 READ_ONLY = frozenset(
     {
+        "acm:DescribeCertificate",
+        "cloudfront:ListDistributions",
+        "cloudfront:ListTagsForResource",
         "ec2:DescribeInstances",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
+        "ec2:DescribeVolumes",
         "ec2:DescribeVpcs",
         "ec2:GetManagedPrefixListEntries",
+        "elasticloadbalancing:DescribeListenerCertificates",
         "elasticloadbalancing:DescribeListeners",
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
         "elasticloadbalancing:DescribeLoadBalancers",
@@ -26,7 +31,28 @@ READ_ONLY = frozenset(
         "elasticloadbalancing:DescribeTags",
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",
+        "kms:DescribeKey",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListAliases",
+        "rds:DescribeDBInstances",
+        "s3:GetBucketEncryption",
+        "s3:GetBucketLocation",
+        "s3:GetBucketPolicy",
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketWebsite",
+        "s3:GetPublicAccessBlock",
+        "s3:ListBuckets",
+        "secretsmanager:ListSecrets",
+        "shield:GetSubscriptionState",
+        "shield:ListProtections",
         "sts:GetCallerIdentity",
+        "tag:GetResources",
+        "wafv2:DescribeManagedRuleGroup",
+        "wafv2:GetLoggingConfiguration",
+        "wafv2:GetRuleGroup",
+        "wafv2:GetWebACL",
+        "wafv2:GetWebACLForResource",
     }
 )
 """Every operation that the product's own collectors declare, and no other."""
@@ -57,12 +83,26 @@ SERVICES = MappingProxyType(
         "cloudfront": Service(client="cloudfront", event="cloudfront"),
         "ec2": Service(client="ec2", event="ec2"),
         "elasticloadbalancing": Service(client="elbv2", event="elastic-load-balancing-v2"),
+        "kms": Service(client="kms", event="kms"),
+        "rds": Service(client="rds", event="rds"),
+        "s3": Service(client="s3", event="s3"),
+        "secretsmanager": Service(client="secretsmanager", event="secrets-manager"),
         "shield": Service(client="shield", event="shield"),
         "sts": Service(client="sts", event="sts"),
+        "tag": Service(client="resourcegroupstaggingapi", event="resource-groups-tagging-api"),
         "wafv2": Service(client="wafv2", event="wafv2"),
     }
 )
 """Services by IAM prefix."""
+
+PERMISSIONS = MappingProxyType(
+    {
+        "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+        "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+        "s3:ListBuckets": "s3:ListAllMyBuckets",
+    }
+)
+"""What IAM calls the permission for an operation, where that is not the operation's own name."""
 
 
 class OperationRefused(FactUnavailable):

@@ -1,0 +1,187 @@
+"""What stands around the example's account: distributions, and a server for its names."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from pytest_orr.profile.schema import Hosting, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+CHECKOUT = Path(__file__).parents[3]
+DISTRIBUTION = "K3HNB4Z7JVNR2"
+"""Id of the example's distribution, which its readiness.toml names."""
+
+
+@pytest.fixture(scope="session")
+def distribute() -> Callable[..., dict[str, str]]:
+    """Create a distribution and return its id and ARN: ``distribute(account, ("a.example",))``."""
+
+    def create(
+        account: Any,
+        aliases: tuple[str, ...] = (),
+        *,
+        acl: str = "",
+        origin: tuple[str, int] | None = None,
+        tags: dict[str, str] | None = None,
+        **more: Any,
+    ) -> dict[str, str]:
+        host, port = origin or ("pages.s3.eu-central-1.amazonaws.com", 0)
+        kind: dict[str, Any] = {"S3OriginConfig": {"OriginAccessIdentity": ""}}
+        if origin:
+            ports = {"HTTPPort": port, "HTTPSPort": port}
+            kind = {"CustomOriginConfig": {**ports, "OriginProtocolPolicy": "https-only"}}
+        config = {
+            "CallerReference": str(uuid.uuid4()),
+            "Comment": "",
+            "Enabled": True,
+            "Aliases": {"Quantity": len(aliases), "Items": list(aliases)},
+            "Origins": {"Quantity": 1, "Items": [{"Id": "o", "DomainName": host, **kind}]},
+            "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"},
+            "WebACLId": acl,
+            **more,
+        }
+        carried = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
+        made = account.client("cloudfront", "us-east-1").create_distribution_with_tags(
+            DistributionConfigWithTags={
+                "DistributionConfig": config,
+                "Tags": {"Items": carried},
+            }
+        )["Distribution"]
+        return {"id": made["Id"], "arn": made["ARN"], "host": made["DomainName"]}
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def name_server() -> Callable[[Mapping[str, Any]], str]:
+    """Serve the names of an account of the example; return the server's address and port."""
+    sys.path.append(str(CHECKOUT))
+    from examples.explorer.names import records_of, serve_names  # noqa: PLC0415 after the path is set
+
+    return lambda ids: serve_names(records_of(ids))
+
+
+class Between(BaseHTTPRequestHandler):
+    """Passes what is asked on to moto, but for one operation, which it denies as AWS does.
+
+    moto's own denials are not AWS's everywhere: JSON services get another error code, CloudFront
+    none, S3 operations are taken for others, and the tagging API cannot be denied at all.
+    """
+
+    moto: ClassVar[str]
+    denied: ClassVar[str]
+    S3: ClassVar[dict[str, str]] = {
+        "encryption": "GetBucketEncryption",
+        "location": "GetBucketLocation",
+        "policy": "GetBucketPolicy",
+        "policyStatus": "GetBucketPolicyStatus",
+        "publicAccessBlock": "GetPublicAccessBlock",
+        "website": "GetBucketWebsite",
+    }
+    CLOUDFRONT: ClassVar[dict[str, str]] = {
+        "distribution": "ListDistributions",
+        "tagging": "ListTagsForResource",
+    }
+    PREFIX: ClassVar[dict[str, str]] = {"tagging": "tag"}
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        signed = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/", self.headers["Authorization"])
+        assert signed is not None
+        service = self.PREFIX.get(signed[1], signed[1])
+        if f"{service}:{self._operation(service, body)}" == self.denied:
+            self._say(*self._denial(service))
+            return
+        answer = requests.request(
+            self.command, self.moto + self.path, headers=dict(self.headers), data=body, timeout=20
+        )
+        self._say(answer.status_code, answer.text, answer.headers["Content-Type"])
+
+    do_POST = do_GET  # noqa: N815 the name that http.server looks for
+
+    def _operation(self, service: str, body: bytes) -> str:
+        parts = urlsplit(self.path)
+        asked = parse_qs(parts.query, keep_blank_values=True)
+        if service == "s3":
+            flags = [name for flag, name in self.S3.items() if flag in asked]
+            return flags[0] if flags else "ListBuckets"
+        if service == "cloudfront":
+            return self.CLOUDFRONT[parts.path.split("/")[2]]
+        if target := self.headers.get("X-Amz-Target"):
+            return target.rpartition(".")[2]
+        return parse_qs(body.decode())["Action"][0]
+
+    def _denial(self, service: str) -> tuple[int, str, str]:
+        if self.headers.get("X-Amz-Target"):
+            kind = "application/x-amz-json-1.1"
+            return 400, '{"__type": "AccessDeniedException", "Message": "not allowed"}', kind
+        code = "<Code>AccessDenied</Code><Message>not allowed</Message>"
+        if service == "ec2":
+            code = code.replace("AccessDenied", "UnauthorizedOperation")
+            return 403, f"<Response><Errors><Error>{code}</Error></Errors></Response>", "text/xml"
+        error = f"<Error>{code}</Error>"
+        whole = error if service == "s3" else f"<ErrorResponse>{error}</ErrorResponse>"
+        return 403, whole, "text/xml"
+
+    def _say(self, status: int, text: str, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@pytest.fixture
+def denying(
+    sound_account: Any, aws_environment: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], Any]]:
+    """Let AWS deny one operation of the sound account, in its own words: ``denying(operation)``."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def deny(operation: str) -> Any:
+        own = {"moto": sound_account.url, "denied": operation}
+        server = ThreadingHTTPServer(("127.0.0.1", 0), type("Denying", (Between,), own))
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        aws_environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        return sound_account
+
+    yield deny
+    aws_environment.setenv("AWS_ENDPOINT_URL", sound_account.url)
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def keys_of_the_example() -> dict[str, Any]:
+    """What the example declares of its keys and hosting, as keys of a profile."""
+    return {
+        "hosting": (
+            Hosting(
+                provider="s3",
+                endpoint="frontend",
+                bucket="explorer-frontend",
+                distribution=DISTRIBUTION,
+            ),
+        ),
+        "keys": (
+            Key(alias="alias/explorer"),
+            Key(alias="alias/explorer-signing", usage="SIGN_VERIFY"),
+        ),
+    }
