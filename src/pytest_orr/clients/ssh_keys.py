@@ -12,7 +12,6 @@ from paramiko import PKey
 from paramiko.agent import AgentKey, AgentSSH
 from paramiko.message import Message
 from paramiko.pkey import PublicBlob
-from paramiko.ssh_exception import SSHException
 
 from pytest_orr.errors import FactUnavailable
 
@@ -46,20 +45,18 @@ class Offer:
 class Agent(AgentSSH):
     """A running ssh-agent, which signs for one thread at a time."""
 
-    def __init__(self, path: str, seconds: float) -> None:
+    def __init__(self, wire: socket.socket) -> None:
         super().__init__()
         self._turn = Lock()
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(seconds)
-        self._socket.connect(path)
-        self._connect(self._socket)  # type: ignore[attr-defined] # the stubs know no inner parts
+        self._wire = wire
+        self._connect(wire)  # type: ignore[attr-defined] # the stubs know no inner parts
         for key in self.get_keys():
             if key.name.endswith(CERTIFICATE):
                 key.public_blob = PublicBlob(key.name, key.blob)  # type: ignore[assignment] # as above
 
     def close(self) -> None:
         """Let go of the agent."""
-        self._socket.close()
+        self._wire.close()
 
     def _send_message(self, message: bytes) -> tuple[int, Message]:
         with self._turn:
@@ -120,28 +117,41 @@ class Keys:
         except OSError as error:
             return None, f"{path} cannot be read: {error.strerror}"
         if content.startswith(PUBLIC):
-            return self._held_as(content, path, hop, "the ssh-agent does not hold the key of")
+            return self._held_as(
+                content,
+                path,
+                hop,
+                "is a public key, and the ssh-agent does not hold its other half",
+            )
         try:
             return PKey.from_path(path), ""
         except TypeError:  # cryptography's word for a passphrase that is needed
             public = _read_or_nothing(path.with_name(f"{path.name}.pub"))
-            return self._held_as(public, path, hop, "it has a passphrase, nobody is asked for it:")
+            return self._held_as(public, path, hop, "has a passphrase, and nobody is asked for it")
         except WIRE_ERRORS as error:
             return None, f"{path} is no private key: {type(error).__name__}"
 
     def _held_as(self, public: str, path: Path, hop: Hop, why: str) -> tuple[PKey | None, str]:
         wanted = _blob_in(public)
         held = [key for key in self._held_by(hop.agent) if wanted and key.blob == wanted]
-        return (held[0], "") if held else (None, f"{why} {path}")
+        return (held[0], "") if held else (None, f"{path} {why}")
 
     def _held_by(self, path: str) -> tuple[AgentKey, ...]:
         if path and path not in self._agents:
-            try:
-                self._agents[path] = Agent(path, self._seconds)
-            except (OSError, SSHException):
-                self._agents[path] = None
+            self._agents[path] = _agent_at(path, self._seconds)
         agent = self._agents.get(path)
         return agent.get_keys() if agent else ()
+
+
+def _agent_at(path: str, seconds: float) -> Agent | None:
+    wire = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    wire.settimeout(seconds)
+    try:
+        wire.connect(path)
+        return Agent(wire)
+    except WIRE_ERRORS:
+        wire.close()
+        return None
 
 
 def _read(path: Path) -> str:

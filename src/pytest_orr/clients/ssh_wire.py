@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import paramiko
 from paramiko.buffered_pipe import BufferedPipe
+from paramiko.common import (
+    MSG_CHANNEL_CLOSE,
+    MSG_CHANNEL_FAILURE,
+    MSG_CHANNEL_WINDOW_ADJUST,
+)
 from paramiko.ssh_exception import ChannelException, SSHException
 
 from .ssh_failures import WIRE_ERRORS
@@ -157,6 +162,7 @@ class Transport(paramiko.Transport):
         self.shown_keys: tuple[str, ...] = ()
         """Algorithms of the host keys that the server has."""
         self._refusals: dict[int, ChannelException] = {}
+        self._closed_there: set[int] = set()
         self._own = threading.local()
 
     def open(
@@ -191,6 +197,27 @@ class Transport(paramiko.Transport):
         number: int = super()._next_channel()  # type: ignore[misc] # the stubs know no inner parts
         self._own.channel = number
         return number
+
+    def _send_message(self, message: Message) -> None:
+        """Send no word on a channel after its close: sshd ends the whole connection at that.
+
+        Between looking whether a channel is open and sending, another thread may close it; here,
+        paramiko's lock has put all messages into their order.
+        """
+        data = message.asbytes()
+        if MSG_CHANNEL_WINDOW_ADJUST <= data[0] <= MSG_CHANNEL_FAILURE:
+            channel = int.from_bytes(data[1:5], "big")
+            if channel in self._closed_there:
+                return
+            if data[0] == MSG_CHANNEL_CLOSE:
+                self._closed_there.add(channel)
+        super()._send_message(message)  # type: ignore[misc] # as above
+
+    def _parse_channel_open_success(self, message: Message) -> None:
+        _, channel = message.get_int(), message.get_int()
+        self._closed_there.discard(channel)  # sshd gives a number again once it is free
+        message.rewind()
+        super()._parse_channel_open_success(message)  # type: ignore[misc] # as above
 
     def _parse_channel_open_failure(self, message: Message) -> None:
         channel, code, said = message.get_int(), message.get_int(), message.get_text()
