@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .fields import EMAIL
+from .host_rules import broken_host_rules
 from .mistakes import Mistake, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from _ends_before_starts(drafts)
     yield from _repeats(drafts)
     yield from _answered_but_not_applicable(drafts)
+    yield from broken_host_rules(drafts.documents["readiness"])
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:
