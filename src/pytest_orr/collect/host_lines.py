@@ -7,7 +7,6 @@ script's spoils the section that it stands in, and no other.
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 8 * 1024 * 1024
 AGAIN = "run again; if it stays so, run the script of `orr plan --script` on the host by hand"
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Categories of characters that move the cursor, turn the text round, or show nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +78,7 @@ def read_output(printed: bytes) -> HostOutput:
 
 def visible(text: str) -> str:
     """Return a text with every character written out that a terminal would act on or hide."""
-    return "".join(
-        repr(char)[1:-1] if unicodedata.category(char) in UNSEEN else char for char in text
-    )
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _trouble(reading: _Reading) -> Unavailable | None:
