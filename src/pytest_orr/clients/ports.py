@@ -31,6 +31,8 @@ SAID_NO = frozenset({ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH})
 NO_ROUTE = frozenset({EHOSTUNREACH, ENETUNREACH})
 MOST_ADDRESSES = 16
 LONGEST_WAIT = 60
+ANY_PORT = 9
+"""For questions about addresses alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,12 @@ class PortAccess:
 
     def source_towards(self, address: str) -> str:
         """Return the address of this machine from which it would speak to a host."""
-        own, _ = _own_side(self._places(address, 9)[0])
+        own, _ = _own_side(self._places(address, ANY_PORT)[0])
         return own
+
+    def addresses_of(self, name: str) -> tuple[str, ...]:
+        """Return the addresses of a host's name, sorted; an address is its own."""
+        return tuple(sorted({str(address[0]) for _, address in _resolved(name, ANY_PORT)}))
 
     def _places(self, address: str, port: int) -> tuple[Place, ...]:
         """Return the addresses to which this machine has a route."""

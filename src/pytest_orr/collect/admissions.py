@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
     from .ingress import Rule, SecurityGroup
     from .port_readings import BackendHost
+    from .security_groups import BackendSecurityGroupFacts
 
 SSH = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """One source that a rule of a server's group lets in."""
+    """A rule of a server's group that lets somebody in."""
 
     rule: str
     """Id of the rule."""
-    source: str
-    """A network, or the id of a security group or prefix list."""
-    is_meant: bool
+    sources: tuple[str, ...]
+    """Networks, or the id of a security group or prefix list."""
+    strangers: tuple[str, ...]
+    """Those of them that nobody meant."""
     seen: str
     """One line about the rule, for a finding."""
 
@@ -41,87 +43,90 @@ class Admissions:
 
     found: tuple[Admission, ...]
     """By group and rule."""
-    missing: tuple[str, ...]
-    """Declared sources that no rule lets in, sorted."""
-    through_balancer: bool
-    """Whether a rule lets a group of the service's balancers in."""
+    declared: tuple[str, ...]
+    """Sources that the profile declares, sorted."""
+    balancers: tuple[str, ...]
+    """Ids of the groups of the service's balancers."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
-    group: SecurityGroup
-    rule: Rule
-    source: str
-
-    def judged(self, *, is_meant: bool) -> Admission:
-        return Admission(
-            rule=self.rule.id,
-            source=self.source,
-            is_meant=is_meant,
-            seen=f"{self.rule.seen} to {self.group.name} ({self.group.id})",
-        )
+    def let_in(self, *sources: str) -> bool:
+        """Whether a rule lets one of these sources in."""
+        return any({*sources} & {*admission.sources} for admission in self.found)
 
 
 def ssh_admissions(
-    groups: Collection[SecurityGroup], network: Network, hosts: Collection[BackendHost]
+    facts: BackendSecurityGroupFacts, network: Network, hosts: Collection[BackendHost]
 ) -> Admissions:
     """Return who may speak SSH to servers.
 
     Meant are: into a jump host's group whoever ``[network] ssh_sources`` names, and into any other
-    group the jump hosts' groups, or the one address of the jump host before a host.
+    group the jump hosts' groups, or the single addresses of the jump host before a host.
     """
     ports = {SSH, *(host.ssh_port for host in hosts)}
     declared = frozenset(_canonical(source) for source in network.ssh_sources)
-    pairs = tuple(_pairs(groups, ports, declared))
-    jumps = _jump_groups(pairs, declared, most=max((len(host.jumps) for host in hosts), default=1))
-    inside = jumps | {_canonical(host.jump_address) for host in hosts if host.jump_address}
-    found = tuple(
-        pair.judged(
-            is_meant=pair.source in (jumps | declared if pair.group.id in jumps else inside)
-        )
-        for pair in pairs
+    entries = tuple(_entries(facts.groups, ports, declared))
+    known = {address for host in hosts for address in host.jump_addresses}
+    own = [one for one in facts.interfaces if known & {*one.addresses}]
+    jumps = frozenset(group for one in own for group in one.groups) | _jump_groups(
+        entries, declared, most=max((len(host.jumps) for host in hosts), default=1)
     )
-    return _held(found, declared, groups)
+    singles = known.union(*(one.addresses for one in own))
+    inside = jumps | {_canonical(address) for address in singles}
+    found = (
+        entry.held_against(jumps | declared if entry.group.id in jumps else inside)
+        for entry in entries
+    )
+    return _admissions(found, declared, facts.groups)
 
 
 def service_admissions(
-    groups: Collection[SecurityGroup], network: Network, ports: Collection[int]
+    facts: BackendSecurityGroupFacts, network: Network, ports: Collection[int]
 ) -> Admissions:
     """Return who may reach the servers' service ports.
 
     Meant are the balancers' groups, and whoever ``[network] trusted`` names.
     """
     declared = frozenset(_canonical(source) for source in network.trusted)
-    meant = declared | _of_balancers(groups)
-    pairs = _pairs(groups, ports, declared)
-    return _held(
-        tuple(pair.judged(is_meant=pair.source in meant) for pair in pairs), declared, groups
-    )
+    meant = declared.union(_of_balancers(facts.groups))
+    found = (entry.held_against(meant) for entry in _entries(facts.groups, ports, declared))
+    return _admissions(found, declared, facts.groups)
 
 
-def _held(
-    found: tuple[Admission, ...], declared: frozenset[str], groups: Iterable[SecurityGroup]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """A rule that lets in, with its group."""
+
+    group: SecurityGroup
+    rule: Rule
+    sources: tuple[str, ...]
+
+    def held_against(self, meant: frozenset[str]) -> Admission:
+        return Admission(
+            rule=self.rule.id,
+            sources=self.sources,
+            strangers=tuple(source for source in self.sources if source not in meant),
+            seen=f"{self.rule.seen} to {self.group.name} ({self.group.id})",
+        )
+
+
+def _admissions(
+    found: Iterable[Admission], declared: Iterable[str], groups: Iterable[SecurityGroup]
 ) -> Admissions:
-    sources = {admission.source for admission in found}
     return Admissions(
-        found=found,
-        missing=tuple(sorted(declared - sources)),
-        through_balancer=bool(sources & _of_balancers(groups)),
+        found=tuple(found), declared=tuple(sorted(declared)), balancers=_of_balancers(groups)
     )
 
 
-def _of_balancers(groups: Iterable[SecurityGroup]) -> frozenset[str]:
-    return frozenset(group.id for group in groups if group.of_balancer)
+def _of_balancers(groups: Iterable[SecurityGroup]) -> tuple[str, ...]:
+    return tuple(group.id for group in groups if group.of_balancer)
 
 
-def _pairs(
+def _entries(
     groups: Iterable[SecurityGroup], ports: Collection[int], declared: frozenset[str]
-) -> Iterator[_Pair]:
+) -> Iterator[_Entry]:
     for group in groups:
         for rule in () if group.of_balancer else group.rules:
             if any(_lets_in(rule, port) for port in ports):
-                for source in _sources(rule, declared):
-                    yield _Pair(group=group, rule=rule, source=source)
+                yield _Entry(group=group, rule=rule, sources=_sources(rule, declared))
 
 
 def _lets_in(rule: Rule, port: int) -> bool:
@@ -138,18 +143,17 @@ def _sources(rule: Rule, declared: frozenset[str]) -> tuple[str, ...]:
 
 
 def _jump_groups(
-    pairs: Collection[_Pair], declared: frozenset[str], *, most: int
+    entries: Collection[_Entry], declared: frozenset[str], *, most: int
 ) -> frozenset[str]:
-    """Return the groups of jump hosts: others let them in, and declared sources reach them.
+    """Return the groups that must be jump hosts': others let them in, declared sources reach them.
 
     ``most`` jump hosts lie before a host, each of which but the first is reached from another.
     """
-    let_in = {pair.source for pair in pairs if pair.source != pair.group.id}
+    let_in = {source for entry in entries for source in entry.sources if source != entry.group.id}
     jumps: frozenset[str] = frozenset()
     for _ in range(max(most, 1)):
         outside = declared | jumps
-        reached = {pair.group.id for pair in pairs if pair.source in outside}
-        jumps |= let_in & reached
+        jumps |= let_in & {one.group.id for one in entries if outside & {*one.sources}}
     return jumps
 
 

@@ -29,7 +29,7 @@ class BackendPorts:
 
     name: str = "backend_ports"
     source: str = "TCP connections"
-    operations: tuple[str, ...] = ("tcp:Connect", "ssh:direct-tcpip")
+    operations: tuple[str, ...] = ("tcp:Connect", "jump:direct-tcpip")
     fact_type: Any = tuple[BackendHost, ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[BackendHost, ...]]:
@@ -88,7 +88,7 @@ class _Way:
     address: str
     port: int
     jumps: tuple[str, ...]
-    jump_address: str
+    jump_addresses: tuple[str, ...]
     source: str
 
     @property
@@ -107,9 +107,16 @@ def _way_to(desk: Desk, machine: Machine) -> _Way:
         address=host.address,
         port=host.port,
         jumps=tuple(hop.name for hop in jumps),
-        jump_address=jumps[-1].address if jumps else "",
+        jump_addresses=_addresses(desk, jumps[-1].address) if jumps else (),
         source=_source(desk, host.address),
     )
+
+
+def _addresses(desk: Desk, name: str) -> tuple[str, ...]:
+    try:
+        return desk.ports.addresses_of(name)
+    except FactUnavailable:  # a name that only the jump host before it knows
+        return ()
 
 
 def _source(desk: Desk, address: str) -> str:
@@ -141,7 +148,7 @@ def _host(
         address=way.address,
         tried_from=way.source,
         jumps=way.jumps,
-        jump_address=way.jump_address,
+        jump_addresses=way.jump_addresses,
         ssh_port=way.port,
         declared=tuple(sorted(_declared(machine))),
         service_ports=tuple(sorted({*machine.group.service_ports})),

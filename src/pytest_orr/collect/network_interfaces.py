@@ -28,6 +28,8 @@ class Interface(Owned):
     description: str
     groups: tuple[str, ...]
     """Ids of its security groups, sorted."""
+    addresses: tuple[str, ...] = ()
+    """Private and public ones, sorted."""
 
     @property
     def seen(self) -> str:
@@ -83,7 +85,17 @@ def _interface(place: Place, raw: Mapping[str, Any], owned: Owned) -> Interface:
         instance=_instance(raw),
         description=raw.get("Description", ""),
         groups=tuple(sorted(group["GroupId"] for group in raw["Groups"])),
+        addresses=tuple(sorted(_addresses(raw))),
     )
+
+
+def _addresses(raw: Mapping[str, Any]) -> Iterator[str]:
+    for one in raw.get("PrivateIpAddresses", ()):
+        yield one["PrivateIpAddress"]
+        if public := one.get("Association", {}).get("PublicIp"):
+            yield public
+    for one in raw.get("Ipv6Addresses", ()):
+        yield one["Ipv6Address"]
 
 
 def balancer_interfaces(

@@ -40,8 +40,8 @@ class BackendHost:
     """Address of this machine towards it."""
     jumps: tuple[str, ...] = ()
     """Names of the jump hosts before it, in order; none when it is reached without."""
-    jump_address: str = ""
-    """Address of the last of them."""
+    jump_addresses: tuple[str, ...] = ()
+    """Addresses of the last of them, as they are known from here."""
     ssh_port: int = 22
     declared: tuple[int, ...] = ()
     """Ports that may listen on it, sorted; those of its service among them."""
@@ -77,6 +77,10 @@ class BackendHost:
     def ssh_open_from_here(self) -> bool:
         """Whether its SSH server answers this machine beside the jump host."""
         return bool(self._open({self.ssh_port}))
+
+    def is_open_from_here(self, port: int) -> bool:
+        """Whether a port that was tried answers this machine."""
+        return bool(self._open({self._port(port, self.from_here).port}))
 
     @property
     def undeclared_open(self) -> tuple[int, ...]:

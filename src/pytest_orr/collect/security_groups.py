@@ -64,11 +64,11 @@ class BackendSecurityGroupFacts:
 
     def ssh_admissions(self, network: Network, hosts: Collection[BackendHost]) -> Admissions:
         """Return who may speak SSH to the servers, held against ``[network] ssh_sources``."""
-        return ssh_admissions(self.groups, network, hosts)
+        return ssh_admissions(self, network, hosts)
 
     def service_admissions(self, network: Network, ports: Collection[int]) -> Admissions:
         """Return who may reach service ports, held against ``[network] trusted``."""
-        return service_admissions(self.groups, network, ports)
+        return service_admissions(self, network, ports)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,10 @@ class TestThisMachine:
     def test_is_named_by_the_address_from_which_it_speaks(self) -> None:
         assert QUICK.source_towards("127.0.0.1") == "127.0.0.1"
 
+    def test_knows_the_addresses_of_a_name(self) -> None:
+        assert QUICK.addresses_of("127.0.0.7") == ("127.0.0.7",)
+        assert "127.0.0.1" in QUICK.addresses_of("localhost")
+
     @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare (util-linux)")
     def test_without_a_route_says_nothing_about_the_port(self) -> None:
         ran = subprocess.run(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import ExitStack
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,8 @@ class TestAHost:
         ssh = Ssh(BEHIND, {22: "open", service: "dropped"})
         group = HostGroup(names=("backend-1",), ports=(22,), service_ports=(service,))
         [host] = collected(ssh, JUMP, group, exporter=undeclared)
-        assert (host.address, host.jump, host.jump_address) == (ADDRESS, "jump-1", "127.88.0.1")
+        assert (host.address, host.jump) == (ADDRESS, "jump-1")
+        assert host.jump_addresses == ("127.88.0.1",)
         assert (host.declared, host.service_ports) == ((22, service), (service,))
         assert host.tried_from.startswith("127.")
         tried = {22, service, undeclared}
@@ -151,7 +153,7 @@ class TestAHost:
     def test_without_a_jump_host_is_reached_from_here_alone(self) -> None:
         alone = Ssh({"backend-1": ()}, {})
         [host] = collected(alone, HostGroup(names=("backend-1",)), ports=Closed())
-        assert (host.jump, host.jump_address) == ("", "")
+        assert (host.jump, host.jump_addresses) == ("", ())
         assert not host.chain_works
         with pytest.raises(FactUnavailable) as caught:
             host.state_from_jump(22)
@@ -175,18 +177,21 @@ class TestAHost:
                     getattr(host, question)
                 assert caught.value.cause == host.seen
 
+    def test_may_have_a_jump_host_that_only_another_one_knows(self) -> None:
+        class Inner(Ssh):
+            def route(self, machine: Machine) -> Route:
+                *way, host = super().route(machine).hops
+                inner = replace(way[-1], address="jump-2.invalid")
+                return Route(hops=(*way, inner, host))
+
+        [host] = collected(Inner(BEHIND, {22: "open"}), JUMP, HostGroup(names=("backend-1",)))
+        assert (host.jumps, host.jump_addresses) == (("jump-1", "jump-1"), ())
+
     def test_whose_name_means_nothing_here_is_unknown(self) -> None:
         class Elsewhere(Ssh):
             def route(self, machine: Machine) -> Route:
                 way = super().route(machine)
-                inside = Hop(
-                    name=machine.name,
-                    address="backend-1.invalid",
-                    port=22,
-                    user="a",
-                    key_name="a",
-                    known_hosts=(),
-                )
+                inside = replace(way.host, address="backend-1.invalid")
                 return Route(hops=(*way.jumps, inside))
 
         [host] = collected(Elsewhere(BEHIND, {22: "open"}), JUMP, HostGroup(names=("backend-1",)))

@@ -121,7 +121,7 @@ def test_declared_groups_and_vpcs_are_compared_both_ways(
     desk = declared(
         sound_account,
         vpcs=(ids["vpc"], "vpc-gone"),
-        security_groups=(ids["backend_group"], "sg-gone"),
+        security_groups=(ids["backend_group"], ids["jump_group"], "sg-gone"),
     )
     failed = failures(GROUPS, desk)
     assert set(failed) == {ids["balancer_group"], "sg-gone", "vpc-gone"}
