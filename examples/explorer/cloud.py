@@ -25,12 +25,23 @@ from werkzeug.serving import make_server
 from examples.explorer.account import build_account
 from examples.explorer.child import stay
 from examples.explorer.names import records_of, serve_names
+from examples.explorer.planted import plant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 PLANTED = {
-    "faulty": frozenset({"backend-open-to-world", "ipv6-world", "group-reference-to-stranger"}),
+    "faulty": frozenset(
+        {
+            "backend-open-to-world",
+            "group-reference-to-stranger",
+            "ipv6-world",
+            "key-without-rotation",
+            "rate-rule-counts",
+            "renewal-failed",
+            "ssh-from-forgotten-address",
+        }
+    ),
     "repaired": frozenset[str](),
 }
 SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
@@ -74,6 +85,7 @@ def operation(environ: dict[str, Any], body: bytes) -> str:
 def main(state: str, folder: Path) -> None:
     """Serve the account until the parent ends."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    plant(shown=folder / "chain.pem")
     notes = folder / "calls.jsonl"
     application = WrittenDown(DomainDispatcherApplication(create_backend_app), notes)
     server = make_server(

@@ -20,8 +20,14 @@ from examples.explorer.child import stay
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HOSTS = ("explorer.example", "api.explorer.example")
+PAGES = "explorer.example"
+HOSTS = (PAGES, "api.explorer.example")
 """Names of the pages and of what the backend answers; both are served here."""
+CLOUDFRONT = {
+    "Via": "1.1 5d0f3e1c8a7b4296.cloudfront.net (CloudFront)",
+    "X-Amz-Cf-Id": "rM3T0kQh5vX7ZpA1cN9dW2sB8yE4uJ6f",
+}
+"""What CloudFront adds to the pages that it delivers."""
 FRONTEND = """<!doctype html>
 <html lang="en">
 <head><title>Explorer</title><script defer src="/assets/explorer.js"></script></head>
@@ -96,6 +102,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.kind)
         self.send_header("Content-Length", str(len(body)))
+        if self.headers.get("Host") == PAGES:
+            for name, value in CLOUDFRONT.items():
+                self.send_header(name, value)
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(body)

@@ -49,8 +49,8 @@ RECORDED = {
     },
 }
 """File of ``hosts/`` with which each host answers."""
-OPEN_PORTS = {"repaired": (9100,), "faulty": (9100, 5432)}
-"""What answers the jump host on a backend besides SSH."""
+OPEN_PORTS: dict[str, tuple[int, ...]] = {"repaired": (), "faulty": (5432,)}
+"""What answers the jump host on a backend besides SSH: what the security groups let it reach."""
 CONFIG = """\
 Host {jump}
     HostName 127.0.0.1

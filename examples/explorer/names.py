@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BALANCER = ("127.77.1.1", "127.77.1.2")
 """Addresses of the balancer, one per zone; loopback, so that no probe ever leaves the machine."""
+CLOUDFRONT = ("127.77.2.1", "127.77.2.2", "127.77.2.3", "127.77.2.4")
+"""Where CloudFront would deliver the pages."""
 ZONES = tuple(dns.name.from_text(zone) for zone in ("explorer.example", "amazonaws.com"))
 TTL = 60
 
@@ -29,15 +31,25 @@ Records = list[dns.rrset.RRset]
 
 
 def records_of(account: Mapping[str, Any]) -> Records:
-    """Return the records of an account's world: public names lead where its balancer does."""
+    """Return the records of an account's world, those that ACM renews certificates by among them.
+
+    The pages lead to CloudFront, the API to the balancer of the account.
+    """
     leading: dict[str, Sequence[str]] = {
-        "explorer.example.": BALANCER,
-        "api.explorer.example.": BALANCER,
-        f"{account['balancer_name']}.": BALANCER,
+        "explorer.example": CLOUDFRONT,
+        "api.explorer.example": BALANCER,
+        "status.explorer.example": BALANCER,
+        account["balancer_name"]: BALANCER,
     }
+    validating: Mapping[str, str] = account["validation_records"]
     return [
-        dns.rrset.from_text(name, TTL, "IN", "A", *addresses) for name, addresses in leading.items()
+        *(_record(name, "A", addresses) for name, addresses in leading.items()),
+        *(_record(name, "CNAME", [f"{value.rstrip('.')}."]) for name, value in validating.items()),
     ]
+
+
+def _record(name: str, kind: str, values: Sequence[str]) -> dns.rrset.RRset:
+    return dns.rrset.from_text(dns.name.from_text(name), TTL, "IN", kind, *values)
 
 
 def reply_to(wire: bytes, records: Records) -> bytes:
@@ -52,9 +64,10 @@ def reply_to(wire: bytes, records: Records) -> bytes:
         if found.rdtype == asked.rdtype:
             break
         name = found[0].target
-    if not any(name.is_subdomain(zone) for zone in ZONES):
+    is_ours = any(name.is_subdomain(zone) for zone in ZONES)
+    if not is_ours and not reply.answer:
         reply.set_rcode(dns.rcode.REFUSED)
-    elif not any(one.name == name for one in records):
+    elif is_ours and not any(one.name == name for one in records):
         reply.set_rcode(dns.rcode.NXDOMAIN)
     return reply.to_wire()
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from types import TracebackType
 
 STATES = ("faulty", "repaired")
@@ -29,8 +29,9 @@ AS_OF = "2026-11-20"
 ROOT = Path(__file__).resolve().parents[2]
 CREDENTIAL_FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 NEEDED = ("moto", "flask", "flask_cors", "cryptography", "paramiko", "dns")
-PARTS = ("cloud", "edge", "hosts")
-"""What is started, each a module beside this one."""
+PARTS = (("edge",), ("cloud", "hosts"))
+"""Modules beside this one that are started, in turns: the account tells of the certificate that the
+edge shows."""
 LONGEST_BOOT = 60
 """Seconds; it takes about three."""
 
@@ -93,14 +94,14 @@ def boot(state: str = "faulty") -> World:
         )
     folder = Path(tempfile.mkdtemp(prefix="explorer-"))
     (folder / "aws-config").touch()
-    children: list[subprocess.Popen[str]] = []
+    children: dict[str, subprocess.Popen[str]] = {}
+    said: dict[str, dict[str, Any]] = {}
     try:
-        children.extend(_start(part, state, folder) for part in PARTS)
-        said = {
-            part: _first_words(child, folder) for part, child in zip(PARTS, children, strict=True)
-        }
+        for parts in PARTS:
+            children |= {part: _start(part, state, folder) for part in parts}
+            said |= {part: _first_words(children[part], folder) for part in parts}
     except BaseException:
-        _end(children)
+        _end(children.values())
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return World(
@@ -108,7 +109,7 @@ def boot(state: str = "faulty") -> World:
         environment=_environment(said, folder),
         account=said["cloud"]["account"],
         folder=folder,
-        children=tuple(children),
+        children=tuple(children.values()),
     )
 
 
@@ -148,7 +149,7 @@ def _first_words(child: subprocess.Popen[str], folder: Path) -> dict[str, Any]:
 
 
 def _environment(said: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[str, str]:
-    cloud, edge, hosts = (said[part] for part in PARTS)
+    edge, cloud, hosts = (said[part] for part in ("edge", "cloud", "hosts"))
     return {
         "AWS_ENDPOINT_URL": cloud["url"],
         "AWS_ACCESS_KEY_ID": "key-of-nobody",
@@ -166,7 +167,7 @@ def _environment(said: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[st
     }
 
 
-def _end(children: list[subprocess.Popen[str]] | tuple[subprocess.Popen[str], ...]) -> None:
+def _end(children: Collection[subprocess.Popen[str]]) -> None:
     """Close the children's input, which is their sign to leave; kill one that stays."""
     for child in children:
         for pipe in (child.stdin, child.stdout):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import signal
@@ -64,6 +65,19 @@ def is_alive(process: int) -> bool:
     except FileNotFoundError:
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def places_of(process: int, *protocols: str) -> Iterator[tuple[str, int]]:
+    """Yield address and port of every socket on which a process listens."""
+    links = Path(f"/proc/{process}/fd").iterdir()
+    own = {str(link.readlink()) for link in links if link.is_symlink()}
+    for protocol in protocols:
+        table = Path(f"/proc/{process}/net/{protocol}").read_text(encoding="utf-8")
+        for line in table.splitlines()[1:]:
+            _, local, remote, _, _, _, _, _, _, inode, *_ = line.split()
+            if remote == "00000000:0000" and f"socket:[{inode}]" in own:
+                address, port = local.split(":")
+                yield str(ipaddress.ip_address(bytes.fromhex(address)[::-1])), int(port, 16)
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 10) -> bool:
@@ -163,19 +177,17 @@ class TestTheWorld:
         assert world.environment["AWS_EC2_METADATA_DISABLED"] == "true"
         assert world.environment["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
         assert world.environment["EXPLORER_EDGE"].startswith("127.0.0.1:")
+        assert world.environment["EXPLORER_RESOLVER"].startswith("127.0.0.1:")
 
     def test_listens_on_loopback_alone(self, world: Any) -> None:
-        ports = {
-            int(world.environment[name].rpartition(":")[2])
-            for name in ("AWS_ENDPOINT_URL", "EXPLORER_EDGE")
-        }
         listening = [
-            line.split()[1]
-            for line in Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
-            if line.split()[3] == "0A" and int(line.split()[1].partition(":")[2], 16) in ports
+            place for child in world.children for place in places_of(child.pid, "tcp", "udp")
         ]
-        assert len(listening) == 2
-        assert {place.partition(":")[0] for place in listening} == {"0100007F"}
+        told = ("AWS_ENDPOINT_URL", "EXPLORER_EDGE", "EXPLORER_RESOLVER")
+        ports = {int(world.environment[name].rpartition(":")[2]) for name in told}
+        assert {address for address, _ in listening} == {"127.0.0.1"}
+        assert {port for _, port in listening} > ports
+        assert len(listening) == 5  # DNS by TCP and UDP, and the jump host
 
     def test_dies_with_a_parent_that_is_killed(self) -> None:
         script = (
