@@ -8,6 +8,7 @@ import binascii
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 VERSION_0 = "Qm"
 LENGTH_0 = 46
+SHA2_256 = b"\x12\x20"
 SHA2_256_LENGTH = 34
 DAG_PB = b"\x01\x70"
 """Version 1 and the codec that every id of version 0 implies."""
@@ -32,9 +33,8 @@ def _from_base58(cid: str) -> str:
         if digit < 0:
             return cid
         number = number * 58 + digit
-    if number.bit_length() > SHA2_256_LENGTH * 8:
-        return cid
-    return (DAG_PB + number.to_bytes(SHA2_256_LENGTH, "big")).hex()
+    digest = number.to_bytes(SHA2_256_LENGTH, "big")
+    return (DAG_PB + digest).hex() if digest.startswith(SHA2_256) else cid
 
 
 def _from_base32(cid: str) -> str:

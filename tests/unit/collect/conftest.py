@@ -8,13 +8,27 @@ import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import parse_qs, urlsplit
 
+import dns.rrset
 import pytest
 import requests
 
-from pytest_orr.profile.schema import Hosting, Key
+from pytest_orr.clients.aws import AwsAccess
+from pytest_orr.clients.dns import DnsAccess
+from pytest_orr.clients.http import HttpAccess
+from pytest_orr.collect.interface import Desk
+from pytest_orr.profile.schema import (
+    Endpoint,
+    Hosting,
+    Key,
+    Network,
+    Person,
+    Profile,
+    Release,
+    Service,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -185,3 +199,104 @@ def keys_of_the_example() -> dict[str, Any]:
             Key(alias="alias/explorer-signing", usage="SIGN_VERIFY"),
         ),
     }
+
+
+class Pages:
+    """A web server on loopback: answers by path, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[int, dict[str, str], str]] = {}
+        self.asked: list[tuple[str, str, str]] = []
+        """Method, path and Authorization of each request."""
+        pages = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                token = self.headers.get("Authorization", "")
+                pages.asked.append((self.command, self.path, token))
+                status, headers, text = pages.answers.get(self.path, (404, {}, ""))
+                self.send_response_only(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(text.encode())))
+                self.end_headers()
+                if self.command == "GET":
+                    self.wfile.write(text.encode())
+
+            do_HEAD = do_GET  # noqa: N815 the name that http.server looks for
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def answer(self, path: str, text: str = "", status: int = 200, **headers: str) -> None:
+        """Let a path be answered; header names are written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers[path] = (status, named, text)
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    """A web server that answers as it is told."""
+    served = Pages()
+    yield served
+    served.server.shutdown()
+    served.server.server_close()
+
+
+@pytest.fixture(scope="session")
+def text_records() -> Callable[[Mapping[str, list[str]]], str]:
+    """Serve TXT records below explorer.example; return the server's address and port."""
+    sys.path.append(str(CHECKOUT))
+    from examples.explorer.names import serve_names  # noqa: PLC0415 after the path is set
+
+    def serve(records: Mapping[str, list[str]]) -> str:
+        return serve_names(
+            [
+                dns.rrset.from_text(f"{name}.", 60, "IN", "TXT", *(f'"{text}"' for text in texts))
+                for name, texts in records.items()
+            ]
+        )
+
+    return serve
+
+
+@pytest.fixture
+def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
+    """A desk for one ``[[hosting]]`` outside AWS, whose endpoint is answered by ``pages``.
+
+    ``desk_without_aws(hosting, resolver=…, NAME="value")``: what else is named is the environment.
+    """
+
+    def make(hosting: Hosting, *, resolver: str = "127.0.0.1:1", **environment: str) -> Desk:
+        network, nobody = Network(resolver=resolver), cast("Any", None)
+        frontend = Endpoint(
+            name="frontend",
+            role="frontend",
+            url="http://explorer.example/",
+            connect=pages.address,
+        )
+        ana = Person(email="ana@example.org", name="Ana", roles=("service",))
+        profile = Profile(
+            service=Service(name="explorer", environment="production", people=(ana,)),
+            release=Release(commit="0123456789abcdef0123456789abcdef01234567"),
+            network=network,
+            endpoints=(frontend,),
+            hosting=(hosting,),
+        )
+        return Desk(
+            profile=profile,
+            aws=AwsAccess(None, lambda _: None),
+            http=HttpAccess(environment=environment),
+            ssh=nobody,
+            hosts=nobody,
+            dns=DnsAccess(network, environment),
+            tls=nobody,
+            ports=nobody,
+            progress=lambda _: None,
+        )
+
+    return make
