@@ -8,9 +8,14 @@ import boto3
 import pytest
 
 from pytest_orr.clients.aws_wire import _guarded_session, _new_client
-from pytest_orr.clients.guard import READ_ONLY, SERVICES, Guard, OperationRefused
-from pytest_orr.collect.load_balancers import LoadBalancers
-from pytest_orr.collect.security_groups import BackendSecurityGroups
+from pytest_orr.clients.guard import (
+    PERMISSIONS,
+    READ_ONLY,
+    SERVICES,
+    Guard,
+    OperationRefused,
+)
+from pytest_orr.collect.registry import registry
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:
@@ -31,8 +36,8 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "the call behind the method": lambda client: client._make_api_call("CreateVpc", VPC),
     "the endpoint below the client": below_the_client,
     "a presigned URL": lambda client: client.generate_presigned_url("create_vpc", Params=VPC),
-    "a paginator": lambda client: list(client.get_paginator("describe_volumes").paginate()),
-    "a listing that is not declared": lambda client: client.describe_volumes(),
+    "a paginator": lambda client: list(client.get_paginator("describe_snapshots").paginate()),
+    "a listing that is not declared": lambda client: client.describe_snapshots(),
 }
 
 
@@ -64,13 +69,13 @@ def test_the_refusal_names_the_operation_and_what_to_do(client: Any) -> None:
 
 def test_a_collector_cannot_use_what_is_not_listed(empty_account: Any) -> None:
     access = empty_account.access()
-    with pytest.raises(FactUnavailable, match="ec2:DescribeVolumes is not among"):
-        access.listing(access.places[0], "ec2:DescribeVolumes", "Volumes")
+    with pytest.raises(FactUnavailable, match="ec2:DescribeSnapshots is not among"):
+        access.listing(access.places[0], "ec2:DescribeSnapshots", "Snapshots")
 
 
 def test_what_is_listed_is_what_the_collectors_declare() -> None:
-    declared = {*LoadBalancers().operations, *BackendSecurityGroups().operations}
-    assert declared == READ_ONLY
+    declared = {one for collector in registry().values() for one in collector.operations}
+    assert {one for one in declared if one.partition(":")[0] in SERVICES} == READ_ONLY
 
 
 @pytest.mark.usefixtures("aws_environment")
@@ -80,5 +85,15 @@ def test_every_listed_operation_exists_and_is_a_read() -> None:
         make: Any = boto3.session.Session().client
         model = make(SERVICES[prefix].client, region_name="eu-central-1").meta.service_model
         assert name in model.operation_names
-        assert name.startswith(("Describe", "Get"))
+        assert name.startswith(("Describe", "Get", "List"))
         assert SERVICES[prefix].event == model.service_id.hyphenize()
+
+
+def test_no_listed_operation_reads_what_is_kept_secret() -> None:
+    secret = {"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetParameter", "Decrypt"}
+    assert secret.isdisjoint(operation.partition(":")[2] for operation in READ_ONLY)
+
+
+def test_a_permission_of_another_name_is_one_of_a_listed_operation() -> None:
+    assert PERMISSIONS.keys() <= READ_ONLY
+    assert READ_ONLY.isdisjoint(PERMISSIONS.values())
