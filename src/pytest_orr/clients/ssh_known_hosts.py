@@ -10,7 +10,9 @@ import base64
 import binascii
 import hashlib
 import hmac
+import os
 import re
+import stat
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -157,16 +159,19 @@ class KnownHosts:
 
 
 def _text_of(file: Path) -> str:
+    if str(file) == os.devnull:
+        return ""
     try:
-        if file.is_file() or not file.exists():  # /dev/null is an empty file to everybody
-            with file.open("rb") as opened:
-                return opened.read(LARGEST).decode("utf-8", "replace")
+        # Looked at before it is opened: a named pipe must be refused, not waited for.
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise OSError(0, "it is not a regular file")
+        with file.open("rb") as opened:
+            return opened.read(LARGEST).decode("utf-8", "replace")
     except OSError as error:
         raise FactUnavailable(
             f"the known host keys in {file} cannot be read: {error.strerror}",
             "correct known_hosts of [ssh] in readiness.toml, or UserKnownHostsFile in ssh_config",
         ) from None
-    return ""
 
 
 def _lines(text: str) -> Iterator[Line]:
