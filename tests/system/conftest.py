@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.system.hosts.faults import CANARY, IN_FILES, ONCE_RUNNING
+from tests.system.hosts.file_trees import changed, fingerprints
+from tests.system.hosts.judging import judge, own_item
 from tests.system.hosts.lacking import what_is_lacking
 from tests.system.hosts.world import Spec, World, world
 
@@ -23,6 +25,10 @@ class Hosts:
     folders: pytest.TempPathFactory
     faults = frozenset([*IN_FILES, *ONCE_RUNNING])
     canary = CANARY
+    judge = staticmethod(judge)
+    own_item = staticmethod(own_item)
+    fingerprints = staticmethod(fingerprints)
+    changed = staticmethod(changed)
 
     def __call__(self, faults: Mapping[str, Iterable[str]]) -> AbstractContextManager[World]:
         """Boot the named hosts, each with the faults that are planted on it."""

@@ -29,6 +29,7 @@ config = "{ssh_config}"
 known_hosts = "{known_hosts}"
 agent = false
 sudo = {sudo}
+command_seconds = {command_seconds}
 
 [[hosts]]
 names = ["explorer-jump"]
@@ -46,7 +47,7 @@ revision_file = "/srv/explorer/REVISION"
 """
 
 
-def declare(world: World, path: Path, *, sudo: bool = True) -> Path:
+def declare(world: World, path: Path, *, sudo: bool = True, command_seconds: int = 60) -> Path:
     """Write a profile and return its path."""
     backends = ", ".join(f'"{name}"' for name in world.networks.inside)
     text = PROFILE.format(
@@ -54,6 +55,7 @@ def declare(world: World, path: Path, *, sudo: bool = True) -> Path:
         ssh_config=world.ssh_config,
         known_hosts=world.known_hosts,
         sudo=str(sudo).lower(),
+        command_seconds=command_seconds,
         backends=backends,
     )
     path.write_text(text, encoding="utf-8")

@@ -57,6 +57,10 @@ class Networks:
         setting = "/proc/sys/net/ipv4/ip_forward"
         _run(self.command("jump", "sh", "-c", f"echo {forwards} >{setting}"))
 
+    def unplug(self, host: str) -> None:
+        """Pull the plug of a host inside: from now on it is silent."""
+        _ip("-n", self.namespace(host), "link", "set", "in", "down")
+
 
 @contextmanager
 def networks(names: tuple[str, ...]) -> Iterator[Networks]:
