@@ -2,6 +2,8 @@
 
 import pytest
 
+from pytest_orr import at_least_one, own
+
 
 @pytest.mark.orr(
     "code.audit.internal",
@@ -123,7 +125,7 @@ def test_dependencies_carry_no_unhandled_advisory_and_are_kept_current(attestati
     valid_for=180,
 )
 @pytest.mark.manual
-def test_private_keys_live_in_a_key_service(attestation):
+def test_private_keys_live_in_a_key_service(host_secret_files, subject, attestation):
     """Private keys live in a key service, and each one's users and recovery are known.
 
     Why: A key in a file is copied without a trace, with a backup, an image or a laptop, and
@@ -131,9 +133,17 @@ def test_private_keys_live_in_a_key_service(attestation):
     just as surely.
 
     Fix: Create the keys in KMS and sign or decrypt by API call, under a key policy that names only
-    the roles that need them. Remove PEM and keystore files from the hosts, and keep an inventory
-    of key ids with place, users, rotation and recovery, never with key material.
+    the roles that need them. Remove PEM and keystore files from the directories that [[hosts]]
+    service_directories names, and keep an inventory of key ids with place, users, rotation and
+    recovery, never with key material.
     """
+    for host in at_least_one(own(host_secret_files, role="backend"), "backend host"):
+        with subject(host.name, saw=host.seen):
+            declared = host.reading.directories
+            for directory in at_least_one(declared, "[[hosts]] service_directories"):
+                with subject(f"{host.name}: {directory.path}", saw=directory.seen):
+                    keys = directory.keys
+                    assert not keys, f"key files lie there: {', '.join(keys)}"
     assert attestation.evidence
 
 
@@ -149,17 +159,26 @@ def test_private_keys_live_in_a_key_service(attestation):
     valid_for=180,
 )
 @pytest.mark.manual
-def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(attestation):
+def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(
+    host_secret_files, subject, attestation
+):
     """No credential is kept in plain text, and stored passcodes are hashed by a slow algorithm.
 
     Why: A configuration file is seen by far more eyes than a vault: each backup, each support
     bundle, each read-only login. And a stolen table of passcodes under a fast hash is guessed at
     billions of tries per second.
 
-    Fix: Replace values in configuration by references (ssm:, arn:, vault:), set those files to
-    mode 0600, and rotate whatever was found in the clear. Hash passcodes with argon2id, scrypt or
-    bcrypt, at a cost measured on the production machine.
+    Fix: Replace values in the files that [[hosts]] config_files names by references (ssm:, arn:,
+    vault:), set those files to mode 0600, and rotate whatever was found in the clear. Hash
+    passcodes with argon2id, scrypt or bcrypt, at a cost measured on the production machine.
     """
+    for host in at_least_one(own(host_secret_files, role="backend"), "backend host"):
+        with subject(host.name, saw=host.seen):
+            for file in at_least_one(host.reading.config_files, "[[hosts]] config_files"):
+                with subject(f"{host.name}: {file.path}", saw=file.seen):
+                    assert file.is_private, "others than its owner may read or change it"
+                    plain = file.plain_secrets
+                    assert not plain, f"values stand there in the clear: {', '.join(plain)}"
     assert attestation.evidence
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one
+from pytest_orr import at_least_one, own
 
 
 @pytest.mark.orr(
@@ -262,7 +262,9 @@ def test_one_dashboard_is_the_first_to_open_in_an_incident(attestation):
     valid_for=180,
 )
 @pytest.mark.manual
-def test_every_host_exports_its_system_resources(attestation):
+def test_every_host_exports_its_system_resources(
+    host_exporters, backend_ports, profile, subject, attestation
+):
     """Every host of the inventory exports its system resources, and to Prometheus alone.
 
     Why: Full disks and exhausted memory announce themselves for days, but only on hosts that
@@ -272,6 +274,14 @@ def test_every_host_exports_its_system_resources(attestation):
     the inventory with Prometheus' target list in both directions, and request port 9100 from
     outside: it must not answer.
     """
+    for host in at_least_one(own(host_exporters), "host"):
+        with subject(host.name, saw=host.seen):
+            assert host.reading.listens, "nothing listens on the port of node_exporter"
+            assert host.reading.comes_back, "no unit of node_exporter runs and is enabled"
+    port = profile.host_limits.node_exporter_port
+    for host in at_least_one(backend_ports, "backend host"):
+        with subject(f"{host.name}: port {port} from here", saw=host.seen):
+            assert not host.is_open_from_here(port), "its node_exporter answers from outside"
     assert attestation.evidence
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from pytest_orr import at_least_one, own
+
 
 @pytest.mark.orr(
     "operations.runbook.location",
@@ -189,7 +191,9 @@ def test_the_frontend_was_restarted_from_the_runbook(attestation):
     valid_for=90,
 )
 @pytest.mark.manual
-def test_the_backend_was_restarted_from_the_runbook(attestation):
+def test_the_backend_was_restarted_from_the_runbook(
+    host_units, profile, subject, as_of, attestation
+):
     """Somebody who did not write the runbook restarted the backend, and failures were counted.
 
     Why: Restarting is the first measure in most incidents and goes wrong in its own way: both
@@ -200,6 +204,14 @@ def test_the_backend_was_restarted_from_the_runbook(attestation):
     `TimeoutStopSec`, run the drill under normal traffic by somebody other than the author, and
     record the minutes and the 5xx count of the balancer.
     """
+    longest = profile.host_limits.oldest_restart_days
+    for host in at_least_one(own(host_units, role="backend"), "backend host"):
+        with subject(host.name, saw=host.seen):
+            for unit in at_least_one(host.reading.units, "unit under [[hosts]] units"):
+                with subject(f"{host.name}: {unit.name}", saw=unit.seen):
+                    recently = host.reading.started_within(unit, longest, as_of)
+                    assert recently, "nobody has restarted the unit for too long"
+                    assert unit.stops_in_time, "systemd waits for ever for it to stop"
     assert attestation.confirmed, "whoever restarted it, not being the author, confirms"
     assert attestation.evidence
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .errors import NothingFound
 from .observation import Unseen
@@ -12,6 +12,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 T = TypeVar("T")
+
+
+class Host(Protocol):
+    """What a fact about a host has, whatever it is about."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it belongs to the environment that is judged."""
+
+    @property
+    def role(self) -> str:
+        """``backend`` or ``jump``."""
+
+
+H = TypeVar("H", bound=Host)
 
 
 def at_least_one(things: Iterable[T], what: str = "") -> tuple[T, ...]:
@@ -27,6 +42,17 @@ def at_least_one(things: Iterable[T], what: str = "") -> tuple[T, ...]:
         message = f"no {what} found" if what else "nothing to check was found"
         raise NothingFound(message)
     return found
+
+
+def own(hosts: Iterable[H], role: str = "") -> Iterable[H]:
+    """Return the hosts of the environment that is judged, of one ``role`` if it is named.
+
+    Hosts of other environments are declared to be compared with. A fact that could not be had
+    stays one.
+    """
+    if isinstance(hosts, Unseen):
+        return hosts
+    return tuple(host for host in hosts if host.is_own and role in {"", host.role})
 
 
 def both_ways(declared: Iterable[str], found: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:

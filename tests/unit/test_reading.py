@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pytest_orr
-from pytest_orr import at_least_one, both_ways, days_left
-from pytest_orr.errors import NothingFound
+from pytest_orr import at_least_one, both_ways, days_left, own
+from pytest_orr.collect.host_facts import HostFact
+from pytest_orr.errors import FactUnavailable, NothingFound
+from pytest_orr.observation import Unobserved, Unseen
 
 NAMES = st.lists(st.text("abc", max_size=2), max_size=6)
 
 
 def test_these_names_are_all_that_an_author_imports() -> None:
-    assert pytest_orr.__all__ == ["at_least_one", "both_ways", "days_left"]
+    assert pytest_orr.__all__ == ["at_least_one", "both_ways", "days_left", "own"]
 
 
 def test_something_to_check_is_returned_as_it_is() -> None:
@@ -72,3 +75,25 @@ def test_days_left_are_whole_and_negative_once_it_has_passed(
 ) -> None:
     as_of = datetime(2026, 11, 20, 12, tzinfo=UTC)
     assert days_left(as_of + distance, as_of) == days
+
+
+def test_own_leaves_hosts_of_other_environments_out_and_finds_those_of_a_role() -> None:
+    def host(name: str, role: Literal["backend", "jump"], environment: str) -> HostFact[Any]:
+        is_own = environment == "production"
+        return HostFact(name=name, role=role, environment=environment, is_own=is_own)
+
+    hosts = (
+        host("jump", "jump", "production"),
+        host("backend-1", "backend", "production"),
+        host("backend-t", "backend", "testing"),
+    )
+    assert [host.name for host in own(hosts)] == ["jump", "backend-1"]
+    assert [host.name for host in own(hosts, role="backend")] == ["backend-1"]
+
+
+def test_own_leaves_a_fact_that_could_not_be_had_as_it_is() -> None:
+    unseen: Any = Unseen(Unobserved(name="hosts", cause="denied", remedy="grant", source="SSH"))
+    assert own(unseen) is unseen
+    assert at_least_one(own(unseen)) == ()
+    with pytest.raises(FactUnavailable):
+        assert own(unseen)

@@ -14,6 +14,8 @@ class Certificates:
 
     minimum_days_left: Days = 30
     """Days that a public certificate must still hold."""
+    oldest_run_days: Days = 7
+    """When a host's renewal timer must last have run."""
     renewal_jobs: dict[HostName, Text] = Field(default_factory=dict)
     """For imported certificates: the public name, and the host whose renewal timer serves it."""
 

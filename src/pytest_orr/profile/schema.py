@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
+from pytest_orr.errors import FactUnavailable
+
 from .answers import (
     Attestations,
     EvidenceRef,
@@ -38,7 +40,7 @@ from .fields import (
     Text,
 )
 from .front import Certificates, Hosting, Key
-from .hosts import HostGroup, HostLimits, Machine, Ssh, machines_of
+from .hosts import HostGroup, HostLimits, Machine, MachineSpec, Ssh, machines_of
 
 __all__ = [
     "Attestations",
@@ -252,3 +254,13 @@ class Profile:
     def machines(self) -> tuple[Machine, ...]:
         """Every declared host."""
         return machines_of(self.hosts, self.service.environment)
+
+    def minimum_of(self, host: str) -> MachineSpec:
+        """Return the least that a declared host must have."""
+        machine = next(machine for machine in self.machines if machine.name == host)
+        if machine.group.minimum is None:
+            raise FactUnavailable(
+                f"[[hosts]] declares no minimum for {host}",
+                "declare what the projection asks for under [[hosts]] minimum",
+            )
+        return machine.group.minimum
