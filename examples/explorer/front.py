@@ -59,7 +59,8 @@ def build_front(made: Builder, ids: Mapping[str, Any]) -> dict[str, Any]:
     edge = _web_acl(made, "CLOUDFRONT")
     _stand_before_distributions(made, edge)
     described = made.acm.describe_certificate(CertificateArn=certificate)["Certificate"]
-    records = [one["ResourceRecord"] for one in described.get("DomainValidationOptions", ())]
+    options = described.get("DomainValidationOptions", ())
+    records = [one["ResourceRecord"] for one in options if "ResourceRecord" in one]
     return {
         "certificate": certificate,
         "web_acl": regional,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.collect import listener_certificates
+from pytest_orr.collect.certificate_renewals import AT_AWS, CertificateRenewals
 from pytest_orr.collect.web_protections import WebProtections
 from pytest_orr.errors import FactUnavailable
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 AUDITOR = "arn:aws:iam::123456789012:user/auditor"
-NOT_OF_AWS = {"dns:A", "tcp:connect"}
+NOT_OF_AWS = {"dns:A", "dns:CNAME", "tcp:connect"}
 
 
 @pytest.fixture(scope="module")
@@ -60,4 +62,27 @@ def test_no_operation_is_declared_that_the_protections_do_not_use(
     front.progress.clear()
     front.collect(WebProtections())
     used = {line.split()[-1] for line in front.progress}
-    assert used | NOT_OF_AWS == {*WebProtections().operations}
+    assert used == {*WebProtections().operations} - NOT_OF_AWS
+
+
+OF_CERTIFICATES = {*listener_certificates.OPERATIONS} - NOT_OF_AWS
+
+
+@pytest.mark.parametrize("operation", sorted(OF_CERTIFICATES - {"sts:GetCallerIdentity"}))
+def test_a_denied_operation_makes_the_certificates_at_aws_unavailable_and_is_named(
+    front: Any, allow_all_but: Callable[..., None], operation: str
+) -> None:
+    allow_all_but(operation)
+    unavailable = dict(front.collect(CertificateRenewals()).sources.unavailable)
+    assert f" denied {operation} to {AUDITOR}" in unavailable[AT_AWS].cause
+    assert unavailable[AT_AWS].remedy == f"allow {operation} to {AUDITOR}"
+
+
+def test_no_operation_is_declared_that_the_certificates_do_not_use(
+    front: Any, allow_all_but: Callable[..., None]
+) -> None:
+    allow_all_but()
+    front.progress.clear()
+    assert front.collect(CertificateRenewals()).sources.held
+    used = {line.split()[-1] for line in front.progress}
+    assert used == OF_CERTIFICATES
