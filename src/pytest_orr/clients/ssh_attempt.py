@@ -80,6 +80,8 @@ class Attempt:
         self._cuts: list[Callable[[], None]] = []
         self._outcome: Future[Any] = Future()
         self._ended = Event()
+        self._news = Event()
+        """Whether a phase began or the work ended: the one who waits looks again how long to."""
 
     def begin(
         self, failing: str, advice: str, deadline: Deadline, so_far: Callable[[], str] = str
@@ -91,6 +93,7 @@ class Attempt:
             deadline=deadline.or_sooner(self._deadline),
             so_far=so_far,
         )
+        self._news.set()
 
     def cut_with(self, cut: Callable[[], None]) -> None:
         """Take note of what stops the work at once; it must not wait for anything."""
@@ -103,8 +106,10 @@ class Attempt:
     def outcome(self, work: Callable[[Attempt], T]) -> T:
         """Do the work; return what it returns, or raise what it raises or that it is too late."""
         Thread(target=self._do, args=(work,), name=f"orr-ssh-{self._name}", daemon=True).start()
-        while not self._ended.wait((phase := self._phase).deadline.left()):
-            if phase is self._phase:
+        while not self._ended.is_set():
+            self._news.clear()
+            phase = self._phase
+            if not self._ended.is_set() and not self._news.wait(phase.deadline.left()):
                 self._give_up()
                 raise phase.too_late()
         if self._outcome.done():
@@ -122,6 +127,7 @@ class Attempt:
             self._outcome.set_exception(error)
         finally:
             self._ended.set()
+            self._news.set()
 
     def _give_up(self) -> None:
         with self._lock:

@@ -46,6 +46,21 @@ def test_work_that_never_ends_is_given_up_and_cut_off_in_the_phase_it_is_in() ->
     assert late.wait(30)
 
 
+def test_a_phase_that_begins_while_somebody_waits_has_its_own_deadline() -> None:
+    cut = threading.Event()
+
+    def hang(attempt: Attempt) -> None:
+        attempt.cut_with(cut.set)
+        assert not cut.wait(0.3)
+        attempt.begin("backend did not answer", "ask", _deadline(0.1, "command_seconds"))
+        cut.wait(30)
+
+    started = time.monotonic()
+    with pytest.raises(FactUnavailable, match=r"backend did not answer within 0\.1 s"):
+        Attempt("backend", _deadline(30)).outcome(hang)
+    assert time.monotonic() - started < 10
+
+
 def test_a_phase_ends_with_the_whole_and_tells_what_came_until_then() -> None:
     ended = threading.Event()
 
