@@ -40,7 +40,11 @@ USUAL = {"account": "123456789012", "resources": 'tags = { service = "explorer" 
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
-    """Where a moto server listens."""
+    """Where a moto server listens, with what the example plants in it."""
+    sys.path.append(str(CHECKOUT))
+    from examples.explorer.planted import plant  # noqa: PLC0415 after the path is set
+
+    plant()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
