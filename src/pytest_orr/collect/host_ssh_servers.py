@@ -133,7 +133,8 @@ def _exceptions(lines: Iterable[str]) -> Iterable[tuple[str, str, str]]:
     """Yield what Match blocks permit, as criteria, setting and value; lines are file:line."""
     criteria, at = "", ""
     for line in lines:
-        file, _, text = line.partition(":")
+        # A tab is written out like everything else that is not printable.
+        file, _, text = line.replace("\\t", " ").partition(":")
         # The form of sshd_config: a name, blanks or one =, and the rest.
         name, _, value = text.strip().replace("=", " ", 1).partition(" ")
         name, value = name.lower(), value.strip().strip('"').lower()

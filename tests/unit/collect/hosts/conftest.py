@@ -1,11 +1,10 @@
-"""A host's root in a folder, in which the real script runs with the real commands of this machine."""
+"""A host's root in a folder: the real script runs in it, with the real commands of this machine."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import shlex
 import shutil
 import stat
 import subprocess
@@ -39,7 +38,7 @@ root=$1 user=$2; shift 2
 exec chroot --userspec="$user" "$root" "$@"
 """
 OS_RELEASE = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
-PASSWD = """\
+USERS = """\
 root:x:0:0:root:/root:/bin/bash
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
 ana:x:1000:1000:Ana, of the platform:/home/ana:/bin/bash
@@ -157,20 +156,19 @@ def profile_of(groups: tuple[HostGroup, ...], limits: HostLimits, **ssh: Any) ->
     )
 
 
-def told(
-    name: str, printed: bytes, *, group: dict[str, Any], limits: HostLimits
-) -> HostFact[Any]:
+def told(name: str, printed: bytes, *, group: dict[str, Any], limits: HostLimits) -> HostFact[Any]:
     """Return the fact about a host that printed this."""
     answer = CommandResult(status=0, out=printed, err=b"")
-    profile = profile_of((HostGroup(names=("backend-1",), **group),), limits)
+    ssh: Any = Told({"backend-1": answer})
     readings = HostReadings(
-        profile,
-        Told({"backend-1": answer}),  # type: ignore[arg-type] stands for SshAccess
+        profile_of((HostGroup(names=("backend-1",), **group),), limits),
+        ssh,
         sections=frozenset(SECTIONS),
         folder=Path(),
         progress=lambda _: None,
     )
-    [fact] = registry()[name].collect(Asking(readings)).value  # type: ignore[arg-type] a desk of hosts alone
+    desk: Any = Asking(readings)
+    [fact] = registry()[name].collect(desk).value
     found: HostFact[Any] = fact
     return found
 
@@ -197,7 +195,7 @@ def root(tmp_path: Path) -> Root:
         (made.path / folder).chmod(0o1777)
     (made.path / "root").chmod(0o700)
     made.write("etc/os-release", OS_RELEASE)
-    made.write("etc/passwd", PASSWD)
+    made.write("etc/passwd", USERS)
     made.write("etc/group", "root:x:0:\nsudo:x:27:ana\nana:x:1000:\n")
     return made
 
@@ -244,6 +242,7 @@ def fact_of() -> Callable[..., HostFact[Any]]:
 
 
 @pytest.fixture(scope="session")
-def quoted_for_sh() -> Callable[[str], str]:
-    """How Python's own library quotes a word of shell."""
-    return shlex.quote
+def apt() -> None:
+    """Skip where there is no apt to be asked."""
+    if not shutil.which("apt-get"):
+        pytest.skip("needs apt-get")

@@ -1,4 +1,4 @@
-"""What a host printed is read line by line, and what is not the script's spoils its section alone."""
+"""A host's answer is read line by line; what is not the script's spoils its section alone."""
 
 from __future__ import annotations
 
@@ -118,7 +118,10 @@ def test_what_the_script_could_not_read_says_why(state: str) -> None:
         (CLOCK + UNITS, "its answer was cut before the script's last line"),
         (CLOCK + end(2), "its answer has not exactly the sections that its last line says"),
         (WHOLE + end(3), "its answer has not exactly the sections that its last line says"),
-        (WHOLE + record("units"), "its answer has not exactly the sections that its last line says"),
+        (
+            WHOLE + record("units"),
+            "its answer has not exactly the sections that its last line says",
+        ),
         (WHOLE + b"more\n", "its answer has not exactly the sections that its last line says"),
         (b"y\n" * MOST_BYTES, "it printed more than the script can"),
     ],

@@ -29,7 +29,7 @@ from pytest_orr.profile.hosts import HostGroup, HostLimits, Machine, machines_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-CANARY = "/tmp/orr-canary"  # noqa: S108 in the host's own root
+CANARY = "/tmp/orr-canary"
 TOUCH = f"touch {CANARY}"
 FORMS = (
     f"$({TOUCH})",
@@ -90,7 +90,7 @@ def planted(values: tuple[str, ...]) -> tuple[Machine, HostLimits]:
         ("revision_file", paths[0]),
     ):
         object.__setattr__(machine.group, name, those)
-    globs = tuple(place + value for value in values for place in ("~/", "/tmp/"))  # noqa: S108 the host's
+    globs = tuple(place + value for value in values for place in ("~/", "/tmp/"))
     object.__setattr__(limits, "leftovers", globs)
     return machine, limits
 
@@ -110,7 +110,11 @@ def test_every_shell_reads_the_script_alike(host: Any, shells: tuple[str, ...], 
     lasting = [name for name in SECTIONS if name not in {"clock", "machine", "sockets"}]
     for name in lasting:
         read, wanted = output.sections[name], expected.sections[name]
-        assert (name, read.state, plain(read.records)) == (name, wanted.state, plain(wanted.records))
+        assert (name, read.state, plain(read.records)) == (
+            name,
+            wanted.state,
+            plain(wanted.records),
+        )
 
 
 def plain(records: tuple[tuple[str, str], ...]) -> set[tuple[str, str]]:
@@ -173,7 +177,9 @@ def test_the_hosts_files_are_the_same_before_and_after(host: Any) -> None:
     host.root.write("srv/explorer/env", "A_TOKEN=x\n")
     host.root.write("srv/explorer/REVISION", "0123456\n")
     host.root.write("home/ana/.ssh/authorized_keys", "ssh-ed25519 AAAA ana\n")
-    host.root.write("var/lib/apt/lists/security_dists_stable-security_InRelease", "Origin: Debian\n")
+    host.root.write(
+        "var/lib/apt/lists/security_dists_stable-security_InRelease", "Origin: Debian\n"
+    )
     host.root.write("var/lib/dpkg/status", "")
     host.printed()  # mounts what a root needs, which makes mount points
     before = host.root.fingerprint()
@@ -318,7 +324,21 @@ def test_a_pattern_is_looked_for_from_where_it_has_no_wildcard(
 def test_patterns_of_the_same_depth_are_looked_for_together() -> None:
     looks = list(looks_for(["~/.env", "/tmp/*.pem", "/srv/*/a", "~/.ansible/*"]))
     assert looks == [
-        ("~", "/tmp", "-mindepth", "1", "-maxdepth", "1", "(", "-name", ".env", "-o", "-name", "*.pem", ")"),
+        (
+            "~",
+            "/tmp",
+            "-mindepth",
+            "1",
+            "-maxdepth",
+            "1",
+            "(",
+            "-name",
+            ".env",
+            "-o",
+            "-name",
+            "*.pem",
+            ")",
+        ),
         ("~/.ansible", "-mindepth", "1", "-maxdepth", "1", "(", "-name", "*", ")"),
         ("/srv", "-mindepth", "2", "-maxdepth", "2", "(", "-name", "a", ")"),
     ]
