@@ -270,6 +270,13 @@ class TestACertificate:
             "the certificate of explorer.example does not verify: EE certificate key too weak",
         )
 
+    def test_is_not_seen_where_todays_handshakes_are_ended(self) -> None:
+        closed = tls_wire.ClosedByServer("it closes", "start it")
+        assert tls_reading.trouble_with(at(1), closed, ()) == (
+            "no handshake",
+            "127.0.0.1:1 completes no TLS handshake of today: it closes the connection",
+        )
+
     def test_that_cannot_be_read_is_unknown(self) -> None:
         with pytest.raises(FactUnavailable) as caught:
             tls_reading.certificate_in(b"no certificate", "explorer.example:443")
