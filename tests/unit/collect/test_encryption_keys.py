@@ -310,11 +310,11 @@ def test_an_answer_that_lacks_something_is_unknown_for_what_it_is_about() -> Non
         DescribeInstances={"Reservations": []},
         DescribeVolumes={"Volumes": []},
         DescribeDBInstances={"DBInstances": [{"TagList": tags}]},
-        ListSecrets={"SecretList": [{"ARN": "arn:secret", "Tags": tags}]},
+        ListSecrets={"SecretList": [{"ARN": "arn:secret", "Tags": tags}, {"ARN": "arn:other"}]},
     )
     aws.resources = AwsResources(tags={"service": "explorer"})
     secret, databases = Reader(aws=aws, place=HERE, keys=KEYS).stores()
-    assert secret.reading.key == ""
+    assert (secret.name, secret.reading.key) == ("arn:secret", "")
     assert databases.name == f"databases of {HERE}"
     with pytest.raises(FactUnavailable) as caught:
         _ = databases.reading
