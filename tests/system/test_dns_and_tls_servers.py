@@ -30,7 +30,7 @@ DNSMASQ, NGINX = shutil.which("dnsmasq"), shutil.which("nginx")
 needs_dnsmasq = pytest.mark.skipif(
     not DNSMASQ, reason="needs dnsmasq (Debian package dnsmasq-base)"
 )
-needs_nginx = pytest.mark.skipif(not NGINX, reason="needs nginx (Debian package nginx-light)")
+needs_nginx = pytest.mark.skipif(not NGINX, reason="needs nginx (Debian package nginx)")
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 # offering an old version is deprecated; a run ignores warnings while facts are gathered
 

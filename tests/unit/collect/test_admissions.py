@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.collect.ingress import Rule, SecurityGroup
-from pytest_orr.collect.network_interfaces import Interface
+from pytest_orr.collect.network_interfaces import Interface, _addresses
 from pytest_orr.collect.port_readings import BackendHost
 from pytest_orr.collect.security_groups import BackendSecurityGroupFacts
 from pytest_orr.profile.schema import Network
@@ -144,6 +144,18 @@ class TestSsh:
 
     def test_without_hosts_or_rules_is_nothing(self) -> None:
         assert ssh(BALANCER, hosts=()).found == ()
+
+
+def test_an_interface_has_its_private_and_public_addresses() -> None:
+    raw = {
+        "PrivateIpAddresses": [
+            {"PrivateIpAddress": "10.20.1.5", "Association": {"PublicIp": "203.0.113.5"}},
+            {"PrivateIpAddress": "10.20.1.6"},
+        ],
+        "Ipv6Addresses": [{"Ipv6Address": "2001:db8::5"}],
+    }
+    assert tuple(_addresses(raw)) == ("10.20.1.5", "203.0.113.5", "10.20.1.6", "2001:db8::5")
+    assert tuple(_addresses({})) == ()
 
 
 class TestServicePorts:
