@@ -167,6 +167,7 @@ AFTER_EXEC: dict[str, Callable[[paramiko.Channel], None]] = {
     "password only": _ok,
     "refuses every key": _ok,
     "slow login": _ok,
+    "hangs up at the login": _ok,
     "no sessions": _ok,
     "refuses commands": _ok,
     "never answers exec": _ok,
@@ -177,6 +178,7 @@ AFTER_EXEC: dict[str, Callable[[paramiko.Channel], None]] = {
     "jump that dies": _ok,
     "jump that floods": _ok,
     "jump that never answers": _ok,
+    "jump that hangs up": _ok,
 }
 ledger: Counter[str] = Counter()
 kept: list[object] = []
@@ -212,6 +214,8 @@ class Server(paramiko.ServerInterface):
         self.note(f"user {username}")
         if self.behaviour == "slow login":
             time.sleep(LONG)
+        if self.behaviour == "hangs up at the login":
+            self.hang_up()
         if self.behaviour in {"refuses every key", "password only"}:
             return AUTH_FAILED
         return AUTH_PARTIALLY_SUCCESSFUL if self.behaviour == "partial" else AUTH_SUCCESSFUL
@@ -264,6 +268,8 @@ class Server(paramiko.ServerInterface):
             return OPEN_FAILED_RESOURCE_SHORTAGE
         if self.behaviour == "jump that never answers":
             time.sleep(LONG)
+        if self.behaviour == "jump that hangs up":
+            self.hang_up()
         try:
             onward = socket.create_connection(destination, timeout=5)
         except OSError:
@@ -285,6 +291,9 @@ class Server(paramiko.ServerInterface):
         while self.forwards < 2:
             time.sleep(0.01)
         time.sleep(0.7)
+        self.hang_up()
+
+    def hang_up(self) -> None:
         assert self.transport is not None
         self.transport.sock.shutdown(socket.SHUT_RDWR)
 

@@ -62,6 +62,20 @@ Host certified
   Port {backend}
   IdentityFile certified
   CertificateFile certificate.pub
+Host certified-nobody
+  Port {backend}
+  User no-such-user
+  IdentityFile certified
+  CertificateFile certificate.pub
+Host not-certified
+  Port {backend}
+  IdentityFile certified
+  CertificateFile beside-cert.pub
+  CertificateFile ssh_config
+Host shut
+  Port {closed}
+Host unresolved
+  HostName no-such-host.invalid
 Host certified-beside
   Port {backend}
   IdentityFile beside
@@ -209,8 +223,9 @@ class _agent:  # noqa: N801 used like a function
 
     def __enter__(self) -> Path:
         self.running = subprocess.Popen(["ssh-agent", "-D", "-a", str(self.path)], stdout=-3)
-        while not self.path.exists():
-            time.sleep(0.02)
+        with socket.socket(socket.AF_UNIX) as probe:
+            while probe.connect_ex(str(self.path)) != 0:
+                time.sleep(0.02)
         environment = os.environ | {"SSH_AUTH_SOCK": str(self.path)}
         for name in ("agent-certified", "held"):
             subprocess.run(["ssh-add", "-q", str(self.folder / name)], check=True, env=environment)
@@ -228,7 +243,7 @@ GROUPS = (
         names=(
             *("backend", "twin", "straight", "behind-backend", "gone", "nobody", "certified"),
             *("certified-beside", "held", "locked", "locked-and-held", "missing", "one-of-two"),
-            "any-of-agent",
+            *("any-of-agent", "certified-nobody", "not-certified", "shut", "unresolved"),
         )
     ),
 )
@@ -386,6 +401,30 @@ def test_a_refused_login_names_user_and_key(client: Callable[..., Client], pair:
     assert told.startswith(f"{place} refused the login of no-such-user with SHA256:")
 
 
+@pytest.mark.parametrize(
+    ("name", "with_what"), [("certified-nobody", "the certificate of "), ("not-certified", "")]
+)
+def test_a_certificate_is_offered_with_its_own_key_alone(
+    client: Callable[..., Client], pair: Pair, name: str, with_what: str
+) -> None:
+    told = client().refusal(name).cause
+    place = f"{name} (127.0.0.1:{pair.ports['backend']})"
+    user = "no-such-user" if with_what else ME
+    assert told.startswith(f"{place} refused the login of {user} with {with_what}SHA256:")
+    assert ("certificate" in told) is bool(with_what)
+
+
+def test_a_host_that_is_not_there_is_told_apart_from_one_without_a_name(
+    client: Callable[..., Client], pair: Pair
+) -> None:
+    reader = client()
+    shut = f"shut (127.0.0.1:{pair.ports['closed']})"
+    assert reader.refusal("shut").cause == f"{shut} refused the connection"
+    assert reader.refusal("unresolved").cause == (
+        "no-such-host.invalid, the address of unresolved, does not resolve"
+    )
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_server_shows_the_key_of_the_kind_that_is_known(
     client: Callable[..., Client], known_by: Callable[[str], Path], kind: str
@@ -405,7 +444,7 @@ def test_hashed_names_are_known(
 def test_a_port_is_open_refused_or_dropped_seen_from_the_jump_host(
     client: Callable[..., Client], pair: Pair
 ) -> None:
-    reader = client(connect_seconds=2)
+    reader = client(connect_seconds=4)
     jump = reader.machine("jump")
     assert reader.access.reach(jump, "127.0.0.1", pair.ports["backend"]) == "open"
     assert reader.access.reach(jump, "127.0.0.1", pair.ports["closed"]) == "refused"

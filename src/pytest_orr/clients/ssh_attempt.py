@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
-from threading import Event, Lock, Thread
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_orr.errors import FactUnavailable
@@ -70,30 +71,24 @@ class Attempt:
     def __init__(self, name: str, deadline: Deadline) -> None:
         self._name = name
         self._deadline = deadline
-        self._phase = Phase(
-            failing=f"nothing was had of {name}",
-            advice="find out what holds it up",
-            deadline=deadline,
-        )
         self._lock = Lock()
         self._given_up = False
         self._cuts: list[Callable[[], None]] = []
         self._outcome: Future[Any] = Future()
-        self._ended = Event()
-        self._news = Event()
-        """Whether a phase began or the work ended: the one who waits looks again how long to."""
+        self._news: SimpleQueue[Phase | None] = SimpleQueue()
+        """Every phase that begins, and None at the end: whoever waits looks again how long to."""
 
     def begin(
         self, failing: str, advice: str, deadline: Deadline, so_far: Callable[[], str] = str
     ) -> None:
         """Enter a phase; it ends with the sooner of its own deadline and the whole's."""
-        self._phase = Phase(
+        phase = Phase(
             failing=failing,
             advice=advice,
             deadline=deadline.or_sooner(self._deadline),
             so_far=so_far,
         )
-        self._news.set()
+        self._news.put(phase)
 
     def cut_with(self, cut: Callable[[], None]) -> None:
         """Take note of what stops the work at once; it must not wait for anything."""
@@ -105,13 +100,9 @@ class Attempt:
 
     def outcome(self, work: Callable[[Attempt], T]) -> T:
         """Do the work; return what it returns, or raise what it raises or that it is too late."""
+        self.begin(f"nothing was had of {self._name}", "find out what is slow", self._deadline)
         Thread(target=self._do, args=(work,), name=f"orr-ssh-{self._name}", daemon=True).start()
-        while not self._ended.is_set():
-            self._news.clear()
-            phase = self._phase
-            if not self._ended.is_set() and not self._news.wait(phase.deadline.left()):
-                self._give_up()
-                raise phase.too_late()
+        self._wait()
         if self._outcome.done():
             result: T = self._outcome.result()
             return result
@@ -126,8 +117,20 @@ class Attempt:
         except FactUnavailable as error:
             self._outcome.set_exception(error)
         finally:
-            self._ended.set()
-            self._news.set()
+            self._news.put(None)
+
+    def _wait(self) -> None:
+        phase = self._news.get()
+        while phase is not None:
+            phase = self._after(phase)
+
+    def _after(self, phase: Phase) -> Phase | None:
+        """Return the phase that follows in time, or None when the work has ended in time."""
+        try:
+            return self._news.get(timeout=phase.deadline.left())
+        except Empty:
+            self._give_up()
+            raise phase.too_late() from None
 
     def _give_up(self) -> None:
         with self._lock:

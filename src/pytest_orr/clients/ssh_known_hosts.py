@@ -159,19 +159,21 @@ class KnownHosts:
 
 
 def _text_of(file: Path) -> str:
-    if str(file) == os.devnull:
-        return ""
     try:
-        # Looked at before it is opened: a named pipe must be refused, not waited for.
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise OSError(0, "it is not a regular file")
-        with file.open("rb") as opened:
-            return opened.read(LARGEST).decode("utf-8", "replace")
+        return "" if str(file) == os.devnull else _content_of(file)
     except OSError as error:
         raise FactUnavailable(
             f"the known host keys in {file} cannot be read: {error.strerror}",
             "correct known_hosts of [ssh] in readiness.toml, or UserKnownHostsFile in ssh_config",
         ) from None
+
+
+def _content_of(file: Path) -> str:
+    # Looked at before it is opened: a named pipe must be refused, not waited for.
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(0, "it is not a regular file")
+    with file.open("rb") as opened:
+        return opened.read(LARGEST).decode("utf-8", "replace")
 
 
 def _lines(text: str) -> Iterator[Line]:

@@ -25,7 +25,9 @@ def state_of(jump: Line, address: str, port: int, seconds: float) -> PortState:
             raise failure from None
         return "dropped"
     except ChannelException as refusal:
-        return _state_in(jump, place, refusal)
+        if state := told_by(refusal):
+            return state
+        raise not_forwarded(jump.hop, place, refusal) from None
     except WIRE_ERRORS:
         doing = f"when asked for {place}"
         raise (jump.broken(doing) or cut_off(jump.hop, doing)) from None
@@ -34,11 +36,9 @@ def state_of(jump: Line, address: str, port: int, seconds: float) -> PortState:
     return "open"
 
 
-def _state_in(jump: Line, place: str, refusal: ChannelException) -> PortState:
-    """Read the reason in the words of the system's errors, as sshd hands them on."""
+def told_by(refusal: ChannelException) -> PortState | None:
+    """Return the state in the words of the system's errors, as sshd hands them on; None if none."""
     words = refusal.text.lower()
     if "refused" in words or "reset by peer" in words:
         return "refused"
-    if "timed out" in words or "timeout" in words:
-        return "dropped"
-    raise not_forwarded(jump.hop, place, refusal)
+    return "dropped" if "timed out" in words or "timeout" in words else None
