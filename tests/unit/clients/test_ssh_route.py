@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -258,3 +260,8 @@ def test_somebody_this_machine_does_not_know_is_a_named_reason(
 ) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 3_999_999_999)
     assert refused(find, None).cause == "this machine has no user with the id 3999999999"
+
+
+def test_the_client_library_is_not_loaded_before_the_first_question() -> None:
+    code = "import sys, pytest_orr.clients.ssh; sys.exit('paramiko' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
