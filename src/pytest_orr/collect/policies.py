@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EVERYBODY = "*"
-EVERYBODY_CONFINED = "everybody, on conditions"
+EVERYBODY_CONFINED = "everybody (on conditions)"
 CONFINING_KEYS = frozenset(
     {
         "aws:principalaccount",

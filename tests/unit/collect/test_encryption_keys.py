@@ -72,7 +72,7 @@ def test_a_key_is_seen_with_whom_its_policy_admits(
     )
     assert key.administrators == ("role/explorer-keys",)
     assert key.users == (
-        *("cloudfront.amazonaws.com", "everybody, on conditions"),
+        *("cloudfront.amazonaws.com", "everybody (on conditions)"),
         "role/explorer-backend",
     )
     assert (signing.rotates, signing.can_rotate) == (False, False)

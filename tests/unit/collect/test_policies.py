@@ -51,7 +51,7 @@ def test_whom_a_statement_is_not_for_is_everybody_else() -> None:
 def test_a_condition_that_says_who_confines_a_wildcard(operator: str, key: str, value: Any) -> None:
     found = grant(Condition={operator: {key: value}})
     assert not found.is_for_everybody
-    assert found.who == ("everybody, on conditions",)
+    assert found.who == ("everybody (on conditions)",)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_the_older_way_of_another_distribution_is_another_reader() -> None:
         ({"Principal": "*"}, "everybody"),
         (
             {"Principal": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}},
-            "everybody, on conditions",
+            "everybody (on conditions)",
         ),
         (
             {"Principal": {"AWS": "arn:aws:iam::999999999999:root"}},
