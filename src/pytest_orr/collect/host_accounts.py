@@ -97,10 +97,10 @@ def _keys(read: SectionRead) -> tuple[dict[str, set[str]], tuple[str, ...]]:
     """Return fingerprints by the directory that they are in, and what could not be read."""
     paths = paths_in(read.all("key"))
     keys: dict[str, set[str]] = {}
-    unread = set(paths.unread) | set(paths.found)
+    unread = {*paths.unread, *paths.found, *read.all("unread")}
     for path, line in paths.told:
         words = line.split(" ", 2)
-        if len(words) > 1 and words[0].isdigit() and words[1].startswith("SHA256:"):
+        if len(words) > 1 and words[1].startswith("SHA256:"):
             keys.setdefault(path.rpartition("/")[0], set()).add(words[1])
             unread.discard(path)
     return keys, tuple(sorted(unread))

@@ -29,7 +29,8 @@ class HostImage:
     """Its id, such as ``debian``."""
     version: str
     pretty_name: str = ""
-    is_lts: bool = False
+    has_lts: bool = False
+    """Whether its release is one with long-term support, if the table knows it."""
     support_ends_at: datetime | None = None
     """When the release stops getting security updates, if the table knows it."""
     support_table: str = ""
@@ -63,6 +64,12 @@ class HostImage:
                 f"the table is of {self.support_table}: update pytest-orr, or {ATTEST}",
             )
         return self.support_ends_at
+
+    @property
+    def is_lts(self) -> bool:
+        """Whether the release is one with long-term support; unknown for one not in the table."""
+        _ = self.end_of_support
+        return self.has_lts
 
     def security_updates(self, as_of: datetime, oldest_index_days: int) -> tuple[str, ...]:
         """Return the packages with a pending security update.
@@ -119,7 +126,7 @@ def _image(host: HostView) -> HostImage:
         distribution=distribution,
         version=version,
         pretty_name=release.get("PRETTY_NAME", ""),
-        is_lts=end is not None and end.is_lts,
+        has_lts=end is not None and end.is_lts,
         support_ends_at=end.until if end else None,
         support_table=table_source(),
         pending=tuple(sorted(updates.all("security"))),

@@ -59,7 +59,7 @@ def _leftovers(host: HostView) -> Leftovers:
     return Leftovers(
         homes=homes,
         found=tuple(sorted({path for path in paths.found if _is_leftover(path, patterns)})),
-        unread=paths.unread,
+        unread=paths.not_read,
     )
 
 

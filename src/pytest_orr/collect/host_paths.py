@@ -23,6 +23,11 @@ class Paths:
     told: tuple[tuple[str, str], ...] = ()
     """What was said about paths besides: the path, and a line."""
 
+    @property
+    def not_read(self) -> tuple[str, ...]:
+        """Places that could not be looked into, and what else was said instead of paths."""
+        return (*self.unread, *(line for _, line in self.told))
+
 
 def paths_in(lines: Iterable[str]) -> Paths:
     """Read the lines of ``find``; what is no path and no complaint is about the path before."""

@@ -111,7 +111,7 @@ def _renewals(host: HostView) -> Renewals:
         timers=tuple(unit for unit in units if unit.name in RENEWAL_TIMERS),
         jobs=tuple(unit for unit in units if unit.name in RENEWAL_JOBS),
         cron_files=tuple(sorted(read.all("cron"))),
-        unread=(*read.all("unread"), *configured.unread, *live.unread, *unread),
+        unread=(*read.all("unread"), *configured.not_read, *live.unread, *unread),
         clock=host.clock,
     )
 

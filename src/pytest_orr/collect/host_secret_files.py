@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from pytest_orr.collect.host_facts import HostFact
+from pytest_orr.collect.host_lines import SectionRead
 from pytest_orr.collect.host_paths import Paths, paths_in
 from pytest_orr.collect.host_permissions import not_permitted
 from pytest_orr.collect.host_readings import HostView
@@ -135,28 +136,9 @@ class HostSecretFiles:
 def _secrets(host: HostView) -> SecretFiles:
     read, group = host.section("secrets"), host.machine.group
     paths = paths_in(read.all("key-file"))
-    modes = {path: rest for *rest, path in _words(read.all("config-file"))}
-    counts = {path: (int(known), int(others)) for known, others, path in _words(read.all("read"))}
-    variables = [(path, name, kind) for kind, name, path in _words(read.all("variable"))]
     return SecretFiles(
         directories=tuple(_directory(path, paths) for path in group.service_directories),
-        config_files=tuple(
-            _config(path, modes.get(path), counts.get(path), _of(path, variables))
-            for path in group.config_files
-        ),
-    )
-
-
-def _words(lines: tuple[str, ...]) -> list[list[str]]:
-    return [line.split(" ") for line in lines]
-
-
-def _of(path: str, variables: list[tuple[str, str, str]]) -> tuple[Variable, ...]:
-    """Return a file's variables; the kind is one of three words, as the fact's type demands."""
-    return tuple(
-        Variable(name=name, kind=cast("Kind", kind))
-        for file, name, kind in variables
-        if file == path
+        config_files=tuple(_config(path, read) for path in group.config_files),
     )
 
 
@@ -167,7 +149,7 @@ def _directory(path: str, paths: Paths) -> ServiceDirectory:
         return tuple(sorted(one for one in found if f"{one}/".startswith(f"{place}/")))
 
     # What names no place may be in any.
-    nowhere = tuple(one for one in paths.unread if not one.startswith("/"))
+    nowhere = tuple(one for one in paths.not_read if not one.startswith("/"))
     return ServiceDirectory(
         path=path,
         key_files=within(paths.found),
@@ -176,21 +158,28 @@ def _directory(path: str, paths: Paths) -> ServiceDirectory:
     )
 
 
-def _config(
-    path: str,
-    mode: list[str] | None,
-    counts: tuple[int, int] | None,
-    variables: tuple[Variable, ...],
-) -> ConfigFile:
-    if mode is None or counts is None:
-        return ConfigFile(path=path, trouble="not there" if mode is None else "its content")
-    bits, owner, size = mode
+def _config(path: str, read: SectionRead) -> ConfigFile:
+    stated, counted = _words(path, read, "config-file"), _words(path, read, "read")
+    if not (stated and counted):
+        said = next((line for line in read.all("unread") if path in line), "its content")
+        return ConfigFile(path=path, trouble=said.removeprefix("config-file: "))
+    [[mode, owner, size], [known, others]] = stated[0], counted[0]
     return ConfigFile(
         path=path,
-        mode=int(bits, 8),
+        mode=int(mode, 8),
         owner=owner,
         size=int(size),
-        known=counts[0],
-        others=counts[1],
-        variables=variables,
+        known=int(known),
+        others=int(others),
+        variables=tuple(
+            # The kind is one of three words, as the fact's type demands of it again.
+            Variable(name=name, kind=cast("Kind", kind))
+            for kind, name in _words(path, read, "variable")
+        ),
     )
+
+
+def _words(path: str, read: SectionRead, key: str) -> list[list[str]]:
+    """Return the words before a file's path of every line of a key that ends with it."""
+    split = (line.split(" ") for line in read.all(key))
+    return [words for *words, about in split if about == path]

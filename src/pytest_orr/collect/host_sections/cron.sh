@@ -2,12 +2,15 @@
 # itself nothing is said. One that stands back where systemd runs the host, as certbot's does, is none.
 cron_entries() {
     pattern=$1
-    set -- /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly
-    if may_see_all; then set -- "$@" /var/spool/cron/crontabs
-    elif [ -d /var/spool/cron/crontabs ]; then say unread /var/spool/cron/crontabs
+    set --
+    for file in /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly; do
+        [ -e "$file" ] && set -- "$@" "$file"
+    done
+    if [ -d /var/spool/cron/crontabs ]; then
+        if may_see_all; then set -- "$@" /var/spool/cron/crontabs; else say unread /var/spool/cron/crontabs; fi
     fi
-    text=$(privileged grep -rsHE "^[^#]*$pattern" -- "$@" 2>/dev/null)
-    file=
+    text= file=
+    [ $# = 0 ] || grep_lines cron -rsHE "^[^#]*$pattern" -- "$@"
     OLD_IFS=$IFS IFS=$nl
     for line in $text; do
         case $line in

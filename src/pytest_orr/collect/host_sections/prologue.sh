@@ -76,8 +76,22 @@ find_and() {
     key=$1; shift
     text=$(privileged_bounded find -H "$@" 2>&1)
     status=$?
-    if [ "$status" -le 1 ]; then tell "$key" . "$text"; else excuse; fi
+    if [ "$status" -le 1 ] && may_run; then tell "$key" . "$text"; else excuse; fi
 }
+
+# grep_lines KEY ARGUMENTS OF grep…: what it finds is in $text; its status 1 says that it is nothing.
+# A record "unread" says that some of the files could not be searched.
+grep_lines() {
+    key=$1; shift
+    text=$(privileged grep "$@" 2>&1)
+    status=$?
+    if ! may_run; then soft=yes; excuse; soft= text=
+    elif [ "$status" -gt 1 ]; then say unread "$key: grep could not read all files"
+    fi
+}
+
+# may_run: whether sudo did not refuse, in whose place the command itself would have spoken.
+may_run() { case ${text##*"$nl"} in sudo:*) return 1 ;; esac; }
 
 # Records become JSON: whatever is not printable ASCII is written as \u00XX, byte by byte.
 print_json() {

@@ -13,6 +13,7 @@ read_sshd() {
     set +f
     set -- /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf
     set -f
-    text=$(privileged grep -iHE '^[[:blank:]]*(match|passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords)[[:blank:]=]' -- "$@" 2>/dev/null)
+    [ -e "$2" ] || set -- "$1"
+    grep_lines match -isHE '^[[:blank:]]*(match|passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords)[[:blank:]=]' -- "$@"
     tell line . "$text"
 }

@@ -159,6 +159,8 @@ def test_another_family_keeps_packages_in_a_way_that_is_not_known(host: Any) -> 
         image.security_updates(now(), 7)
     with pytest.raises(FactUnavailable, match="no end of support is known of fedora 43"):
         _ = image.end_of_support
+    with pytest.raises(FactUnavailable, match="no end of support is known of fedora 43"):
+        _ = image.is_lts
     schedule = host.fact("host_update_schedules")
     assert "does not know how fedora keeps packages" in schedule.unavailable.cause
     assert host.fact("host_machines").reading.cpus > 0

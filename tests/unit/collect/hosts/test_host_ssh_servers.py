@@ -28,6 +28,7 @@ hostkey /etc/ssh/ssh_host_rsa_key"""
 
 def serve(host: Any, **settings: str) -> None:
     text = SSHD.format(**{"root": "no", "password": "no", "keyboard": "no", **settings})
+    host.root.write("etc/ssh/sshd_config", "UsePAM yes\n")
     host.root.stub("sshd", f"[ \"$1\" = -T ] && cat <<'E'\n{text}\nE")
 
 
