@@ -11,6 +11,7 @@ from tests.system.hosts.faults import CANARY, IN_FILES, ONCE_RUNNING
 from tests.system.hosts.file_trees import changed, fingerprints
 from tests.system.hosts.judging import judge, own_item
 from tests.system.hosts.lacking import what_is_lacking
+from tests.system.hosts.renewal import authority, issue, renew_by_timer
 from tests.system.hosts.world import Spec, World, world
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class Hosts:
     canary = CANARY
     judge = staticmethod(judge)
     own_item = staticmethod(own_item)
+    authority = staticmethod(authority)
+    issue = staticmethod(issue)
+    renew_by_timer = staticmethod(renew_by_timer)
     fingerprints = staticmethod(fingerprints)
     changed = staticmethod(changed)
 

@@ -25,7 +25,7 @@ HOST_FACTS = (
     "host_update_schedules",
 )
 COMMIT = "9c41e7d29a7b46300b1d9c4e72a8f3d65c01be97"
-VAULT = "/tmp/vault_pass.txt"  # noqa: S108 on the host, where it is planted
+VAULT = "/tmp/vault_pass.txt"
 SOUND_FACTS: dict[str, dict[str, Any]] = {
     "host_deployments": {"revision_found": COMMIT, "has_docker": False},
     "host_images": {

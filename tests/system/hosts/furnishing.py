@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_orr.collect.host_permissions import SUDO_COMMANDS
+
 from .root_image import HOME_OF_THE_SERVICE, USERS
 
 if TYPE_CHECKING:
@@ -42,12 +44,6 @@ PermitRootLogin no
 PasswordAuthentication no
 X11Forwarding no
 """
-SUDOERS = """\
-Cmnd_Alias READ = /usr/sbin/sshd -T, /usr/bin/find -H *, /usr/bin/stat -L -c *, \\
-    /usr/bin/head -c *, /usr/bin/tail -c *, /usr/bin/grep -rslE *
-auditor ALL=(root) NOPASSWD: READ
-"""
-"""What the script asks for by sudo, and nothing else."""
 AWAY = "[Timer]\nOnCalendar=\nOnCalendar={hour:02}:30\nRandomizedDelaySec=0\n"
 TIMERS = ("apt-daily", "apt-daily-upgrade", "dpkg-db-backup")
 WANTS = "/etc/systemd/system/multi-user.target.wants"
@@ -71,13 +67,20 @@ def furnish(layer: Layer, name: str, keys: Keys, *, backend: bool) -> None:
     layer.write("/etc/ssh/sshd_config.d/explorer.conf", SSHD)
     for user, key in (("auditor", keys.auditor), ("deploy", keys.deploy)):
         authorise(layer, user, key)
-    layer.write("/etc/sudoers.d/auditor", SUDOERS, mode=0o440)
+    layer.write("/etc/sudoers.d/auditor", _sudoers(), mode=0o440)
     hour = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=6)).hour
     for timer in TIMERS:
         # no timer may strike between two looks at the file system
         layer.write(f"/etc/systemd/system/{timer}.timer.d/away.conf", AWAY.format(hour=hour))
     if backend:
         _bring_service(layer)
+
+
+def _sudoers() -> str:
+    """Allow what the product's remedies ask an administrator to allow, and nothing else."""
+    asked = {command for said in SUDO_COMMANDS.values() for command in said.split(", ")}
+    paths = (f"/usr/{'sbin' if one.startswith('sshd') else 'bin'}/{one}" for one in asked)
+    return f"auditor ALL=(root) NOPASSWD: {', '.join(sorted(paths))}\n"
 
 
 def _bring_service(layer: Layer) -> None:

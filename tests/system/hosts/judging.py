@@ -37,7 +37,7 @@ def test_{name}({facts}, subject):
     """
     for fact in ({facts},):
         for host in at_least_one(fact, "host"):
-            with subject(host.name):
+            with subject(host.name, saw=host.seen):
                 {holds}
 '''
 

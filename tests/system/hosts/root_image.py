@@ -67,7 +67,7 @@ CERTBOT_TIMER_OFF = "etc/systemd/system/timers.target.wants/certbot.timer"
 
 def shared_root() -> Path:
     """Return the root, building it first if there is none of this recipe; others wait."""
-    cache = Path(os.environ.get(CACHE) or "/var/tmp/pytest-orr-hosts")  # noqa: S108 kept between runs
+    cache = Path(os.environ.get(CACHE) or "/var/tmp/pytest-orr-hosts")
     cache.mkdir(mode=0o755, parents=True, exist_ok=True)
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
     root = cache / recipe
