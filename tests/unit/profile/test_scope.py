@@ -1,0 +1,80 @@
+"""A scope is of what facts are about: not of how it is reached, nor of what it is compared with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_orr.profile.hosts import MachineSpec
+from pytest_orr.profile.schema import (
+    Endpoint,
+    HostGroup,
+    Hosting,
+    HostLimits,
+    Key,
+    Network,
+    Person,
+    Profile,
+    Release,
+    Service,
+    Ssh,
+)
+from pytest_orr.profile.scope import scope_of
+
+GROUP: dict[str, Any] = {"names": ("backend-1",), "units": ("explorer.service",)}
+HOSTING: dict[str, Any] = {"provider": "netlify", "endpoint": "pages", "site": "explorer"}
+
+
+def profile_of(**changes: Any) -> Profile:
+    person = Person(email="ana@example.org", name="Ana", roles=("platform",))
+    return Profile(
+        **{
+            "service": Service(name="explorer", environment="production", people=(person,)),
+            "release": Release(commit="0123456"),
+            "endpoints": (Endpoint(name="pages", role="frontend", url="https://explorer.example"),),
+            "hosts": (HostGroup(**GROUP),),
+            "hosting": (Hosting(**HOSTING),),
+            **changes,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hosts": (HostGroup(**GROUP, jump=("jump",)),)},
+        {"hosts": (HostGroup(**GROUP, outputs={"backend-1": "backend-1.jsonl"}),)},
+        {"hosts": (HostGroup(**GROUP, minimum=MachineSpec(cpus=4)),)},
+        {"ssh": Ssh(config="ssh_config", known_hosts="known_hosts", sudo=True)},
+        {"network": Network(resolver="127.0.0.1:5353", trusted=("198.51.100.0/24",))},
+        {"host_limits": HostLimits(oldest_index_days=1, most_restarts=0)},
+        {"hosting": (Hosting(**HOSTING, api="http://127.0.0.1:1"),)},
+    ],
+    ids=["jump", "outputs", "minimum", "ssh", "network", "limits", "api"],
+)
+def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict[str, Any]) -> None:
+    assert scope_of(profile_of(**changes)) == scope_of(profile_of())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hosts": ()},
+        {"hosts": (HostGroup(names=("backend-2",), units=("explorer.service",)),)},
+        {"hosts": (HostGroup(**GROUP, role="jump"),)},
+        {"hosts": (HostGroup(**GROUP, environment="testing"),)},
+        {"hosts": (HostGroup(names=("backend-1",), units=("other.service",)),)},
+        {"hosts": (HostGroup(**GROUP, config_files=("/etc/explorer.env",)),)},
+        {"hosts": (HostGroup(**GROUP, service_directories=("/srv/explorer",)),)},
+        {"hosts": (HostGroup(**GROUP, revision_file="/srv/explorer/REVISION"),)},
+        {"hosts": (HostGroup(**GROUP, service_ports=(8080,)),)},
+        {"host_limits": HostLimits(leftovers=("~/.env",))},
+        {"host_limits": HostLimits(node_exporter_port=9101)},
+        {"hosting": (Hosting(provider="netlify", endpoint="pages", site="another"),)},
+        {"keys": (Key(alias="alias/explorer"),)},
+        {"endpoints": ()},
+    ],
+)
+def test_what_is_asked_about_is_a_part_of_the_scope(changes: dict[str, Any]) -> None:
+    assert scope_of(profile_of(**changes)) != scope_of(profile_of())
