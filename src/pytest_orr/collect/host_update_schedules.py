@@ -18,6 +18,8 @@ from pytest_orr.observation import Answer, Unavailable
 ORIGINS = ("Unattended-Upgrade::Allowed-Origins::", "Unattended-Upgrade::Origins-Pattern::")
 SUCCESS = ("All upgrades installed", "No packages found")
 STAMPS = "/var/lib/apt/periodic/"
+NO_LOG = "unattended-upgrades.log' for reading: No such file or directory"
+"""What tail says where unattended-upgrades has never run, which is an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ def _schedule(host: HostView) -> UpdateSchedule:
         timers=_timers(host),
         cron_files=tuple(sorted(read.all("cron"))),
         succeeded_at=_succeeded_at(read),
-        unread=read.all("unread"),
+        unread=tuple(line for line in read.all("unread") if not line.endswith(NO_LOG)),
         clock=host.clock,
     )
 

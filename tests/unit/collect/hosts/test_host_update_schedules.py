@@ -129,6 +129,16 @@ def test_by_cron_the_last_run_succeeded_if_its_log_ends_well(
 
 
 @pytest.mark.usefixtures("apt")
+def test_a_log_that_was_never_written_says_that_there_was_no_run(host: Any) -> None:
+    host.root.write("etc/apt/apt.conf.d/20auto-upgrades", PERIODIC.replace("1", "0"))
+    (host.root.path / "var/log/unattended-upgrades").mkdir(parents=True)
+    schedule = host.fact("host_update_schedules").reading
+    assert schedule.unread == ()
+    assert not schedule.is_scheduled
+    assert not schedule.succeeded_within(7, now())
+
+
+@pytest.mark.usefixtures("apt")
 def test_crontabs_and_logs_that_may_not_be_read_leave_the_schedule_unknown(host: Any) -> None:
     host.root.write("var/spool/cron/crontabs/root", "", 0o600)
     host.root.write("var/log/unattended-upgrades/unattended-upgrades.log", "", 0o640)
