@@ -40,7 +40,7 @@ class BackendPorts:
         if not backend:
             raise FactUnavailable(
                 "readiness.toml declares no [[hosts]] with the role backend",
-                "declare the service's servers under [[hosts]] in readiness.toml",
+                "declare the service's hosts, and the jump hosts before them, under [[hosts]]",
             )
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             started = [_start(desk, machine, pool) for machine in backend]
