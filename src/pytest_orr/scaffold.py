@@ -48,6 +48,21 @@ first = true
 # url = "https://www.example.org/"
 # marker = "text that the page must contain"
 #
+# [ssh]
+# config = "ssh_config"                  # Host, HostName, User, ProxyJump … of the hosts below
+# known_hosts = "known_hosts"            # their keys; never added to
+#
+# [[hosts]]
+# names = ["jump"]
+# role = "jump"
+#
+# [[hosts]]
+# names = ["backend-1", "backend-2"]
+# jump = ["jump"]
+# ports = [22, 8080, 9100]               # what may listen
+# service_ports = [8080]                 # what only the balancer may reach
+# units = ["my-service.service"]
+#
 # [[not_applicable]]
 # item = "code.audit.smart-contract"
 # reason = "no-such-component"

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -21,15 +25,18 @@ from pytest_orr.collect.registry import registry
 from pytest_orr.suite import baseline, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pytest_orr.model import ItemSpec
     from tests.conftest import Repository
 
 MATRIX = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text(encoding="utf-8"))
 CELLS = ("pass", "fail", "unknown", "nothing")
+MORE = ("denied", "stale")
+"""What hosts may answer besides, which is not known either."""
 ITEMS = read(baseline(), fact_names=registry().keys()).items
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "explorer"
+COMMIT = "9c41e7d29a7b46300b1d9c4e72a8f3d65c01be97"
 PROFILE = f"""
 [service]
 name = "explorer"
@@ -50,6 +57,7 @@ tags = {{ service = "explorer" }}
 id = "123456789012"
 regions = ["eu-central-1"]
 """
+TABLES = ("network", "hosting", "keys", "ssh", "hosts", "host_limits")
 ENDPOINTS = {
     "service": ("/api/v1/status", "marker = '\"synced\": true'"),
     "frontend": ("/", 'marker = "Latest blocks"'),
@@ -61,16 +69,54 @@ REPORT = b"what was found, and how each finding was resolved\n"
 
 def endpoint(role: str, *, blank: bool = False) -> str:
     path, more = ENDPOINTS[role]
+    host = "" if role == "frontend" else "api."
     more = 'marker = "a text that no page has"' if blank and "marker" in more else more
     return f"""
 [[endpoints]]
-name = "the {role}"
+name = "{role}"
 role = "{role}"
-url = "https://explorer.example{path}"
+url = "https://{host}explorer.example{path}"
 {more}
 connect = {{ env = "EXPLORER_EDGE" }}
 ca = {{ env = "EXPLORER_CA" }}
 """
+
+
+def of_the_example(*tables: str) -> str:
+    """Return tables of the repaired example's profile as they are written there."""
+    text = (EXAMPLE / "repaired" / "readiness.toml").read_text(encoding="utf-8")
+    parts = re.split(r"(?m)^(?=\[)", text)
+    return "".join(one for one in parts if re.sub(r"[\[\]]", "", one.split("\n")[0]) in tables)
+
+
+def printed_by_hosts(change: Callable[[str], str]) -> dict[str, str]:
+    """Return what the example's hosts printed, as if saved just now, changed line by line."""
+    now = json.dumps({"section": "clock", "key": "epoch", "value": str(int(time.time()))})
+    changed = {}
+    for name in ("jump", "backend-1", "backend-2", "testing-1"):
+        lines = (EXAMPLE / "hosts" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        clock = lines.index(next(line for line in lines if '"epoch"' in line))
+        lines[clock] = now.replace(": ", ":").replace(", ", ",")
+        changed[f"{name}.jsonl"] = "\n".join(map(change, lines)) + "\n"
+    return changed
+
+
+def denied(line: str) -> str:
+    """Play a login that everything but the clock is closed to: each section ends so."""
+    if '"section":"clock"' in line:
+        return line
+    return re.sub(r'"done":"ok","why":""', '"done":"denied","why":"Permission denied"', line)
+
+
+def stale(line: str) -> str:
+    """Play a host whose package index, updates and restarts are of August."""
+    old = str(int(datetime(2026, 8, 1, tzinfo=UTC).timestamp()))
+    line = re.sub(r'("key":"(?:index|stamp)","value":")[0-9]+', rf"\g<1>{old}", line)
+    return re.sub(
+        r'("key":"property","value":"ExecMainStartTimestamp=)[^"]*',
+        r"\g<1>Sat 2026-08-01 00:00:00 UTC",
+        line,
+    )
 
 
 def statement(item: ItemSpec, *, kinds: tuple[str, ...]) -> str:
@@ -127,7 +173,8 @@ def live(
         *,
         roles: tuple[str, ...] = tuple(ENDPOINTS),
         blank: bool = False,
-        profile: str = "",
+        profile: str = of_the_example(*TABLES),
+        files: Mapping[str, str] = MappingProxyType({}),
         statements: str = "",
         plant: Callable[[Any], None] = lambda _: None,
         env: dict[str, str] | None = None,
@@ -137,6 +184,8 @@ def live(
         text = PROFILE + "".join(endpoint(role, blank=blank) for role in roles) + profile
         (suite / "readiness.toml").write_text(text, encoding="utf-8")
         (suite / "attestations.toml").write_text(statements, encoding="utf-8")
+        for name, content in files.items():
+            (suite / name).write_text(content, encoding="utf-8")
         (suite / "evidence").mkdir()
         for n in range(4):
             (suite / "evidence" / f"{n}.md").write_bytes(REPORT)
@@ -153,19 +202,25 @@ def live(
     return run
 
 
-def unprotect_the_balancer(world: Any) -> None:
-    client: Any = boto3.client(
-        "elbv2",
+def client_of(world: Any, service: str) -> Any:
+    make: Any = boto3.client
+    return make(
+        service,
         endpoint_url=world.environment["AWS_ENDPOINT_URL"],
         region_name="eu-central-1",
         aws_access_key_id="anybody",
         aws_secret_access_key="anybody",  # noqa: S106 of nobody
     )
+
+
+def loosen_the_front(world: Any) -> None:
+    client = client_of(world, "elbv2")
     [balancer] = client.describe_load_balancers()["LoadBalancers"]
     client.modify_load_balancer_attributes(
         LoadBalancerArn=balancer["LoadBalancerArn"],
         Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
     )
+    client_of(world, "s3").delete_public_access_block(Bucket="explorer-frontend")
 
 
 def control(world: Any, path: str, body: str = "") -> None:
@@ -173,16 +228,46 @@ def control(world: Any, path: str, body: str = "") -> None:
     requests.post(url, data=body, timeout=10).raise_for_status()
 
 
+def end_the_hosts(world: Any) -> None:
+    """Take jump host and backends away, and the name server with them."""
+    [child] = [one for one in world.children if "examples.explorer.hosts" in one.args]
+    child.kill()
+    child.wait()
+
+
+def blind(world: Any) -> None:
+    control(world, "reset-auth", "0")
+    end_the_hosts(world)
+
+
+def reported_by_files() -> str:
+    """The example's profile with every host reported by what was printed there."""
+    text = of_the_example(*(table for table in TABLES if table != "hosts"))
+    for group in re.split(r"(?m)^(?=\[)", of_the_example("hosts"))[1:]:
+        names = re.findall(r'"explorer-([a-z0-9-]+)"', group.partition("\n\n")[0].split("]")[2])
+        files = ", ".join(f'explorer-{name} = "{name}.jsonl"' for name in names)
+        text += f"{group.rstrip()}\noutputs = {{ {files} }}\n"
+    return text
+
+
 def test_the_matrix_names_every_item_and_every_cell() -> None:
     assert list(MATRIX) == [item.id for item in ITEMS]
     for item_id, row in MATRIX.items():
-        assert tuple(row) == CELLS, item_id
+        assert tuple(row)[: len(CELLS)] == CELLS, item_id
+        assert {*row} <= {*CELLS, *MORE}, item_id
 
 
 def test_no_two_cells_of_an_item_reach_the_same() -> None:
     for item_id, row in MATRIX.items():
         reached = {(cell["outcome"], cell["says"]) for cell in row.values()}
-        assert len(reached) == len(CELLS), item_id
+        assert len(reached) == len(row), item_id
+
+
+def test_items_of_hosts_name_what_a_host_does_not_let_be_known() -> None:
+    facts = {item.id: item.facts for item in ITEMS}
+    by_script = {name for name in registry() if name.startswith("host_")}
+    for item_id, row in MATRIX.items():
+        assert ("denied" in row) is bool(by_script & {*facts[item_id]}), item_id
 
 
 @pytest.fixture(scope="module")
@@ -195,18 +280,34 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
             "faulty",
             blank=True,
             statements=said_with_the_wrong_evidence(ITEMS),
-            plant=unprotect_the_balancer,
+            profile=of_the_example(*TABLES).replace("cpus = 2,", "cpus = 64,"),
+            plant=loosen_the_front,
         ),
         "blind": lambda: live(
             "repaired",
-            profile=declared_by_somebody_without_the_role(ITEMS),
-            plant=lambda world: control(world, "reset-auth", "0"),
+            profile=of_the_example(*TABLES) + declared_by_somebody_without_the_role(ITEMS),
+            plant=blind,
             env={"EXPLORER_EDGE": ""},
         ),
         "empty": lambda: live(
-            "repaired", roles=("frontend",), plant=lambda world: control(world, "reset")
+            "repaired",
+            roles=("frontend",),
+            profile=of_the_example("network"),
+            plant=lambda world: control(world, "reset"),
         ),
-        "headless": lambda: live("repaired", roles=("backend",)),
+        "headless": lambda: live("repaired", roles=("backend",), profile=of_the_example("network")),
+        "closed": lambda: live(
+            "repaired",
+            profile=reported_by_files(),
+            files=printed_by_hosts(denied),
+            statements=said_of(ITEMS),
+        ),
+        "old": lambda: live(
+            "repaired",
+            profile=reported_by_files(),
+            files=printed_by_hosts(stale),
+            statements=said_of(ITEMS),
+        ),
     }
 
     def world(name: str) -> dict[str, Any]:
@@ -217,12 +318,14 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
     return world
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", [*CELLS, *MORE])
 def test_each_item_reaches_what_the_matrix_says(
     worlds: Callable[[str], dict[str, Any]], cell: str
 ) -> None:
     wrong = []
     for item_id, row in MATRIX.items():
+        if cell not in row:
+            continue
         said = row[cell]
         item = worlds(said["world"])[item_id]
         texts = json.dumps([item["reason"], item["findings"]], ensure_ascii=False)

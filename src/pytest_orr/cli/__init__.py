@@ -18,6 +18,7 @@ VERBS = {
     "check": "compare a suite with the lock it was laid down with",
     "catalogue": "list every item with its metadata",
     "explain": "tell what one item asks, why, and how it is answered",
+    "plan": "tell what a run would ask, of whom and how, before it asks; print the hosts' script",
     "gate": "judge the journal of a run again: what a pipeline calls",
     "render": "write a run's documents again from its journal",
 }

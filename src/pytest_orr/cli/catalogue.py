@@ -32,11 +32,15 @@ def declare_suite(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def suite_folder(named: Path | None) -> Path:
+    """Return the named suite, ``./readiness``, or else the product's own."""
+    here = Path("readiness")
+    return (named or (here if (here / "suite.lock").is_file() else baseline())).resolve()
+
+
 def suite_items(named: Path | None) -> tuple[ItemSpec, ...]:
     """Read the items of the named suite, of ``./readiness``, or of the product's own."""
-    here = Path("readiness")
-    folder = named or (here if (here / "suite.lock").is_file() else baseline())
-    return read(folder.resolve(), fact_names=registry().keys()).items
+    return read(suite_folder(named), fact_names=registry().keys()).items
 
 
 def run(arguments: argparse.Namespace) -> int:
