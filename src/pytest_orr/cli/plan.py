@@ -34,7 +34,7 @@ ELSEWHERE = {
     "tls": "TLS",
     "dns": "DNS",
     "tcp": "TCP, connected and closed",
-    "jump": "from the jump hosts",
+    "jump": "TCP from the jump hosts",
     SCRIPT: "Hosts, by one script each (`orr plan --script HOST` prints it)",
 }
 

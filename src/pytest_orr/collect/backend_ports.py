@@ -29,7 +29,7 @@ class BackendPorts:
 
     name: str = "backend_ports"
     source: str = "TCP connections"
-    operations: tuple[str, ...] = ("tcp:Connect", "jump:direct-tcpip")
+    operations: tuple[str, ...] = ("tcp:connect", "jump:direct-tcpip")
     fact_type: Any = tuple[BackendHost, ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[BackendHost, ...]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_orr.collect.interface import Collector, Desk
     from pytest_orr.observation import Observation
 
-MOST_AT_ONCE = 16
+MOST_AT_ONCE = 64
 
 
 def gather(

@@ -32,9 +32,10 @@ def test_an_automatic_item_names_its_sources_and_their_operations(
     assert "Stated as: load balancer ELB setup on the backend" in said.lines
     assert "Severity blocker · due by build · owner platform" in said.lines
     assert "Decided by: a machine decides; a person may answer what it cannot see" in said.lines
-    [reads] = [line for line in said.lines if line.startswith("Reads ")]
-    assert reads.startswith("Reads load_balancers from AWS elasticloadbalancing: ")
-    assert "elasticloadbalancing:DescribeLoadBalancers" in reads
+    balancers, names = [line for line in said.lines if line.startswith("Reads ")]
+    assert balancers.startswith("Reads load_balancers from AWS elasticloadbalancing: ")
+    assert "elasticloadbalancing:DescribeLoadBalancers" in balancers
+    assert names.startswith("Reads public_names from DNS")
     for label in ("Why: ", "Fix: ", "Question: ", "Evidence: capture ("):
         assert any(line.startswith(label) for line in said.lines), label
     assert "An answer holds for at most 180 days." in said.lines

@@ -24,6 +24,7 @@ commit = "0123456"
 HOSTS = """
 [ssh]
 config = "ssh_config"
+known_hosts = "known_hosts"
 [[hosts]]
 names = ["jump"]
 role = "jump"
@@ -68,7 +69,8 @@ def test_every_operation_is_told_with_the_facts_that_need_it(
     assert said.lines[0].startswith("explorer (production): 76 items ask for ")
     assert "AWS, in 123456789012 eu-central-1" in said.lines
     told = {line.split()[0]: line for line in said.lines if line.startswith("  ")}
-    assert told["elasticloadbalancing:DescribeListeners"].endswith("for load_balancers")
+    balancing = told["elasticloadbalancing:DescribeTargetHealth"]
+    assert balancing.endswith("for load_balancers")
     assert "endpoints" in told["http:GET"]
     assert "host_images" in told["ssh:release"]
     assert said.lines[-1] == "Nothing else is asked, and nothing is changed."
@@ -109,9 +111,9 @@ def test_the_script_of_a_host_is_printed_to_be_read_or_run(
 def test_a_host_that_is_not_declared_is_refused_with_the_nearest(
     orr: Callable[..., Said], profile: Path
 ) -> None:
-    said = orr("plan", "--profile", profile, "--script", "backend-l")
+    said = orr("plan", "--profile", profile, "--script", "jmp")
     assert said.status == 22
-    assert 'readiness.toml declares no host "backend-l": did you mean "backend-1"?' in said.err
+    assert 'readiness.toml declares no host "jmp": did you mean "jump"?' in said.err
 
 
 def test_where_no_host_is_declared_that_is_said(orr: Callable[..., Said], profile: Path) -> None:
