@@ -14,7 +14,7 @@ from pytest_orr.collect.host_renewals import HostRenewals, Renewals
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.listener_certificates import read_listener_certificates
 from pytest_orr.collect.public_certificates import PublicCertificate, PublicCertificates
-from pytest_orr.collect.renewing import Renewal, Sources
+from pytest_orr.collect.renewals import Renewal, Sources
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer, Unavailable
 

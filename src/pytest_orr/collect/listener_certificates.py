@@ -121,7 +121,7 @@ class ListenerCertificate:
         """One line about it, for a finding."""
         until = f", until {self.not_after:%Y-%m-%d}" if self.not_after else ""
         renewal = f", renewal {self.renewal_status}" if self.renewal_status else ""
-        words = f"{self.kind} {self.status}".strip()
+        words = ", ".join(filter(None, (self.kind, self.status)))
         return f"{words} for {', '.join(self.names) or 'names unknown'}{until}{renewal}"
 
 

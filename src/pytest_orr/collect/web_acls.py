@@ -43,7 +43,9 @@ class AclRule:
     def seen(self) -> str:
         """One line about it, for a finding."""
         does = "stops" if self.stops else "does not stop"
-        return f"{self.kind} rule {self.name} {does}" + (f" ({self.in_part})" * bool(self.in_part))
+        return f'{self.kind} rule "{self.name}" {does}' + (
+            f" ({self.in_part})" * bool(self.in_part)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import TypeAdapter
 
+from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.clients.tls import Certificate, Handshake
 from pytest_orr.collect.certificate_renewals import (
     AT_AWS,
@@ -18,17 +19,19 @@ from pytest_orr.collect.certificate_renewals import (
     CertificateRenewals,
 )
 from pytest_orr.collect.host_facts import HostFact
+from pytest_orr.collect.host_readings import HostReadings
 from pytest_orr.collect.host_renewals import HostCertificate, Renewals
 from pytest_orr.collect.host_values import SystemdUnit
 from pytest_orr.collect.listener_certificates import ListenerCertificate
 from pytest_orr.collect.public_certificates import PublicCertificate
-from pytest_orr.collect.renewing import Renewal, Sources
+from pytest_orr.collect.renewals import Renewal, Sources
 from pytest_orr.errors import FactUnavailable, NothingFound
 from pytest_orr.observation import Unavailable
-from pytest_orr.profile.schema import Certificates, Endpoint, Hosting
+from pytest_orr.profile.schema import Certificates, Endpoint, HostGroup, Hosting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 RENEWAL = "network.load-balancer.ssl-renewal"
 AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
@@ -350,3 +353,36 @@ def test_the_fact_survives_being_kept() -> None:
     facts = CertificateRenewalFacts(shown=(shown(),), sources=sources)
     adapter: TypeAdapter[Any] = TypeAdapter(CertificateRenewals().fact_type)
     assert adapter.validate_json(adapter.dump_json(facts)) == facts
+
+
+def test_hosts_of_other_environments_renew_nothing_here(
+    empty_account: Any, tmp_path: Path, name_server: Callable[..., str]
+) -> None:
+    resolver = name_server({"balancer_name": "b.amazonaws.com", "validation_records": {}})
+    groups = tuple(
+        HostGroup(names=(name,), environment=environment, outputs={name: "nothing.jsonl"})
+        for name, environment in (("backend-1", None), ("tester-1", "testing"))
+    )
+    desk = empty_account.desk(also={"hosts": groups}, resolver=resolver)
+    ssh = SshAccess(desk.profile, tmp_path, desk.progress)
+    hosts = HostReadings(
+        desk.profile,
+        ssh,
+        sections=frozenset({"renewals", "units"}),
+        folder=tmp_path,
+        progress=desk.progress,
+    )
+    [found] = CertificateRenewals().collect(replace(desk, hosts=hosts)).value.sources.hosts
+    assert found.name == "backend-1"
+    with pytest.raises(FactUnavailable, match=r"nothing\.jsonl"):
+        _ = found.reading
+
+
+def test_a_host_that_keeps_the_certificate_but_shows_it_under_another_name_is_passed_over() -> None:
+    other = host(replace(SOUND, certificates=(replace(KEPT, names=("other.example",)),)), "other")
+    assert obstacle_where_shown(hosts=(other, host())) == ""
+
+
+def test_hosts_that_are_silent_leave_their_certificates_unknown() -> None:
+    with pytest.raises(FactUnavailable, match="it was silent"):
+        obstacle_where_shown(hosts=(host(None),), jobs=((HOST, "backend-1"),))

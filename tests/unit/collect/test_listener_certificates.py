@@ -90,7 +90,7 @@ def test_a_sound_certificate_renews_itself(
     assert int(found.serial, 16)
     assert found.not_after is not None
     assert found.not_after.tzinfo is dt.UTC
-    assert found.seen.startswith("AMAZON_ISSUED ISSUED for api.explorer.example, explorer.example")
+    assert found.seen.startswith("AMAZON_ISSUED, ISSUED for api.explorer.example, explorer.example")
     assert {one.method for one in found.validations} == {"DNS"}
 
 
@@ -224,6 +224,6 @@ def test_what_is_in_the_way_beyond_doubt_comes_before_what_dns_does_not_say() ->
 
 def test_a_certificate_says_in_one_line_what_it_is() -> None:
     assert SOUND.seen == (
-        "AMAZON_ISSUED ISSUED for api.explorer.example, explorer.example,"
+        "AMAZON_ISSUED, ISSUED for api.explorer.example, explorer.example,"
         " until 2027-06-01, renewal SUCCESS"
     )

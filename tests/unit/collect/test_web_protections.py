@@ -80,8 +80,8 @@ def test_a_sound_account_protects_its_balancer(
     entry = balancer_of(account)
     assert entry.kind == "application"
     assert entry.seen.endswith(
-        "web ACL explorer: rate rule rate stops,"
-        " managed rule common stops (without NoUserAgent_HEADER); log on; Shield Advanced"
+        'web ACL explorer: rate rule "rate" stops,'
+        ' managed rule "common" stops (without NoUserAgent_HEADER); log on; Shield Advanced'
     )
 
 
@@ -537,4 +537,4 @@ def test_groups_that_firewall_manager_adds_are_seen(
     )
     entry = balancer_of(account)
     assert entry.web_acl.stops_known_attacks
-    assert entry.web_acl.rules[0].seen == "managed rule everywhere stops"
+    assert entry.web_acl.rules[0].seen == 'managed rule "everywhere" stops'
