@@ -51,8 +51,8 @@ def world(boot_hosts: Any) -> Iterator[Any]:
     wanted = {
         JUMP: ("reboot required",),
         SOUND: (),
-        FAULTY: boot_hosts.faults - {"index stale", "reboot required"},
-        STALE: ("index stale",),
+        FAULTY: boot_hosts.faults - {"index stale", "readable config", "reboot required"},
+        STALE: ("index stale", "readable config"),
     }
     with boot_hosts(wanted) as booted:
         yield booted

@@ -31,7 +31,6 @@ SOUND_FACTS: dict[str, dict[str, Any]] = {
     "host_images": {
         "distribution": "debian",
         "version": "12",
-        "is_lts": True,
         "pending": [],
         "reboot_asked_for": False,
         "updates_trouble": None,
@@ -59,18 +58,24 @@ FAULTY_FACTS: dict[str, dict[str, Any]] = {
     "host_update_schedules": {"is_installed": True, "upgrade_days": 0, "succeeded_at": None},
 }
 PLANTED = (
+    ("code.credentials.kms-private-keys", FAULTY, "fail", "/srv/explorer/www/server.pem"),
+    ("code.credentials.no-plaintext", FAULTY, "fail", "DATABASE_PASSWORD"),
+    ("code.credentials.no-plaintext", STALE, "fail", "others than its owner may read"),
     ("compute.image.lts-patched", JUMP, "fail", "an update waits for a reboot"),
     ("compute.image.lts-patched", FAULTY, "fail", "security updates wait: explorer-tools"),
     ("compute.image.lts-patched", STALE, "unknown", "index is of"),
     ("compute.image.update-cron", FAULTY, "fail", "neither a timer nor cron installs updates"),
     ("compute.image.update-cron", STALE, "fail", "its last success is too long ago"),
+    ("deployment.automation.ansible", FAULTY, "fail", "another commit than the release"),
     ("deployment.automation.credential-cleanup", FAULTY, "fail", "/home/deploy/.git-credentials"),
     ("deployment.automation.systemd", FAULTY, "fail", "does not come back after a reboot"),
+    ("monitoring.dashboard.node-exporter", FAULTY, "fail", "nothing listens on the port"),
     ("network.backend.service-port", FAULTY, "fail", "that nobody declared: [5432]"),
     ("network.backend.ssh-jump-host", FAULTY, "fail", "it accepts passwords"),
 )
 """Item, host, outcome and words of each fault; the index of one host is of 40 days ago."""
 ROOT_ALONE = {
+    "code.credentials.no-plaintext": "not readable for this login: /srv/explorer/config.env",
     "deployment.automation.credential-cleanup": "not readable for this login: /root",
     "network.backend.ssh-jump-host": "only root may ask sshd",
 }

@@ -61,7 +61,11 @@ def _key_file(layer: Layer) -> None:
 
 def _plain_secret(layer: Layer) -> None:
     text = CONFIG.replace("ssm:/explorer/production/database-password", CANARY)
-    layer.write(f"{HOME_OF_THE_SERVICE}/config.env", text, mode=0o644, owner=USERS["explorer"])
+    layer.write(f"{HOME_OF_THE_SERVICE}/config.env", text, mode=0o600, owner=USERS["explorer"])
+
+
+def _readable_config(layer: Layer) -> None:
+    layer.own(f"{HOME_OF_THE_SERVICE}/config.env", mode=0o644, owner=USERS["explorer"])
 
 
 def _leftovers(layer: Layer) -> None:
@@ -119,6 +123,7 @@ IN_FILES: dict[str, Callable[[Layer], None]] = {
     "no exporter": _no_exporter,
     "old revision": _old_revision,
     "plain secret": _plain_secret,
+    "readable config": _readable_config,
     "root key": _root_key,
     "root login": _root_login,
     "stray port": _stray_port,

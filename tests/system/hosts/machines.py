@@ -59,7 +59,7 @@ class Layer:
         (self.folder / "upper" / path.lstrip("/")).unlink()
 
     def own(self, path: str, *, mode: int, owner: int) -> None:
-        """Give a folder to somebody."""
+        """Give a file or folder to somebody."""
         place = self.folder / "upper" / path.lstrip("/")
         place.chmod(mode)
         os.chown(place, owner, owner)

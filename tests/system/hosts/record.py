@@ -41,6 +41,7 @@ FAULTY = (
                 "leftover in tmp",
                 "leftovers",
                 "plain secret",
+                "readable config",
                 "reboot required",
                 "unit careless",
                 "update held",
