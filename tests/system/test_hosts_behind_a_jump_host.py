@@ -1,8 +1,7 @@
-"""Real sshd on booted hosts behind a jump host, read by the product from outside of it."""
+"""Real sshd on booted hosts behind a jump host, judged by the product from outside of it."""
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -63,11 +62,8 @@ class TestTheHostsThemselves:
 
     def test_openssh_gets_to_every_host_by_the_same_files(self, world: Any) -> None:
         for name in ALL:
-            command = ("ssh", "-F", str(world.ssh_config), "-o", "BatchMode=yes", name, "hostname")
-            done = subprocess.run(
-                world.from_outside(*command), capture_output=True, text=True, check=False
-            )
-            assert done.stdout.strip() == name, done.stderr
+            done = world.by_openssh(name, "hostname")
+            assert done.out.decode().strip() == name, done.err
 
     def test_systemd_started_everything_on_every_host(self, world: Any) -> None:
         failed = {
@@ -129,18 +125,28 @@ class TestReadingThem:
         assert run.logins == dict.fromkeys(ALL, 1)
 
     def test_changes_nothing_but_what_a_login_itself_writes(self, run: Any) -> None:
-        for name in ALL:
-            others = {path for path in run.changed[name] if not path.startswith(GROWING)}
-            assert others <= WRITTEN_BY_A_LOGIN, name
+        assert [beyond_a_login(run, name) for name in ALL] == [set()] * len(ALL)
+
+    def test_changes_nothing_as_root_either(
+        self, world: Any, boot_hosts: Any, lay_down: Any
+    ) -> None:
+        config = world.folder / "as-root"
+        config.write_text(f"Host {FAULTY}\n    User root\nHost *\n    Include {world.ssh_config}\n")
+        own = boot_hosts.own_item("asked", "assert host.reading", *HOST_FACTS)
+        run = boot_hosts.judge(
+            world, lay_down, "root", own=own, only="test_explorer.py", sudo=False, ssh_config=config
+        )
+        outcomes = [outcome for outcome, _ in run.said("explorer.hosts.asked", FAULTY)]
+        assert outcomes == ["pass"] * len(HOST_FACTS)
+        assert run.logins[FAULTY] == 1
+        assert beyond_a_login(run, FAULTY) == set()
 
     def test_a_bare_login_writes_the_same_and_a_careless_command_is_noticed(
         self, world: Any, boot_hosts: Any
     ) -> None:
         host = world.hosts[SOUND]
         before = boot_hosts.fingerprints(host)
-        by_ssh = ("ssh", "-F", str(world.ssh_config), "-o", "BatchMode=yes", SOUND)
-        asked = (*by_ssh, "sudo -n head -c 1 /etc/hostname")
-        subprocess.run(world.from_outside(*asked), capture_output=True, check=True)
+        assert world.by_openssh(SOUND, "sudo -n head -c 1 /etc/hostname").out == b"e"
         after = boot_hosts.fingerprints(host)
         assert boot_hosts.changed(before, after) >= {"/run", "/run/motd.dynamic"}
 
@@ -151,8 +157,9 @@ class TestReadingThem:
         host.run("sh", "-c", "rm /home/auditor/left && sed -i s/8/9/ /srv/explorer/REVISION")
 
     def test_no_planted_secret_is_in_any_output_of_the_run(
-        self, run: Any, run_without_sudo: Any, boot_hosts: Any
+        self, world: Any, run: Any, run_without_sudo: Any, boot_hosts: Any
     ) -> None:
+        assert boot_hosts.canary in world.hosts[FAULTY].run("cat", "/srv/explorer/config.env")
         for one in (run, run_without_sudo):
             written = [path for path in one.repository.report.rglob("*") if path.is_file()]
             assert {path.name for path in written} >= {"facts.json", "journal.jsonl", "review.json"}
@@ -226,6 +233,10 @@ def test_a_host_that_falls_silent_half_way_costs_itself_alone(
     ((outcome, detail), *_) = run.said(item, STALE)
     assert outcome == "unknown"
     assert "did not end its script within 5 s" in detail
+
+
+def beyond_a_login(run: Any, name: str) -> set[str]:
+    return {path for path in run.changed[name] - WRITTEN_BY_A_LOGIN if GROWING not in path}
 
 
 def unplug_when_asked(world: Any, name: str) -> None:

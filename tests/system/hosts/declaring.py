@@ -47,12 +47,19 @@ revision_file = "/srv/explorer/REVISION"
 """
 
 
-def declare(world: World, path: Path, *, sudo: bool = True, command_seconds: int = 60) -> Path:
+def declare(
+    world: World,
+    path: Path,
+    *,
+    sudo: bool = True,
+    command_seconds: int = 60,
+    ssh_config: Path | None = None,
+) -> Path:
     """Write a profile and return its path."""
     backends = ", ".join(f'"{name}"' for name in world.networks.inside)
     text = PROFILE.format(
         commit=COMMIT,
-        ssh_config=world.ssh_config,
+        ssh_config=ssh_config or world.ssh_config,
         known_hosts=world.known_hosts,
         sudo=str(sudo).lower(),
         command_seconds=command_seconds,

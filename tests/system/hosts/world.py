@@ -80,9 +80,15 @@ class World:
         """Return a command that runs another one where the client is."""
         return self.networks.command("client", *command)
 
-    def declared(self, **how: bool) -> Path:
-        """Return a profile that declares all hosts: ``sudo`` is allowed unless told otherwise."""
-        return declare(self, self.folder / "readiness.toml", **how)
+    def by_openssh(self, name: str, command: str) -> Asked:
+        """Log in to a host by OpenSSH with the client's files, and run a command there."""
+        words = ("ssh", "-F", str(self.ssh_config), "-o", "BatchMode=yes", name, command)
+        done = subprocess.run(self.from_outside(*words), capture_output=True, check=False)
+        return Asked(status=done.returncode, out=done.stdout, err=done.stderr.decode())
+
+    def declared(self) -> Path:
+        """Return a profile that declares all hosts."""
+        return declare(self, self.folder / "readiness.toml")
 
     def asked(self, profile: Path, *words: str, given: bytes = b"") -> Asked:
         """Ask by the product's own clients, where the client is; ``asking`` says the words."""

@@ -3,8 +3,9 @@ read_updates() {
     command -v apt-get >/dev/null 2>&1 || { say absent 'apt-get is not installed'; return; }
     read_index
     set -- -o Debug::NoLocking=1
-    # As root, apt would write its cache anew; so it is told to keep none.
-    [ "$uid" = 0 ] && set -- "$@" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+    # As root, apt would write its cache anew, and a log of what it planned; so it is told to keep none.
+    [ "$uid" = 0 ] && set -- "$@" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
+        -o Dir::Log::Planner= -o Dir::Log::Solver=
     text=$(bounded apt-get -s "$@" -o APT::Get::Always-Include-Phased-Updates=1 --ignore-hold dist-upgrade 2>&1)
     status=$?
     if [ "$status" != 0 ]; then excuse; else read_upgradable "$@"; fi
