@@ -22,7 +22,11 @@ COMMANDS = {
     "unshare": "util-linux",
 }
 """What the hosts are made with, and the Debian package that brings it."""
-TRIAL = "mkdir {0}/up {0}/work {0}/root && mount -t overlay overlay -o {1} {0}/root"
+TRIAL = (
+    "mkdir {0}/up {0}/work {0}/root && chown 2003:2003 {0}/up"
+    " && mount -t overlay overlay -o {1} {0}/root"
+)
+NAMESPACE = "orrt-{0}-trial"
 LAYERS = "lowerdir=/etc,upperdir={0}/up,workdir={0}/work"
 
 
@@ -42,12 +46,14 @@ def what_is_lacking(folder: str, more: tuple[str, ...] = ()) -> str:
 
 def _refused(folder: str) -> str:
     """Try what containers often withhold from their root."""
-    layers = LAYERS.format(folder)
-    tried = subprocess.run(
-        ["unshare", "--mount", "--net", "sh", "-c", TRIAL.format(folder, layers)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = tried.stderr.strip().replace("\n", " ")
-    return "" if tried.returncode == 0 else f"this root may not make hosts: {said}"
+    layers, namespace = LAYERS.format(folder), NAMESPACE.format(os.getpid())
+    for command in (
+        ["unshare", "--mount", "--pid", "--fork", "sh", "-c", TRIAL.format(folder, layers)],
+        ["ip", "netns", "add", namespace],
+        ["ip", "netns", "del", namespace],
+    ):
+        tried = subprocess.run(command, capture_output=True, text=True, check=False)
+        if tried.returncode != 0:
+            said = tried.stderr.strip().replace("\n", " ")
+            return f"this root may not make hosts: {said}"
+    return ""
