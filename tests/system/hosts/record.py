@@ -143,7 +143,8 @@ def moved(record: str) -> str:
             return found[0] if abs(instant - clock) > NEAR else str(int(there.timestamp()))
         form = CLOCKS[kind][1]
         instant = dt.datetime.strptime(found[0], form).replace(tzinfo=dt.UTC)
-        return f"{instant + (TAKEN - clock):{form}}"
+        padded = form.replace("%b %d", "%b %e")  # as openssl writes a day of one digit
+        return f"{instant + (TAKEN - clock):{padded}}"
 
     return INSTANTS.sub(move, record)
 
