@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+OURS = ("product", "limit")
+CALM = 0.6
+"""Share of idle time from which a machine counts as calm."""
+LOOK_SECONDS = 0.3
+MOST_CALM_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    last: str
+    """The last line that it printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """``python -m pytest`` with some arguments, somewhere."""
+    """A program with its arguments, somewhere."""
 
     arguments: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str]
+    outcome: Callable[[Ended], str] = lambda ended: str(ended.status)
+    """Makes a word of a run: the same from every run of every command that does the same work."""
+    prepare: Callable[[], None] = lambda: None
+    """Makes a run's beginning like that of the first; its time is not measured."""
+    calls: Callable[[], int] = lambda: 0
+    """Counts what was asked of others since the last ``prepare``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,98 +54,157 @@ class Once:
     seconds: float
     peak_mb: float
     outcome: str
-    """What it said: the same from every run of a command."""
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The product and its limit on the same work."""
+    """The product, its limit and its rivals on the same work."""
 
     name: str
     n: int
-    """How many tests."""
-    product: tuple[Once, ...]
-    limit: tuple[Once, ...]
+    """How many of ``unit``."""
+    unit: str
+    taken: Mapping[str, Sequence[Once]]
+    """Runs by who ran: product, limit, and every rival by its name."""
     expected: str
-    """What every run of the product must say."""
+    """What every run must say."""
+    latency_ms: int = 0
+    """Round trip to what is asked; 0 where no network is asked."""
+
+    @property
+    def rivals(self) -> dict[str, Sequence[Once]]:
+        """The runs of those who are neither product nor limit."""
+        return {name: runs for name, runs in self.taken.items() if name not in OURS}
 
     @property
     def verdicts_equal(self) -> bool:
-        """Whether every run of the product said what it must, and the limit's runs agree."""
-        said = {once.outcome for once in self.product}
-        return said == {self.expected} and len({once.outcome for once in self.limit}) == 1
+        """Whether every run, of whatever, said what it must."""
+        return {once.outcome for runs in self.taken.values() for once in runs} == {self.expected}
 
     def lines(self) -> tuple[str, ...]:
-        """Return what a person reads: medians with their ranges, then ratio and difference."""
-        product, limit = seconds(self.product), seconds(self.limit)
-        difference = 1000 * (median(product) - median(limit))
-        agree = "agree" if self.verdicts_equal else "DIFFER"
+        """Return what a person reads: medians with their ranges, then ratios."""
+        product, limit = (middle(self.taken[name]) for name in OURS)
         return (
-            f"{self.name} ({self.n} tests, {len(product)} alternating runs)",
-            f"  product  {spread(product)}",
-            f"  limit    {spread(limit)}",
-            f"  ratio {median(product) / median(limit):.2f}, difference {difference:.0f} ms",
-            f"  outcomes {agree}",
+            f"{self.name} ({self.n} {self.unit}, {len(self.taken['product'])} alternating runs)",
+            *(f"  {name:<20} {told(runs)}" for name, runs in self.taken.items()),
+            f"  product / limit {product / limit:.2f}, {1000 * (product - limit):+.0f} ms",
+            *(
+                f"  {name} / product {middle(runs) / product:.1f}"
+                for name, runs in self.rivals.items()
+            ),
+            f"  outcomes {'agree' if self.verdicts_equal else 'DIFFER'}",
+            *self._differences(),
         )
 
+    def _differences(self) -> Iterator[str]:
+        """Yield where each that said something else began to do so."""
+        for name, runs in self.taken.items():
+            for outcome in sorted({once.outcome for once in runs} - {self.expected}):
+                both = zip(outcome, self.expected, strict=False)
+                same = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], both))
+                part = slice(max(0, same - 60), same + 240)
+                yield f"    {name}: …{outcome[part]}… and not …{self.expected[part]}…"
+
     def entry(self) -> dict[str, Any]:
-        """Return the case as one entry of the JSON line; nothing here asks a network."""
+        """Return the case as one entry of the JSON line."""
+        product, limit = (self.taken[name] for name in OURS)
         return {
             "case": self.name,
             "n": self.n,
-            "latency_ms": 0,
-            "product_s": round(median(seconds(self.product)), 4),
-            "limit_s": round(median(seconds(self.limit)), 4),
-            "rivals": {},
-            "calls": 0,
-            "limit_calls": 0,
-            "peak_mb": round(max(once.peak_mb for once in self.product), 1),
+            "latency_ms": self.latency_ms,
+            "product_s": round(middle(product), 4),
+            "limit_s": round(middle(limit), 4),
+            "rivals": {name: round(middle(runs), 4) for name, runs in self.rivals.items()},
+            "calls": max(once.calls for once in product),
+            "limit_calls": max(once.calls for once in limit),
+            "peak_mb": round(max(once.peak_mb for once in product), 1),
             "verdicts_equal": self.verdicts_equal,
         }
 
 
-def seconds(runs: Sequence[Once]) -> list[float]:
-    """Return the wall times of some runs."""
-    return [once.seconds for once in runs]
+def middle(runs: Sequence[Once]) -> float:
+    """Return the median of some runs' wall times."""
+    return median(once.seconds for once in runs)
 
 
-def spread(times: Sequence[float]) -> str:
-    """Return median, least and most in milliseconds."""
-    low, middle, high = (round(1000 * value) for value in (min(times), median(times), max(times)))
-    return f"{middle} ms [{low}-{high}]"
+def told(runs: Sequence[Once]) -> str:
+    """Return median, least and most in milliseconds, how many runs, and calls if there were any."""
+    times = [once.seconds for once in runs]
+    low, half, high = (round(1000 * value) for value in (min(times), median(times), max(times)))
+    calls = max(once.calls for once in runs)
+    return f"{half} ms [{low}-{high}], {len(runs)} runs" + (f", {calls} calls" if calls else "")
 
 
 def alternate(
-    product: Command, limit: Command, *, runs: int, outcome: Callable[[int, str], str]
-) -> tuple[tuple[Once, ...], tuple[Once, ...]]:
-    """Run both in turn, after one run of each that does not count; return (product, limit)."""
-    taken: tuple[list[Once], list[Once]] = ([], [])
-    for number in range(runs + 1):
-        for kept, command in zip(taken, (product, limit), strict=True):
-            once = run(command, outcome)
-            if number:
-                kept.append(once)
-    return tuple(taken[0]), tuple(taken[1])
+    commands: Mapping[str, Command],
+    *,
+    runs: int,
+    warm_up: int = 1,
+    most_seconds: float = float("inf"),
+) -> dict[str, tuple[Once, ...]]:
+    """Run all in turn, ``warm_up`` rounds that do not count first; return every command's runs.
+
+    A command whose next run would bring it over ``most_seconds`` is left out of further rounds.
+    """
+    taken: dict[str, list[Once]] = {name: [] for name in commands}
+    for number in range(runs + warm_up):
+        for name, command in commands.items():
+            if is_affordable(taken[name], most_seconds):
+                once = run(command)
+                taken[name] += [once] if number >= warm_up else []
+    return {name: tuple(kept) for name, kept in taken.items()}
 
 
-def run(command: Command, outcome: Callable[[int, str], str]) -> Once:
-    """Run a command once; ``outcome`` makes a word of its exit status and its last line."""
+def is_affordable(runs: Sequence[Once], most_seconds: float) -> bool:
+    """Say whether one more run like the last keeps the whole within ``most_seconds``."""
+    return not runs or sum(once.seconds for once in (*runs, runs[-1])) <= most_seconds
+
+
+def settle() -> None:
+    """Wait until this machine is mostly idle, for some seconds at most."""
+    deadline = time.monotonic() + MOST_CALM_SECONDS
+    while time.monotonic() < deadline:
+        before = processor_time()
+        time.sleep(LOOK_SECONDS)
+        idle, whole = (now - then for now, then in zip(processor_time(), before, strict=True))
+        if idle >= CALM * whole:
+            return
+
+
+def processor_time() -> tuple[int, int]:
+    """Return idle and whole time of all processors since the machine started, in ticks."""
+    first = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0]
+    ticks = [int(word) for word in first.split()[1:]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
+def run(command: Command) -> Once:
+    """Run a command once. Its output goes to a file, which what it leaves running may keep open."""
+    command.prepare()
     began = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *command.arguments],
-        cwd=command.folder,
-        env=dict(command.environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        said = process.stdout.read().splitlines()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryFile(mode="w+") as said:
+        with subprocess.Popen(
+            command.arguments,
+            cwd=command.folder,
+            env=dict(command.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - began
+        said.seek(0)
+        lines = [line for line in said.read().splitlines() if line.strip()]
     return Once(
-        seconds=time.perf_counter() - began,
+        seconds=seconds,
         peak_mb=usage.ru_maxrss / 1024,
-        outcome=outcome(process.returncode, said[-1] if said else ""),
+        outcome=command.outcome(Ended(status=process.returncode, last=lines[-1] if lines else "")),
+        calls=command.calls(),
     )
+
+
+def pytest_run(*arguments: str) -> tuple[str, ...]:
+    """Return ``python -m pytest`` of this Python with some arguments, keeping no cache."""
+    return (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments)

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from .measured import Case, Command, alternate, run
+from .measured import Case, Command, alternate, pytest_run, run
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 TRIVIAL = """\
@@ -29,14 +29,11 @@ def start_up(folder: Path, *, runs: int) -> Case:
     """Collect nothing in an empty project: with the plugin, and without it."""
     empty = folder / "empty"
     empty.mkdir()
-    plain = ("--collect-only", "-q")
-    product, limit = alternate(
-        Command(arguments=plain, folder=empty, environment=environment()),
-        Command(arguments=(*plain, "-p", "no:orr"), folder=empty, environment=environment()),
-        runs=runs,
-        outcome=lambda status, _: str(status),
-    )
-    return Case(name="start-up", n=0, product=product, limit=limit, expected="5")
+    plain = pytest_run("--collect-only", "-q")
+    with_plugin = Command(arguments=plain, folder=empty, environment=environment())
+    without = Command(arguments=(*plain, "-p", "no:orr"), folder=empty, environment=environment())
+    taken = alternate({"product": with_plugin, "limit": without}, runs=runs)
+    return Case(name="start-up", n=0, unit="tests", expected="5", taken=taken)
 
 
 def replay(folder: Path, *, replays: int) -> Case:
@@ -44,30 +41,28 @@ def replay(folder: Path, *, replays: int) -> Case:
     trivial = folder / "trivial"
     trivial.mkdir()
     (trivial / "test_trivial.py").write_text(TRIVIAL.format(count=ITEMS), encoding="utf-8")
-    facts = record(folder)
     judging = Command(
-        arguments=("readiness/", "--orr-facts", str(facts)),
+        arguments=pytest_run("readiness/", "--orr-facts", str(record(folder))),
         folder=CHECKOUT,
         environment=environment(ORR_EXAMPLE="repaired", ORR_REPORT=str(folder / "replay")),
     )
-    product, limit = alternate(
-        judging,
-        Command(arguments=("-p", "no:orr"), folder=trivial, environment=environment()),
-        runs=replays,
-        outcome=lambda status, _: str(status),
+    asking_nothing = Command(
+        arguments=pytest_run("-p", "no:orr"), folder=trivial, environment=environment()
     )
-    return Case(name="replay", n=ITEMS, product=product, limit=limit, expected="0")
+    taken = alternate({"product": judging, "limit": asking_nothing}, runs=replays)
+    return Case(name="replay", n=ITEMS, unit="tests", expected="0", taken=taken)
 
 
 def record(folder: Path) -> Path:
     """Judge the example's repaired world once and return the facts that were seen."""
     report = folder / "recorded"
     live = Command(
-        arguments=("readiness/",),
+        arguments=pytest_run("readiness/"),
         folder=CHECKOUT,
         environment=environment(ORR_EXAMPLE="repaired", ORR_REPORT=str(report)),
+        outcome=lambda ended: f"{ended.status}: {ended.last}",
     )
-    once = run(live, lambda status, last: f"{status}: {last}")
+    once = run(live)
     if not once.outcome.startswith("0:"):
         raise RuntimeError(
             f"the example is not READY, so there is nothing to replay: {once.outcome}"
@@ -76,7 +71,10 @@ def record(folder: Path) -> Path:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return a person's environment, without what may steer pytest or the product."""
-    own = ("ORR_", "PYTEST_", "AWS_", "EXPLORER_")
+    """Return a person's environment, without what may steer pytest or the product.
+
+    Python may keep its bytecode, as it does for people: who measures runs everything once before.
+    """
+    own = ("ORR_", "PYTEST_", "AWS_", "EXPLORER_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return {**kept, **more}

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from paramiko import SSHConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+    from types import ModuleType
 
 SHAPE = {
     "case": str,
@@ -22,17 +28,60 @@ SHAPE = {
     "peak_mb": float,
     "verdicts_equal": bool,
 }
+LACKING = 4
 
 
-def test_the_plugin_benchmark_prints_its_figures_and_their_shape(checkout: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks", "plugin", "--json"]
-    ended = subprocess.run(
-        [*command, "--runs", "1", "--replays", "1"],
-        cwd=checkout,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def run(checkout: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs ``python -m benchmarks``."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "benchmarks", *arguments]
+        return subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture
+def benchmark(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
+    """Imports a module of the benchmarks from the checkout."""
+    monkeypatch.syspath_prepend(str(checkout))
+    return lambda name: import_module(f"benchmarks.{name}")
+
+
+@pytest.fixture
+def measured(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    """What all benchmarks measure with."""
+    return benchmark("measured")
+
+
+@pytest.fixture
+def case(measured: ModuleType) -> Callable[..., Any]:
+    """Builds a case of hosts from what product, limit and a rival said."""
+
+    def build(*, product: str, limit: str, rival: str) -> Any:
+        said = {"product": (product, 2.0), "limit": (limit, 1.0), "testinfra": (rival, 20.0)}
+        taken = {
+            name: (measured.Once(seconds=seconds, peak_mb=80.0, outcome=outcome, calls=3),)
+            for name, (outcome, seconds) in said.items()
+        }
+        return measured.Case(
+            name="hosts", n=2, unit="hosts", taken=taken, expected="debian 12", latency_ms=20
+        )
+
+    return build
+
+
+@pytest.fixture
+def topology(benchmark: Callable[[str], ModuleType], tmp_path: Path) -> Any:
+    """Three backends behind a jump host, not made yet."""
+    return benchmark("ssh_topology").Topology(folder=tmp_path, backends=3, round_trip_ms=20)
+
+
+def test_the_plugin_benchmark_prints_its_figures_and_their_shape(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    ended = run("plugin", "--json", "--runs", "1", "--replays", "1")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     *lines, last = ended.stdout.splitlines()
     result = json.loads(last)
@@ -48,8 +97,131 @@ def test_the_plugin_benchmark_prints_its_figures_and_their_shape(checkout: Path)
         assert any(line.startswith(f"{case['case']} ({case['n']} tests, 1 ") for line in lines)
 
 
-def test_an_unknown_benchmark_is_refused(checkout: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks", "nothing"]
-    ended = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+@pytest.mark.hosts
+def test_the_ssh_benchmark_reads_one_host_as_its_limit_does_with_one_login_a_hop(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    ended = run("ssh", "--json", "--hosts", "1", "--runs", "1", "--no-rivals")
+    if ended.returncode == LACKING:
+        pytest.skip(ended.stderr.strip())
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    result = json.loads(ended.stdout.splitlines()[-1])
+    assert result.keys() == {"benchmark", "cases"}
+    assert result["benchmark"] == "ssh"
+    (case,) = result["cases"]
+    assert {name: type(value) for name, value in case.items()} == SHAPE
+    assert (case["case"], case["n"], case["latency_ms"]) == ("hosts", 1, 20)
+    assert (case["calls"], case["limit_calls"]) == (2, 2)
+    assert case["verdicts_equal"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nothing",), "invalid choice: 'nothing'"),
+        (("ssh", "--hosts", "1", "0"), "0 is not a number from 1 to 200"),
+        (("ssh", "--hosts", "201"), "201 is not a number from 1 to 200"),
+        (("ssh", "--runs", "few"), "few is not a number from 1 to 200"),
+        (("plugin", "--replays", "-1"), "-1 is not a number from 1 to 200"),
+        ((), "the following arguments are required: BENCHMARK"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(
+    run: Callable[..., subprocess.CompletedProcess[str]], arguments: tuple[str, ...], said: str
+) -> None:
+    ended = run(*arguments)
     assert ended.returncode == 2
-    assert "invalid choice: 'nothing'" in ended.stderr
+    assert said in ended.stderr
+
+
+def test_a_case_has_its_rivals_by_name_and_tells_how_often_they_asked(
+    case: Callable[..., Any],
+) -> None:
+    same = case(product="debian 12", limit="debian 12", rival="debian 12")
+    entry = same.entry()
+    assert {name: type(value) for name, value in entry.items()} == SHAPE
+    assert entry["rivals"] == {"testinfra": 20.0}
+    assert (entry["calls"], entry["limit_calls"]) == (3, 3)
+    assert entry["verdicts_equal"] is True
+    assert "  product / limit 2.00, +1000 ms" in same.lines()
+    assert "  testinfra / product 10.0" in same.lines()
+    assert "  outcomes agree" in same.lines()
+
+
+@pytest.mark.parametrize("who", ["product", "limit", "rival"])
+def test_one_that_read_something_else_is_named_with_what_it_read(
+    case: Callable[..., Any], who: str
+) -> None:
+    said = dict.fromkeys(("product", "limit", "rival"), "debian 12")
+    assert case(**said).verdicts_equal
+    differing = case(**(said | {who: "debian 11"}))
+    assert not differing.verdicts_equal
+    named = "testinfra" if who == "rival" else who
+    assert f"    {named}: …debian 11… and not …debian 12…" in differing.lines()
+
+
+def test_commands_run_in_turn_after_rounds_that_do_not_count(
+    measured: ModuleType, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+
+    def command(name: str) -> Any:
+        return measured.Command(
+            arguments=("sh", "-c", f"echo {name} >> {log}; echo said; echo"),
+            folder=tmp_path,
+            environment={"PATH": "/usr/bin:/bin"},
+            outcome=lambda ended: f"{ended.status} {ended.last}",
+            calls=lambda: len(log.read_text().splitlines()),
+        )
+
+    taken = measured.alternate({"a": command("a"), "b": command("b")}, runs=2, warm_up=1)
+    assert log.read_text().split() == ["a", "b"] * 3
+    assert [[once.calls for once in runs] for runs in taken.values()] == [[3, 5], [4, 6]]
+    assert {once.outcome for runs in taken.values() for once in runs} == {"0 said"}
+
+
+def test_who_would_take_too_long_is_left_out_but_runs_once(measured: ModuleType) -> None:
+    long = measured.Once(seconds=60.0, peak_mb=1.0, outcome="")
+    assert measured.is_affordable((), 10.0)
+    assert measured.is_affordable((long,), 120.0)
+    assert not measured.is_affordable((long,), 119.0)
+
+
+def test_every_backend_is_reached_through_the_jump_host_alone(topology: Any) -> None:
+    config = SSHConfig.from_text(topology.ssh_config_text())
+    ways = {name: config.lookup(name) for name in topology.addresses}
+    assert list(ways) == ["jump", "backend-1", "backend-2", "backend-3"]
+    assert {name: way["hostname"] for name, way in ways.items()} == topology.addresses
+    assert {way.get("proxyjump") for name, way in ways.items() if name != "jump"} == {"jump"}
+    assert "proxyjump" not in ways["jump"]
+    assert {way["stricthostkeychecking"] for way in ways.values()} == {"yes"}
+
+
+def test_backends_are_joined_to_the_jump_host_and_to_nothing_else(topology: Any) -> None:
+    told = [(where, line) for where, lines in topology.links() for line in lines]
+    joins = [(where, line) for where, line in told if "veth" in line]
+    assert joins == [
+        (("-n", "jump"), f"link add to{n} type veth peer name eth0 netns backend-{n}")
+        for n in (1, 2, 3)
+    ]
+    assert not [line for _, line in told if "route" in line]
+    outside = topology.addresses["jump"].rpartition(".")[0]
+    inside = {topology.addresses[name].rpartition(".")[0] for name in topology.names}
+    assert len(inside) == 1
+    assert outside not in inside
+
+
+def test_a_section_that_was_not_read_is_no_fact(benchmark: Callable[[str], ModuleType]) -> None:
+    facts = benchmark("ssh_facts")
+    denied = '{"section":"sshd","done":"denied","why":"only root","lines":0}'
+    with pytest.raises(ValueError, match="only root"):
+        facts.of_lines(denied)
+
+
+def test_a_run_that_wrote_no_facts_says_how_it_ended(
+    benchmark: Callable[[str], ModuleType], measured: ModuleType, tmp_path: Path
+) -> None:
+    facts = benchmark("ssh_facts")
+    ended = measured.Ended(status=4, last="nothing was collected")
+    said = facts.told(ended, lambda: facts.of_rival(tmp_path / "none"), ("backend-1",))
+    assert said.endswith("exit status 4: nothing was collected")
