@@ -138,7 +138,7 @@ def test_private_keys_live_in_a_key_service(host_secret_files, subject, attestat
     recovery, never with key material.
     """
     for host in at_least_one(own(host_secret_files, role="backend"), "backend host"):
-        with subject(host.name, saw=host.seen):
+        with subject(host.name, saw="it was read"):
             declared = host.reading.directories
             for directory in at_least_one(declared, "[[hosts]] service_directories"):
                 with subject(f"{host.name}: {directory.path}", saw=directory.seen):
@@ -173,7 +173,7 @@ def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(
     passcodes with argon2id, scrypt or bcrypt, at a cost measured on the production machine.
     """
     for host in at_least_one(own(host_secret_files, role="backend"), "backend host"):
-        with subject(host.name, saw=host.seen):
+        with subject(host.name, saw="it was read"):
             for file in at_least_one(host.reading.config_files, "[[hosts]] config_files"):
                 with subject(f"{host.name}: {file.path}", saw=file.seen):
                     assert file.is_private, "others than its owner may read or change it"

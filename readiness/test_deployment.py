@@ -88,9 +88,9 @@ def test_systemd_restarts_the_service_after_a_crash_and_a_reboot(host_units, pro
     """
     most = profile.host_limits.most_restarts
     for host in at_least_one(own(host_units, role="backend"), "backend host"):
-        with subject(host.name, saw=host.seen):
+        with subject(host.name, saw="it was read"):
             for unit in at_least_one(host.reading.units, "unit under [[hosts]] units"):
-                with subject(f"{host.name}: {unit.name}", saw=unit.seen):
+                with subject(f"{host.name}: {unit.name}", saw=unit.state):
                     assert unit.is_loaded, "systemd does not know the unit"
                     assert unit.is_active, "the unit does not run"
                     assert unit.is_enabled, "the unit does not come back after a reboot"

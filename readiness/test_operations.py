@@ -206,9 +206,9 @@ def test_the_backend_was_restarted_from_the_runbook(
     """
     longest = profile.host_limits.oldest_restart_days
     for host in at_least_one(own(host_units, role="backend"), "backend host"):
-        with subject(host.name, saw=host.seen):
+        with subject(host.name, saw="it was read"):
             for unit in at_least_one(host.reading.units, "unit under [[hosts]] units"):
-                with subject(f"{host.name}: {unit.name}", saw=unit.seen):
+                with subject(f"{host.name}: {unit.name}", saw=unit.state):
                     recently = host.reading.started_within(unit, longest, as_of)
                     assert recently, "nobody has restarted the unit for too long"
                     assert unit.stops_in_time, "systemd waits for ever for it to stop"

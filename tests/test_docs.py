@@ -158,7 +158,8 @@ def test_the_readme_and_the_changelog_count_items_by_class_as_built() -> None:
     for item_id in chain(by_class["automatic"], by_class["partly"]):
         assert f"`{item_id}`" in section
         assert f"`{item_id}`" in CHANGELOG
-    named = set(re.findall(r"`((?:network|monitoring)\.[a-z.-]+)`", section))
+    areas = "|".join({item.id.partition(".")[0] for item in ITEMS})
+    named = set(re.findall(rf"`((?:{areas})\.[a-z.-]+)`", section))
     assert named == {*by_class["automatic"], *by_class["partly"]}
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+TO_DECLARE = re.compile(r"declare .+ under (?P<section>\[+[a-z_.]+\]+) in readiness\.toml")
+
 
 class OrrError(Exception):
     """Something the person at the keyboard can act on.
@@ -69,6 +73,22 @@ class FactUnavailable(OrrError):
     def diagnostics(self) -> str:
         """Say why the fact is missing and how to make it available."""
         return f"{self.cause}; {self.remedy}"
+
+
+class Undeclared(FactUnavailable):
+    """A section of readiness.toml that is not there, so that nobody is asked."""
+
+    def __init__(self, section: str, what: str) -> None:
+        super().__init__(
+            f"readiness.toml declares no {section}",
+            f"declare {what} under {section} in readiness.toml",
+        )
+
+
+def section_to_declare(remedy: str) -> str:
+    """Return the section that a remedy says to fill in; empty for every other remedy."""
+    found = TO_DECLARE.fullmatch(remedy)
+    return found["section"] if found else ""
 
 
 class NothingFound(OrrError):

@@ -38,7 +38,7 @@ class ProgressTail:
 
     def _watch(self) -> None:
         shown = 0
-        since = CALM
+        since = 0.0
         while not self._stopped.wait(GLANCE):
             since += GLANCE
             lines = self._lines()

@@ -275,7 +275,7 @@ def test_an_empty_account_is_not_ready(ready: Repository) -> None:
     assert_ready(ready)
     path = ready.path / "facts.json"
     facts = json.loads(path.read_text(encoding="utf-8"))
-    for name in ("load_balancers", "backend_security_groups"):
+    for name in ("load_balancers", "backend_security_groups", "web_protections"):
         seen = facts["observations"][name]
         seen["value"] = {
             key: [] if isinstance(value, list) else value for key, value in seen["value"].items()
@@ -284,7 +284,13 @@ def test_an_empty_account_is_not_ready(ready: Repository) -> None:
     path.write_text(json.dumps(facts), encoding="utf-8")
     assert ready.judge("-p", "no:xdist").status == 20
     unknown = [i for i, o in ready.outcomes().items() if o == "unknown"]
-    assert unknown == ["network.backend.security-groups", "network.load-balancer.elb"]
+    assert unknown == [
+        "network.backend.security-groups",
+        "network.backend.service-port",
+        "network.backend.ssh-jump-host",
+        "network.load-balancer.ddos",
+        "network.load-balancer.elb",
+    ]
     assert_not_ready(ready)
 
 

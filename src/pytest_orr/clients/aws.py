@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 
 from .aws_question import Place, Question
 from .guard import READ_ONLY, Guard
@@ -135,10 +135,7 @@ class AwsAccess:
     @property
     def _declared(self) -> Aws:
         if self._aws is None:
-            raise FactUnavailable(
-                "readiness.toml has no [aws] section",
-                "name the accounts and regions in [aws] of readiness.toml",
-            )
+            raise Undeclared("[aws]", "the service's accounts and regions")
         return self._aws
 
     def _account(self, account: str) -> AwsAccount:

@@ -12,7 +12,7 @@ from typing import Any
 from pytest_orr.clients.ports import PortState
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.port_readings import BackendHost, PortSeen
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer, Unavailable
 from pytest_orr.profile.schema import Machine
 
@@ -38,10 +38,7 @@ class BackendPorts:
         own = [one for one in desk.profile.machines if one.environment == environment]
         backend = [one for one in own if one.group.role == "backend"]
         if not backend:
-            raise FactUnavailable(
-                "readiness.toml declares no [[hosts]] with the role backend",
-                "declare the service's hosts, and the jump hosts before them, under [[hosts]]",
-            )
+            raise Undeclared("[[hosts]]", "the service's hosts, and the jump hosts before them,")
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             started = [_start(desk, machine, pool) for machine in backend]
             hosts = tuple(finish() for finish in started)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 
 from . import encrypted_stores, key_rings, ownership
@@ -147,10 +147,7 @@ class EncryptionKeys:
         aws = desk.aws
         wanted = {key.alias: key for key in desk.profile.keys}
         if not wanted:
-            raise FactUnavailable(
-                "readiness.toml declares no [[keys]]",
-                "declare the aliases of the service's KMS keys under [[keys]] in readiness.toml",
-            )
+            raise Undeclared("[[keys]]", "the aliases of the service's KMS keys")
         ownership.require_resources(aws.resources)
         rings = aws.everywhere(partial(read_key_ring, aws))
         keys = DeclaredKeys(names=frozenset(wanted), rings=rings)

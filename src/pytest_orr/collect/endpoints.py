@@ -11,7 +11,7 @@ from pytest_orr.collect.assets import assets_in
 from pytest_orr.collect.exposition import families_in
 from pytest_orr.collect.health import Dependency, dependencies_in
 from pytest_orr.collect.interface import Desk
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer, Unavailable
 from pytest_orr.profile.schema import Endpoint
 
@@ -144,10 +144,7 @@ class Endpoints:
         """Read all declared endpoints at once; one that cannot be had does not hide the others."""
         declared = desk.profile.endpoints
         if not declared:
-            raise FactUnavailable(
-                "readiness.toml declares no [[endpoints]]",
-                "declare the service's URLs under [[endpoints]] in readiness.toml",
-            )
+            raise Undeclared("[[endpoints]]", "the service's URLs")
         with ThreadPoolExecutor(max_workers=min(len(declared), AT_ONCE)) as pool:
             facts = tuple(pool.map(partial(_ask, desk.http), declared))
         return Answer(value=facts, where=tuple(fact.url for fact in facts))

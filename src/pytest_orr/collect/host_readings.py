@@ -14,7 +14,7 @@ from pytest_orr.collect.host_lines import AGAIN, HostOutput, SectionRead, read_o
 from pytest_orr.collect.host_permissions import allowing
 from pytest_orr.collect.host_script import script_digest, script_for
 from pytest_orr.collect.host_values import epoch_instant
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer, Unavailable
 
 if TYPE_CHECKING:
@@ -131,10 +131,7 @@ class HostReadings:
     def _ask_all(self) -> tuple[HostView | _Unread, ...]:
         machines = self._profile.machines
         if not machines:
-            raise FactUnavailable(
-                "readiness.toml declares no [[hosts]]",
-                "declare the service's hosts, and the jump hosts before them, under [[hosts]]",
-            )
+            raise Undeclared("[[hosts]]", "the service's hosts, and the jump hosts before them,")
         counter = count(1)
 
         def ask(machine: Machine) -> HostView | _Unread:

@@ -75,11 +75,16 @@ class SystemdUnit:
 
     @property
     def seen(self) -> str:
-        """One line about the unit, for a finding."""
+        """One line about the unit, with its name."""
+        return f"{self.name}: {self.state}"
+
+    @property
+    def state(self) -> str:
+        """Its states in a few words, for a finding that names it."""
         if not self.is_loaded:
-            return f"{self.name}: {self.load_state}"
+            return self.load_state
         states = (self.active_state, self.sub_state, self.file_state)
-        return f"{self.name}: {', '.join(state for state in states if state)}"
+        return ", ".join(state for state in states if state)
 
     @property
     def is_loaded(self) -> bool:

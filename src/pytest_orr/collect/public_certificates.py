@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_orr.clients.tls import Certificate, Handshake, Reason, Target, TlsAccess, Version
 from pytest_orr.collect.interface import Desk
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer, Unavailable
 from pytest_orr.profile.schema import Endpoint
 
@@ -132,10 +132,7 @@ class PublicCertificates:
     def collect(self, desk: Desk) -> Answer[tuple[PublicCertificate, ...]]:
         """Look at every place once, all at once; one in trouble does not hide the others."""
         if not desk.profile.endpoints:
-            raise FactUnavailable(
-                "readiness.toml declares no [[endpoints]]",
-                "declare the service's URLs under [[endpoints]] in readiness.toml",
-            )
+            raise Undeclared("[[endpoints]]", "the service's URLs")
         encrypted = [one for one in desk.profile.endpoints if one.url.startswith("https:")]
         asked = _places(desk.tls, encrypted)
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:

@@ -15,7 +15,7 @@ from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.http import checked
 from pytest_orr.collect import ownership
 from pytest_orr.collect.interface import Desk
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer, Unavailable
 from pytest_orr.profile.schema import Endpoint
 
@@ -122,10 +122,7 @@ class PublicNames:
     def collect(self, desk: Desk) -> Answer[PublicNameFacts]:
         """Ask about all names at once; one that gets no answer does not hide the others."""
         if not desk.profile.endpoints:
-            raise FactUnavailable(
-                "readiness.toml declares no [[endpoints]]",
-                "declare the service's URLs under [[endpoints]] in readiness.toml",
-            )
+            raise Undeclared("[[endpoints]]", "the service's URLs")
         hosts, unknown = _balancer_hosts(desk)
         asked = [*_by_host(desk.profile.endpoints), *(PublicName(host=host) for host in hosts)]
         with ThreadPoolExecutor(max_workers=min(len(asked), AT_ONCE)) as pool:

@@ -113,23 +113,35 @@ class Renewal:
         if shown.host in dict(self.sources.jobs):
             found: HostFact[Renewals] | None = self.sources.job_host(shown.host)
         else:
-            found = self._keeper(shown.host)
+            found = self._keeper(shown)
         if found is None:
             return self._nobody(shown)
         return _of_host(found, shown.host, shown.not_after, days)
 
-    def _keeper(self, name: str) -> HostFact[Renewals] | None:
-        """Return the host that keeps a certificate for a name, if one is known to."""
-        doubt: FactUnavailable | None = None
+    def _keeper(self, shown: PublicCertificate) -> HostFact[Renewals] | None:
+        """Return the host that keeps what is shown, or else a newer one for the same name.
+
+        A newer one may have nothing to do with it while a source is left that could not be asked.
+        """
+        newer: HostFact[Renewals] | None = None
+        doubts: list[FactUnavailable] = []
         for host in self.sources.hosts:
             try:
-                if host.reading.certificate_for(name) is not None:
-                    return host
+                kept = host.reading.certificate_for(shown.host)
             except FactUnavailable as error:
-                doubt = doubt or error
-        if doubt is not None:
+                doubts.append(error)
+                continue
+            if kept is not None and kept.not_after == shown.not_after:
+                return host
+            if kept is not None and kept.not_after > shown.not_after:
+                newer = newer or host
+        if newer is not None:
+            doubts += [
+                FactUnavailable(why.cause, why.remedy) for _, why in self.sources.unavailable
+            ]
+        for doubt in doubts:
             raise doubt
-        return None
+        return newer
 
     def _nobody(self, shown: PublicCertificate) -> str:
         for why in self._doubts(shown):

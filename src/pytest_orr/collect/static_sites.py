@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from pytest_orr.clients.http import NoAnswer
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 
 from . import static_cloudfront, static_s3
@@ -97,10 +97,7 @@ class StaticSites:
         """Look at every declared site; one that cannot be read does not hide the others."""
         declared = desk.profile.hosting
         if not declared:
-            raise FactUnavailable(
-                "readiness.toml declares no [[hosting]]",
-                "declare where the frontend's files are hosted under [[hosting]] in readiness.toml",
-            )
+            raise Undeclared("[[hosting]]", "where the frontend's files are hosted")
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="orr-sites") as pool:
             found = tuple(pool.map(partial(_site, desk), declared))
         facts = StaticSiteFacts(found=found, tagged=tuple(_tagged(desk)))

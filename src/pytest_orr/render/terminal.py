@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_orr.errors import section_to_declare
 from pytest_orr.model import SEVERITIES, Outcome, VerdictWord
 
 from . import escape, outline
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 8
 MOST_FAILURES = 10
+FILL_IN = "fill in readiness.toml"
 WIDEST = 300
 """Characters of one line; a resource may have a name of a megabyte."""
 OUTCOME_STYLES = {
@@ -59,7 +61,8 @@ def _waiting(actions: Iterable[Action]) -> Iterator[Line]:
     groups: dict[tuple[Outcome, str], list[Action]] = {}
     for action in actions:
         if action.outcome is not Outcome.FAIL:
-            groups.setdefault((action.outcome, action.what), []).append(action)
+            what = FILL_IN if section_to_declare(action.what) else action.what
+            groups.setdefault((action.outcome, what), []).append(action)
     told = list(groups.items())
     for (outcome, what), together in told[:MOST_GROUPS]:
         yield _line(_group(outcome, what, together), OUTCOME_STYLES[outcome])
@@ -69,17 +72,32 @@ def _waiting(actions: Iterable[Action]) -> Iterator[Line]:
 
 
 def _group(outcome: Outcome, what: str, together: list[Action]) -> str:
-    who = "; ".join(_who(action, alone=len(together) == 1) for action in together)
-    return f"{count(_items(together), 'item')} {OUTCOME_WORDS[outcome]}: {what} ({who})"
+    owners: dict[str, list[Action]] = {}
+    for action in together:
+        owners.setdefault(action.owner, []).append(action)
+    who = "; ".join(_who(several, alone=len(owners) == 1) for several in owners.values())
+    needed = f"{what}: {_sections(together)}" if what == FILL_IN else what
+    return f"{count(_items(together), 'item')} {OUTCOME_WORDS[outcome]}: {needed} ({who})"
 
 
-def _items(together: list[Action]) -> int:
+def _sections(together: Iterable[Action]) -> str:
+    """Return the sections that are missing, with the number of items that wait for each."""
+    waiting: dict[str, int] = {}
+    for action in together:
+        section = section_to_declare(action.what)
+        waiting[section] = waiting.get(section, 0) + len(action.items)
+    most_first = sorted(waiting.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{section} for {number}" for section, number in most_first)
+
+
+def _items(together: Iterable[Action]) -> int:
     return sum(len(action.items) for action in together)
 
 
-def _who(action: Action, *, alone: bool) -> str:
-    share = "" if alone else f" {len(action.items)}"
-    return f"{action.owner}{share}: {', '.join(action.people) or NOBODY}"
+def _who(several: list[Action], *, alone: bool) -> str:
+    share = "" if alone else f" {_items(several)}"
+    people = dict.fromkeys(person for action in several for person in action.people)
+    return f"{several[0].owner}{share}: {', '.join(people) or NOBODY}"
 
 
 def _failed(items: Iterable[ItemResult]) -> Iterator[Line]:

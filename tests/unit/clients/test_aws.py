@@ -463,8 +463,11 @@ def test_without_an_aws_section_nothing_is_asked() -> None:
     asking = AwsAccess(None, lambda _: None)
     with pytest.raises(FactUnavailable) as caught:
         asking.everywhere(str)
-    assert caught.value.cause == "readiness.toml has no [aws] section"
-    assert caught.value.remedy == "name the accounts and regions in [aws] of readiness.toml"
+    assert caught.value.cause == "readiness.toml declares no [aws]"
+    assert (
+        caught.value.remedy
+        == "declare the service's accounts and regions under [aws] in readiness.toml"
+    )
 
 
 def test_importing_the_client_imports_no_client_library() -> None:

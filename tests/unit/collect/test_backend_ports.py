@@ -215,7 +215,7 @@ class TestHosts:
     def test_must_be_declared(self, groups: tuple[HostGroup, ...]) -> None:
         with pytest.raises(FactUnavailable) as caught:
             collected(Ssh({}, {}), *groups)
-        assert caught.value.cause == ("readiness.toml declares no [[hosts]] with the role backend")
+        assert caught.value.cause == ("readiness.toml declares no [[hosts]]")
 
 
 def seen(**more: Any) -> BackendHost:

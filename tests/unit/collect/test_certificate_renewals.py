@@ -233,6 +233,21 @@ def test_what_cannot_be_asked_matters_only_where_nobody_else_renews() -> None:
     )
 
 
+def kept_until(until: dt.datetime) -> HostFact[Renewals]:
+    return host(replace(SOUND, certificates=(replace(KEPT, not_after=until),)))
+
+
+def test_a_host_that_keeps_another_certificate_for_the_name_decides_nothing() -> None:
+    earlier, later = kept_until(UNTIL - dt.timedelta(days=9)), kept_until(UNTIL + dt.timedelta(1))
+    doubts: dict[str, Any] = {"unavailable": ((AT_AWS, SILENT),)}
+    for other in (earlier, later):
+        with pytest.raises(FactUnavailable, match="it was silent"):
+            obstacle_where_shown(hosts=(other,), **doubts)
+    assert obstacle_where_shown(hosts=(earlier,)) == "neither AWS nor a host is known to renew it"
+    assert "keeps a newer one" in obstacle_where_shown(hosts=(later,))
+    assert obstacle_where_shown(hosts=(later, host(name="backend-2"))) == ""
+
+
 def test_what_aws_or_tls_does_not_tell_stands_among_the_certificates() -> None:
     unavailable = tuple((name, SILENT) for name in (PUBLIC, AT_AWS, ON_HOSTS))
     facts = CertificateRenewalFacts(shown=(), sources=Sources(unavailable=unavailable))

@@ -75,8 +75,11 @@ def test_a_profile_without_aws_makes_the_fact_unavailable(
     blind = replace(desk, aws=type(desk.aws)(None, desk.progress))
     with pytest.raises(FactUnavailable) as caught:
         collector.collect(blind)
-    assert caught.value.cause == "readiness.toml has no [aws] section"
-    assert caught.value.remedy == "name the accounts and regions in [aws] of readiness.toml"
+    assert caught.value.cause == "readiness.toml declares no [aws]"
+    assert (
+        caught.value.remedy
+        == "declare the service's accounts and regions under [aws] in readiness.toml"
+    )
 
 
 @pytest.mark.parametrize(

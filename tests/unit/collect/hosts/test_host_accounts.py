@@ -50,12 +50,12 @@ def test_keys_that_may_not_be_read_or_are_none_leave_the_keys_unknown(
     host.root.write("home/ana/.ssh/authorized_keys", key[0])
     host.root.write("root/.ssh/authorized_keys", "nonsense\n")
     accounts = host.fact("host_accounts").reading
-    with pytest.raises(FactUnavailable, match=r"/root/\.ssh/authorized_keys"):
+    with pytest.raises(FactUnavailable, match=r"root/\.ssh/authorized_keys"):
         _ = accounts.fingerprints
     host.root.write("root/.ssh/authorized_keys", key[0])
     assert host.fact("host_accounts").reading.fingerprints
     host.user = ANA
-    with pytest.raises(FactUnavailable, match=r"/root/\.ssh"):
+    with pytest.raises(FactUnavailable, match=r"root/\.ssh"):
         _ = host.fact("host_accounts").reading.fingerprints
 
 

@@ -28,16 +28,17 @@ def test_leftovers_are_named_in_every_home_and_beside_them(host: Any) -> None:
     for name in ("home/ana/.aws/config", "home/ana/.ssh/authorized_keys", "home/ana/.aws/a.pem"):
         host.root.write(name)
     found = host.fact("host_leftovers").reading
+    homes = ("/home/ana", "/root")
     assert found.paths == (
         "/home/ana/.aws/credentials",
         "/home/ana/.config/gcloud/my-credentials.db",
         "/home/ana/.ssh/id_ed25519",
-        "/root/.netrc",
+        f"{homes[1]}/.netrc",
         "/tmp/ansible-tmp-1",
         "/tmp/key.pem",
         "/var/tmp/my.vault-password",
     )
-    assert found.homes == ("/home/ana", "/root")
+    assert found.homes == homes
     assert b"hunter2" not in host.printed("leftovers")
 
 
