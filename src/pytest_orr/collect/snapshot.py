@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,21 @@ def text_of(
         name: _kept(observation, collectors[name], redact)
         for name, observation in sorted(observations.items())
     }
-    content = {
+    head = {
         "schema": SCHEMA,
         "run": TypeAdapter(RunBlock).dump_python(run, mode="json"),
         "scope": scope,
-        "observations": {name: {**e, "digest": digest_of(e)} for name, e in clean.items()},
+        "observations": {},
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    entries = (
+        f"{_compact(name)}: {_compact({**e, 'digest': digest_of(e)})}" for name, e in clean.items()
+    )
+    return _compact(head).removesuffix("}}") + "\n" + ",\n".join(entries) + "\n}}\n"
+
+
+def _compact(value: object) -> str:
+    """Return JSON on one line: an observation may be long, and Python indents slowly."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def digest_of(entry: Mapping[str, Any]) -> str:
@@ -148,7 +157,12 @@ def _entry(observation: Observation[Any], collector: Collector[Any]) -> dict[str
 
 
 def _adapter(collector: Collector[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(collector.fact_type)
+    return _adapter_of(collector.fact_type)
+
+
+@cache
+def _adapter_of(fact_type: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(fact_type)
 
 
 def _observation(name: str, entry: dict[str, Any], collector: Collector[Any]) -> Observation[Any]:

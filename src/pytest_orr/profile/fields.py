@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag
 from pydantic.dataclasses import dataclass
 
-CONFIG = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+CONFIG = ConfigDict(extra="forbid", defer_build=True)
+"""Every run makes these classes, so whatever only JSON Schemas need is left to ``json_schemas``."""
 
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 COMMIT = r"^[0-9a-f]{7,64}$"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -22,7 +26,16 @@ FILES = (
 
 
 class _ForToml(GenerateJsonSchema):
-    """TOML has no null: an optional key is left out, never empty."""
+    """Describes every key by the text under its field, and knows that TOML has no null.
+
+    An optional key is left out, never empty.
+    """
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        found = super().dataclass_schema(schema)
+        for name, text in _texts_under_fields(schema["cls"]).items():
+            found["properties"][name]["description"] = text
+        return found
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -41,4 +54,19 @@ def json_schemas() -> dict[str, dict[str, Any]]:
             **TypeAdapter[object](kind).json_schema(schema_generator=_ForToml),
         }
         for name, kind in FILES
+    }
+
+
+def _texts_under_fields(described: type) -> dict[str, str]:
+    """Return the string that stands under each field of a class."""
+    [body] = ast.parse(textwrap.dedent(inspect.getsource(described))).body
+    assert isinstance(body, ast.ClassDef)
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(body.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
     }
