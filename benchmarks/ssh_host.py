@@ -67,13 +67,12 @@ MOUNTS = {
 """Where the image's folders and files are put, over what every Debian machine has there."""
 STUBS = {
     "apt-get": """\
-sleep 0.3
 echo 'Inst openssl [3.0.16-1] (3.0.17-1 Debian-Security:12/oldstable-security [amd64])'
 echo 'Inst libssl3 [3.0.16-1] (3.0.17-1 Debian-Security:12/oldstable-security [amd64])'
 echo 'Inst tzdata [2025a] (2025b Debian:12.11/oldstable [all])'
+exec sleep 0.3
 """,
     "apt-cache": """\
-sleep 0.1
 for package in openssl libssl3; do
     echo "$package:"
     echo '  Installed: 3.0.16-1'
@@ -88,6 +87,7 @@ echo 'tzdata:'
 echo '     2025b 500'
 echo '        500 http://deb.debian.org/debian bookworm/main amd64 Packages'
 echo ' *** 2025a 100'
+exec sleep 0.1
 """,
     "apt-config": """\
 echo 'APT::Periodic::Update-Package-Lists "1";'
@@ -95,16 +95,15 @@ echo 'APT::Periodic::Unattended-Upgrade "1";'
 """,
     "unattended-upgrade": "",
     "docker": f"""\
-sleep 0.05
 case $* in
     ps*) echo {CONTAINER} ;;
     *Config.Image*) echo 'sha256:{IMAGE} registry.example.org/app:1.4.2' ;;
     image*) echo 'sha256:{IMAGE} registry.example.org/app@sha256:{CONTAINER}' ;;
     *) echo 'sha256:{IMAGE}' ;;
 esac
+exec sleep 0.05
 """,
     "systemctl": """\
-sleep 0.02
 while [ "$1" != -- ]; do shift; done
 shift
 for unit; do
@@ -128,6 +127,7 @@ for unit; do
     echo 'ExecMainStatus=0'
     echo
 done
+exec sleep 0.02
 """,
 }
 """Programs that stand before those of the same name; apt's take a third of a second and more."""
@@ -178,11 +178,12 @@ class Image:
         (folder / "authorized_keys").write_text(public_key, encoding="ascii")
 
     def boot(self, name: str) -> None:
-        """Start a host in the network namespace of its name; mounts and host name are its own."""
-        command = ["ip", "netns", "exec", name, "unshare", "--uts", "sh", "-c", BOOT, "sh"]
+        """Start a host in the network namespace of its name, with everything else its own."""
+        network = ("ip", "netns", "exec", name)
+        others = ("unshare", "--uts", "--pid", "--fork", "--mount-proc")
         with (self.folder / "log" / f"{name}.boot").open("wb") as said:
             subprocess.Popen(
-                [*command, str(self.folder), name],
+                [*network, *others, "sh", "-c", BOOT, "sh", str(self.folder), name],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
