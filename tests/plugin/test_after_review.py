@@ -606,7 +606,7 @@ import time
 class Loud(Numbers):
     def collect(self, desk):
         desk.progress("\\x1b]0;owned\\x07 \\u202eloud")
-        time.sleep(0.5)
+        time.sleep(1.5)
         return Answer(value=(1, 2, 3))
 
 

@@ -430,7 +430,10 @@ def test_an_endpoint_that_does_not_resolve_costs_only_its_items(
     server = f"{world['EXPLORER_RESOLVER'].replace(':', ' port ')} answered REFUSED about"
     told = {
         "monitoring.availability.backend": (cause, remedy),
-        "network.load-balancer.ssl-renewal": (cause, remedy),
+        "network.load-balancer.ssl-renewal": (
+            cause,
+            "correct the url or connect of the endpoint in readiness.toml, or its DNS record",
+        ),
         "network.load-balancer.elb": (
             f"{server} nowhere.invalid A",
             "check the DNS server, or name another one as resolver in [network]",
