@@ -427,7 +427,9 @@ def test_an_endpoint_that_does_not_resolve_costs_only_its_items(
         " or name an address with connect"
     )
     cause = "nowhere.invalid does not resolve"
-    server = f"{world['EXPLORER_RESOLVER'].replace(':', ' port ')} answered REFUSED about"
+    server = (
+        f"DNS server {world['EXPLORER_RESOLVER'].replace(':', ' port ')} answered REFUSED about"
+    )
     told = {
         "monitoring.availability.backend": (cause, remedy),
         "network.load-balancer.ssl-renewal": (
