@@ -78,6 +78,8 @@ def read_output(printed: bytes) -> HostOutput:
 
 def visible(text: str) -> str:
     """Return a text with every character written out that a terminal would act on or hide."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 

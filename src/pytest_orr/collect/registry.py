@@ -2,79 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pytest_orr.collect.backend_ports import BackendPorts
-from pytest_orr.collect.certificate_renewals import CertificateRenewals
-from pytest_orr.collect.encryption_keys import EncryptionKeys
-from pytest_orr.collect.endpoints import Endpoints
-from pytest_orr.collect.host_accounts import HostAccounts
-from pytest_orr.collect.host_deployments import HostDeployments
-from pytest_orr.collect.host_exporters import HostExporters
-from pytest_orr.collect.host_images import HostImages
-from pytest_orr.collect.host_leftovers import HostLeftovers
-from pytest_orr.collect.host_machines import HostMachines
-from pytest_orr.collect.host_renewals import HostRenewals
-from pytest_orr.collect.host_secret_files import HostSecretFiles
-from pytest_orr.collect.host_sockets import HostSockets
-from pytest_orr.collect.host_ssh_servers import HostSshServers
-from pytest_orr.collect.host_units import HostUnits
-from pytest_orr.collect.host_update_schedules import HostUpdateSchedules
-from pytest_orr.collect.load_balancers import LoadBalancers
-from pytest_orr.collect.public_certificates import PublicCertificates
-from pytest_orr.collect.public_names import PublicNames
-from pytest_orr.collect.security_groups import BackendSecurityGroups
-from pytest_orr.collect.static_sites import StaticSites
-from pytest_orr.collect.web_protections import WebProtections
 from pytest_orr.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from pytest_orr.collect.interface import Collector
 
 
 RESERVED = frozenset({"profile", "as_of", "subject", "attestation", "observation", "request"})
 """What items ask for by name besides facts."""
+OWN = MappingProxyType(
+    {
+        "backend_ports": "backend_ports:BackendPorts",
+        "backend_security_groups": "security_groups:BackendSecurityGroups",
+        "certificate_renewals": "certificate_renewals:CertificateRenewals",
+        "encryption_keys": "encryption_keys:EncryptionKeys",
+        "endpoints": "endpoints:Endpoints",
+        "host_accounts": "host_accounts:HostAccounts",
+        "host_deployments": "host_deployments:HostDeployments",
+        "host_exporters": "host_exporters:HostExporters",
+        "host_images": "host_images:HostImages",
+        "host_leftovers": "host_leftovers:HostLeftovers",
+        "host_machines": "host_machines:HostMachines",
+        "host_renewals": "host_renewals:HostRenewals",
+        "host_secret_files": "host_secret_files:HostSecretFiles",
+        "host_sockets": "host_sockets:HostSockets",
+        "host_ssh_servers": "host_ssh_servers:HostSshServers",
+        "host_units": "host_units:HostUnits",
+        "host_update_schedules": "host_update_schedules:HostUpdateSchedules",
+        "load_balancers": "load_balancers:LoadBalancers",
+        "public_certificates": "public_certificates:PublicCertificates",
+        "public_names": "public_names:PublicNames",
+        "static_sites": "static_sites:StaticSites",
+        "web_protections": "web_protections:WebProtections",
+    }
+)
+"""The product's own by the name of their fact: module beside this one, and class."""
 
 
-def registry(others: Iterable[Iterable[Collector[Any]]] = ()) -> Mapping[str, Collector[Any]]:
+class Registry(Mapping[str, "Collector[Any]"]):
+    """Every collector by the name of its fact, sorted; one's module is imported when it is used."""
+
+    def __init__(self, others: Mapping[str, Collector[Any]]) -> None:
+        self._known: dict[str, Collector[Any]] = dict(others)
+        self._names = sorted({*OWN, *others})
+
+    def __getitem__(self, name: str) -> Collector[Any]:
+        if name not in self._known:
+            module, _, kind = OWN[name].partition(":")
+            self._known[name] = getattr(import_module(f"pytest_orr.collect.{module}"), kind)()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def registry(others: Iterable[Iterable[Collector[Any]]] = ()) -> Registry:
     """Return every collector by the name of its fact.
 
     ``others`` is what the hook ``pytest_orr_collectors`` returned; a name that is taken already
     raises ``InvalidInput``.
     """
-    known: dict[str, Collector[Any]] = {}
-    own: tuple[Collector[Any], ...] = (
-        BackendPorts(),
-        BackendSecurityGroups(),
-        CertificateRenewals(),
-        EncryptionKeys(),
-        Endpoints(),
-        HostAccounts(),
-        HostDeployments(),
-        HostExporters(),
-        HostImages(),
-        HostLeftovers(),
-        HostMachines(),
-        HostRenewals(),
-        HostSecretFiles(),
-        HostSockets(),
-        HostSshServers(),
-        HostUnits(),
-        HostUpdateSchedules(),
-        LoadBalancers(),
-        PublicCertificates(),
-        PublicNames(),
-        StaticSites(),
-        WebProtections(),
-    )
-    for collector in (*own, *(one for several in others for one in several)):
+    brought: dict[str, Collector[Any]] = {}
+    for collector in (one for several in others for one in several):
         if collector.name in RESERVED:
             reserved = f"no collector may bring a fact called {collector.name}; rename it"
             raise InvalidInput((reserved,))
-        if collector.name in known:
+        if collector.name in brought or collector.name in OWN:
             taken = f"two collectors bring the fact {collector.name}; rename one of them"
             raise InvalidInput((taken,))
-        known[collector.name] = collector
-    return dict(sorted(known.items()))
+        brought[collector.name] = collector
+    return Registry(brought)
