@@ -5,5 +5,5 @@ read_machine() {
     while IFS= read -r line; do
         case $line in MemTotal:* | MemAvailable:*) say memory "$line" ;; Buffers:*) break ;; esac
     done </proc/meminfo
-    ask disk '^[^ ]+ +[0-9]+ +[0-9]+ ' bounded df -P -k /
+    ask disk '^[^ ]+ +[0-9]+ +[0-9]+ ' df -P -k /
 }

@@ -12,7 +12,8 @@ seconds=20
 logins=
 soft=
 
-# Whatever may wait for something else (a daemon, a name service, a file system) ends after $seconds.
+# Whatever may wait for a daemon or a name service ends after $seconds. What reads files does not: it
+# would cost a process each time, and a file system that hangs is ended by the caller's own deadline.
 if command -v timeout >/dev/null 2>&1; then
     bounded() { timeout -k 2 "$seconds" "$@"; }
 else
@@ -74,7 +75,7 @@ find_files() {
 # find_and KEY TESTS AND ACTIONS…: the same for what prints more than paths.
 find_and() {
     key=$1; shift
-    text=$(privileged_bounded find -H "$@" 2>&1)
+    text=$(privileged find -H "$@" 2>&1)
     status=$?
     if [ "$status" -le 1 ] && may_run; then tell "$key" . "$text"; else excuse; fi
 }
