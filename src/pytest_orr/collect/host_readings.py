@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from pytest_orr.collect.host_facts import HostFact, Seen
+from pytest_orr.collect.host_facts import HostFact
 from pytest_orr.collect.host_lines import AGAIN, HostOutput, SectionRead, read_output, visible
 from pytest_orr.collect.host_permissions import allowing
 from pytest_orr.collect.host_script import script_digest, script_for
 from pytest_orr.collect.host_values import epoch_instant
+from pytest_orr.collect.parts import Seen
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer, Unavailable
 

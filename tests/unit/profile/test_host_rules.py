@@ -135,7 +135,8 @@ def test_hosts_that_disagree_are_told_by_line(
 def test_paths_that_only_look_forbidden_are_allowed(
     loaded: Callable[..., Written], profile_text: str, path: str
 ) -> None:
-    loaded(readiness=profile_text + _changed(HOSTS, "/etc/explorer.env", path))
+    written = loaded(readiness=profile_text + _changed(HOSTS, "/etc/explorer.env", path))
+    assert any(path in group.config_files for group in written.profile.hosts)
 
 
 @pytest.mark.parametrize(
