@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one, own
+from pytest_orr import at_least_one, each, own
 
 
 @pytest.mark.orr(
@@ -48,7 +48,7 @@ def test_the_backend_survives_a_zone_behind_its_load_balancer(
             with subject(group.arn, saw=group.seen):
                 survives = group.survives_a_zone(network.minimum_zones)
                 assert survives, "its healthy targets stand in too few zones"
-    for arn in load_balancers.declared:
+    for arn in each(load_balancers.declared):
         with subject(arn, saw="declared in readiness.toml"):
             assert load_balancers.has(arn), "no account and region of readiness.toml has it"
     for name in at_least_one(public_names.of_role("service", "backend"), "name of the backend"):
@@ -266,7 +266,7 @@ def test_security_groups_let_in_only_what_is_declared(
     for interface in at_least_one(backend.interfaces, "network interface of the backend"):
         with subject(interface.id, saw=interface.seen):
             assert not interface.stray, interface.stray
-    for group in backend.groups:
+    for group in each(backend.groups):
         with subject(group.id, saw=group.seen):
             assert not group.is_forgotten, "[aws.resources] security_groups does not list it"
             assert not group.is_default, "it is the default group, which must not be used"
@@ -278,7 +278,7 @@ def test_security_groups_let_in_only_what_is_declared(
                 assert not public, f"it opens to the world: {public}"
                 assert not rule.opens_everything(network), "it opens all ports"
                 assert backend.knows(rule), "the group that it lets in is not the service's"
-    for resource in backend.declared:
+    for resource in each(backend.declared):
         with subject(resource, saw="declared in readiness.toml"):
             assert backend.has(resource), "no account and region of readiness.toml has it"
     for host in at_least_one(backend_ports, "backend host"):
@@ -324,7 +324,7 @@ def test_ssh_reaches_the_backend_through_the_jump_host_alone(
         with subject(rule.rule, saw=rule.seen):
             strangers = ", ".join(rule.strangers)
             assert not strangers, f"it lets others than the jump host's way in: {strangers}"
-    for source in allowed.declared:
+    for source in each(allowed.declared):
         with subject(source, saw="declared in [network] ssh_sources"):
             assert allowed.let_in(source), "no rule lets it in"
 
@@ -377,9 +377,9 @@ def test_service_ports_answer_trusted_networks_only(
         with subject(rule.rule, saw=rule.seen):
             strangers = ", ".join(rule.strangers)
             assert not strangers, f"neither a balancer nor in [network] trusted: {strangers}"
-    for source in allowed.declared:
+    for source in each(allowed.declared):
         with subject(source, saw="declared in [network] trusted"):
             assert allowed.let_in(source), "no rule lets it in"
-    with subject("the balancer's groups", saw=", ".join(allowed.balancers) or "it has none"):
+    with subject("the balancer's groups", saw=", ".join(each(allowed.balancers)) or "it has none"):
         reached = not allowed.balancers or allowed.let_in(*allowed.balancers)
         assert reached, "no rule lets a balancer in"

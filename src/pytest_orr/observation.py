@@ -76,7 +76,7 @@ class Answer(Generic[T]):
 class Unseen:
     """Stands in an item's body for a fact that could not be had, so that the others are judged.
 
-    ``at_least_one`` takes it for nothing to go through, since its absence is a finding already;
+    ``each`` and ``at_least_one`` take it for nothing to go through, as it is a finding already;
     whatever else would judge it raises ``FactUnavailable``.
     """
 
@@ -89,9 +89,13 @@ class Unseen:
         """Return itself: a part of what was not seen was not seen either."""
         return self
 
+    def __call__(self, *_: object, **__: object) -> Self:
+        """Return itself: what would be made of it cannot be, either."""
+        return self
+
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise FactUnavailable(self._why.cause, self._why.remedy)
 
-    __bool__ = __call__ = __contains__ = __iter__ = __len__ = __getitem__ = _refuse
+    __bool__ = __contains__ = __iter__ = __len__ = __getitem__ = _refuse
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __and__ = __or__ = __str__ = __format__ = _refuse

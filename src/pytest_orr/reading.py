@@ -55,6 +55,11 @@ def own(hosts: Iterable[H], role: str = "") -> Iterable[H]:
     return tuple(host for host in hosts if host.is_own and role in {"", host.role})
 
 
+def each(things: Iterable[T]) -> Iterable[T]:
+    """Return ``things``, of which there may be none; nothing of a fact that could not be had."""
+    return () if isinstance(things, Unseen) else things
+
+
 def both_ways(declared: Iterable[str], found: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:
     """Compare two sets of names in both directions.
 

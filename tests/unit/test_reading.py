@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pytest_orr
-from pytest_orr import at_least_one, both_ways, days_left, own
+from pytest_orr import at_least_one, both_ways, days_left, each, own
 from pytest_orr.collect.host_facts import HostFact
 from pytest_orr.errors import FactUnavailable, NothingFound
 from pytest_orr.observation import Unobserved, Unseen
@@ -19,7 +19,7 @@ NAMES = st.lists(st.text("abc", max_size=2), max_size=6)
 
 
 def test_these_names_are_all_that_an_author_imports() -> None:
-    assert pytest_orr.__all__ == ["at_least_one", "both_ways", "days_left", "own"]
+    assert pytest_orr.__all__ == ["at_least_one", "both_ways", "days_left", "each", "own"]
 
 
 def test_something_to_check_is_returned_as_it_is() -> None:
@@ -97,3 +97,10 @@ def test_own_leaves_a_fact_that_could_not_be_had_as_it_is() -> None:
     assert at_least_one(own(unseen)) == ()
     with pytest.raises(FactUnavailable):
         assert own(unseen)
+
+
+def test_each_goes_through_what_there_is_and_through_nothing_that_was_not_seen() -> None:
+    unseen: Any = Unseen(Unobserved(name="hosts", cause="denied", remedy="grant", source="SSH"))
+    assert tuple(each(unseen.part.made_of(1))) == ()
+    assert tuple(each((1, 2))) == (1, 2)
+    assert tuple(each(())) == ()
