@@ -52,10 +52,10 @@ class AwsAccess:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Every region of every account that the profile names, in its order."""
+        """Every region of every account of the environment that is judged, in their order."""
         return tuple(
             Place(account=account.id, region=region)
-            for account in self._declared.accounts
+            for account in self._judged
             for region in account.regions
         )
 
@@ -63,8 +63,16 @@ class AwsAccess:
     def homes(self) -> tuple[Place, ...]:
         """Where each account is asked about what has no region: CloudFront, WAF for it, Shield."""
         return tuple(
+            Place(account=account.id, region=HOME_OF_GLOBAL_SERVICES) for account in self._judged
+        )
+
+    @property
+    def elsewhere(self) -> tuple[Place, ...]:
+        """Where each account of another environment is asked: it is compared with, not judged."""
+        return tuple(
             Place(account=account.id, region=HOME_OF_GLOBAL_SERVICES)
             for account in self._declared.accounts
+            if account.environment is not None
         )
 
     @property
@@ -131,6 +139,13 @@ class AwsAccess:
         """Run ``function`` for every thing, a few at a time; answers keep the things' order."""
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="orr-aws") as pool:
             return tuple(pool.map(function, things))
+
+    @property
+    def _judged(self) -> tuple[AwsAccount, ...]:
+        own = tuple(one for one in self._declared.accounts if one.environment is None)
+        if not own:
+            raise Undeclared("[aws]", "the service's accounts and regions")
+        return own
 
     @property
     def _declared(self) -> Aws:

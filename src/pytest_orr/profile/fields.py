@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag
+from pydantic import AwareDatetime, ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag
 from pydantic.dataclasses import dataclass
 
 CONFIG = ConfigDict(extra="forbid", defer_build=True)
@@ -24,6 +24,8 @@ UNIT = r"^[A-Za-z0-9][A-Za-z0-9:._@-]{0,240}\.service$"
 USER = r"^[a-z_][a-z0-9_.-]{0,31}$"
 SOURCE = r"^([0-9.]{7,15}/[0-9]{1,2}|[0-9a-f:]{2,39}/[0-9]{1,3}|(sg|pl)-[0-9a-f]+)$"
 ALIAS = r"^alias/[A-Za-z0-9/_-]+$"
+ROLE_ARN = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$"
+POLICY_ARN = r"^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
@@ -42,6 +44,8 @@ FORMS = (
     (USER, "a user's name, such as auditor"),
     (SOURCE, "a network such as 198.51.100.0/24, or the id of a security group or prefix list"),
     (ALIAS, "a key's alias, such as alias/explorer"),
+    (ROLE_ARN, "a role's ARN, such as arn:aws:iam::123456789012:role/orr"),
+    (POLICY_ARN, "a managed policy's ARN, such as arn:aws:iam::aws:policy/SecurityAudit"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
@@ -62,11 +66,14 @@ Unit = Annotated[str, StringConstraints(pattern=UNIT)]
 User = Annotated[str, StringConstraints(pattern=USER)]
 Source = Annotated[str, StringConstraints(pattern=SOURCE)]
 Alias = Annotated[str, StringConstraints(pattern=ALIAS)]
+RoleArn = Annotated[str, StringConstraints(pattern=ROLE_ARN)]
+PolicyArn = Annotated[str, StringConstraints(pattern=POLICY_ARN)]
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]
 Days = Annotated[int, Strict(), Field(ge=1)]
 Date = Annotated[dt.date, Strict()]
+Instant = Annotated[AwareDatetime, Strict()]
 Flag = Annotated[bool, Strict()]
 Role = Literal[
     "service", "security", "platform", "product", "support", "principal-engineer", "approver"

@@ -22,9 +22,9 @@ from .answers import (
     Waiver,
     Waivers,
 )
+from .aws import Aws, AwsAccount, AwsResources
 from .fields import (
     CONFIG,
-    Account,
     Commit,
     Count,
     Date,
@@ -33,7 +33,6 @@ from .fields import (
     FromEnvironment,
     HttpUrl,
     Port,
-    Region,
     Role,
     Setting,
     Source,
@@ -41,6 +40,7 @@ from .fields import (
 )
 from .front import Certificates, Hosting, Key
 from .hosts import HostGroup, HostLimits, Machine, MachineSpec, Ssh, machines_of
+from .scaling import Projection, StressTest
 
 __all__ = [
     "Attestations",
@@ -64,11 +64,13 @@ __all__ = [
     "PlannedAction",
     "Policy",
     "Profile",
+    "Projection",
     "Release",
     "Service",
     "Setting",
     "Ssh",
     "Statement",
+    "StressTest",
     "Waiver",
     "Waivers",
 ]
@@ -111,42 +113,6 @@ class Release:
     """Container images with their digests."""
     first: Flag = False
     """True for a first launch: "since the previous release" then means the whole history."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class AwsAccount:
-    """An AWS account in which the service runs."""
-
-    id: Account
-    """Twelve digits; the run refuses to look at any other account."""
-    regions: Annotated[tuple[Region, ...], Field(min_length=1)]
-    """Regions that are looked at."""
-    profile: Text | None = None
-    """Named profile of the AWS credentials; without it the usual chain decides."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class AwsResources:
-    """Which resources are the service's: what these name is compared both ways with AWS."""
-
-    tags: dict[str, str] = Field(default_factory=dict)
-    """A resource with all of these tags is the service's."""
-    vpcs: tuple[Text, ...] = ()
-    """VPC ids that belong to the service alone."""
-    load_balancers: tuple[Text, ...] = ()
-    """ARNs of its load balancers."""
-    security_groups: tuple[Text, ...] = ()
-    """Ids of its security groups, and of others that its rules may name as a source."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Aws:
-    """Where the service runs in AWS."""
-
-    accounts: Annotated[tuple[AwsAccount, ...], Field(min_length=1)]
-    """The accounts."""
-    resources: AwsResources = Field(default_factory=AwsResources)
-    """Which resources in them are the service's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -247,6 +213,10 @@ class Profile:
     """Its hosts, and the jump hosts in front of them."""
     host_limits: HostLimits = Field(default_factory=HostLimits)
     """What hosts may look like."""
+    projection: Projection | None = None
+    """The load that is expected."""
+    stress_tests: tuple[StressTest, ...] = ()
+    """What it withstood already."""
     not_applicable: tuple[NotApplicable, ...] = ()
     """Items that do not concern it."""
 

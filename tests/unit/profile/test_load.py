@@ -205,11 +205,10 @@ def test_a_link_to_nothing_is_not_an_absent_file(mistakes_in: Refuse) -> None:
         ),
         (
             "[service]\n",
-            '"a\\u001bb" = 1\n[service]\n',
+            '[service]\n"a\\u001bb" = 1\n',
             (
-                r"1: `a\x1bb` is no key here: the keys are `aws`, `certificates`, `endpoints`, "
-                "`host_limits`, `hosting`, `hosts`, `keys`, `network`, `not_applicable`, "
-                "`release`, `service`, `ssh`"
+                r"2: `service.a\x1bb` is no key here: the keys are `environment`, `name`, "
+                "`people`, `repository`"
             ),
         ),
         ('name = "Bo"\n', "", "10: `service.people.name` is required and missing"),
