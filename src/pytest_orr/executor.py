@@ -197,7 +197,7 @@ class Executor:
     def _gathered(self, names: list[str]) -> str:
         wanted = [self._collectors[name] for name in names]
         self._progress(f"gathering {len(names)} facts: {', '.join(names) or 'none are needed'}")
-        with opened_desk(self.plan.written, wanted, self._progress) as desk:
+        with opened_desk(self.plan.written, wanted, self._progress, as_of=self.plan.as_of) as desk:
             seen = gather(wanted, desk, clock=self._clock)
         return text_of(
             self.plan.run,

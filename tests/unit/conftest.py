@@ -82,6 +82,8 @@ class Account:
     url: str
     ids: dict[str, Any] = field(default_factory=dict)
     progress: list[str] = field(default_factory=list)
+    folder: Path = Path()
+    """Of the profile that is made up here."""
 
     def access(
         self, aws: Aws | None = None, *, operations: frozenset[str] = READ_ONLY
@@ -105,6 +107,8 @@ class Account:
         )
         return Desk(
             profile=profile,
+            folder=self.folder,
+            as_of=AS_OF,
             aws=self.access(declared),
             http=HttpAccess(),
             ssh=nobody,

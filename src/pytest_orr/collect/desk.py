@@ -16,6 +16,7 @@ from pytest_orr.collect.interface import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
     from pytest_orr.collect.interface import Collector
     from pytest_orr.profile.load import Written
@@ -26,7 +27,11 @@ SECTION = "ssh:"
 
 @contextmanager
 def opened_desk(
-    written: Written, collectors: Iterable[Collector[Any]], progress: Callable[[str], None]
+    written: Written,
+    collectors: Iterable[Collector[Any]],
+    progress: Callable[[str], None],
+    *,
+    as_of: datetime,
 ) -> Iterator[Desk]:
     """Yield a desk for these collectors; hosts are asked for the sections that they need alone."""
     profile = written.profile
@@ -37,6 +42,8 @@ def opened_desk(
     try:
         yield Desk(
             profile=profile,
+            folder=written.folder,
+            as_of=as_of,
             aws=AwsAccess(profile.aws, progress),
             http=HttpAccess(),
             ssh=ssh,

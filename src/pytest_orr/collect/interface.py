@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
 
     from pytest_orr.clients.aws import AwsAccess
     from pytest_orr.clients.dns import DnsAccess
@@ -53,6 +55,10 @@ class Desk:
     """What a collector works with: the profile, clients shared by the run, and a progress line."""
 
     profile: Profile
+    folder: Path
+    """Of the profile; files that it names lie below it."""
+    as_of: datetime
+    """The instant by which the run judges, aware: measurements are asked for up to it."""
     aws: AwsAccess
     http: HttpAccess
     ssh: SshAccess

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import sys
 import threading
@@ -289,6 +290,8 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
         )
         return Desk(
             profile=profile,
+            folder=Path(),
+            as_of=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
             aws=AwsAccess(None, lambda _: None),
             http=HttpAccess(environment=environment),
             ssh=nobody,

@@ -370,7 +370,9 @@ def test_a_desk_is_closed_also_after_an_error(
         closed.append(ssh)
 
     monkeypatch.setattr(SshAccess, "close", close)
-    desk = opened_desk(written, registry().values(), print)
+    desk = opened_desk(
+        written, registry().values(), print, as_of=dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    )
     with pytest.raises(RuntimeError, match="within"), desk:
         raise RuntimeError("within")
     assert len(closed) == 1
