@@ -104,9 +104,10 @@ def test_the_service_answers_and_its_availability_is_measured(endpoints, subject
     journeys = [endpoint for endpoint in endpoints if endpoint.role == "service"]
     for endpoint in at_least_one(journeys, "service endpoint"):
         with subject(endpoint.name, saw=endpoint.seen):
-            assert endpoint.status == 200, "users get no answer with status 200"
-            assert endpoint.marker_found, "the answer lacks the marker of a working journey"
-            assert endpoint.certificate_trusted, "the answer does not come over trusted TLS"
+            answer = endpoint.reading
+            assert answer.status == 200, "users get no answer with status 200"
+            assert answer.marker_found, "the answer lacks the marker of a working journey"
+            assert answer.certificate_trusted, "the answer does not come over trusted TLS"
     assert attestation.evidence
 
 
@@ -135,10 +136,11 @@ def test_the_frontend_shows_its_content_and_is_watched(endpoints, subject, attes
     pages = [endpoint for endpoint in endpoints if endpoint.role == "frontend"]
     for endpoint in at_least_one(pages, "frontend endpoint"):
         with subject(endpoint.name, saw=endpoint.seen):
-            assert endpoint.status == 200, "the page does not answer with status 200"
-            assert endpoint.marker_found, "the page lacks the marker of its content"
-            assert not endpoint.failed_assets, "a script or style sheet of the page does not load"
-            assert endpoint.certificate_trusted, "the page does not come over trusted TLS"
+            page = endpoint.reading
+            assert page.status == 200, "the page does not answer with status 200"
+            assert page.marker_found, "the page lacks the marker of its content"
+            assert not page.failed_assets, "a script or style sheet of the page does not load"
+            assert page.certificate_trusted, "the page does not come over trusted TLS"
     assert attestation.evidence
 
 
@@ -167,11 +169,12 @@ def test_the_backend_reports_itself_and_its_dependencies_healthy(endpoints, subj
     checks = [endpoint for endpoint in endpoints if endpoint.role == "backend"]
     for endpoint in at_least_one(checks, "backend endpoint"):
         with subject(endpoint.name, saw=endpoint.seen):
-            for dependency in endpoint.dependencies:
+            health = endpoint.reading
+            for dependency in health.dependencies:
                 with subject(f"{endpoint.name}: {dependency.name}", saw=dependency.state):
                     assert dependency.healthy, "the dependency is not healthy"
-            assert endpoint.status == 200, "the health endpoint does not answer with status 200"
-            assert at_least_one(endpoint.dependencies, "dependency state")
+            assert health.status == 200, "the health endpoint does not answer with status 200"
+            assert at_least_one(health.dependencies, "dependency state")
     assert attestation.evidence
 
 
@@ -310,10 +313,10 @@ def test_the_service_exports_the_metrics_that_judge_it(endpoints, subject, attes
     exporters = [endpoint for endpoint in endpoints if endpoint.role == "metrics"]
     for endpoint in at_least_one(exporters, "metrics endpoint"):
         with subject(endpoint.name, saw=endpoint.seen):
-            assert endpoint.status == 200, "the metrics do not answer with status 200"
-            wrong = endpoint.answered.exposition_error
+            metrics = endpoint.reading
+            assert metrics.status == 200, "the metrics do not answer with status 200"
+            wrong = metrics.exposition_error
             assert not wrong, f"the metrics do not parse: {wrong}"
-            assert not endpoint.missing_families, (
-                f"without samples: {', '.join(endpoint.missing_families)}"
-            )
+            missing = ", ".join(metrics.missing_families)
+            assert not missing, f"without samples: {missing}"
     assert attestation.evidence

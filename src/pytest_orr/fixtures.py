@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .collect.certificate_renewals import CertificateRenewalFacts
     from .collect.encryption_keys import EncryptionKeyFacts
-    from .collect.endpoints import EndpointFact
+    from .collect.endpoints import EndpointFact, Seen
     from .collect.host_accounts import Accounts
     from .collect.host_deployments import Deployment
     from .collect.host_exporters import Exporter
@@ -83,7 +83,7 @@ def encryption_keys(request: pytest.FixtureRequest) -> Observation[EncryptionKey
 
 
 @pytest.fixture(scope="session")
-def endpoints(request: pytest.FixtureRequest) -> Observation[tuple[EndpointFact, ...]]:
+def endpoints(request: pytest.FixtureRequest) -> Observation[tuple[EndpointFact[Seen], ...]]:
     """Every declared endpoint with what it answered: status, marker, certificate, health."""
     return observation(request)
 

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Generic, Literal
 from urllib.parse import urlsplit
 
 from pytest_orr.clients.http import HttpAccess, NoAnswer, Page, Route, TlsFacts, TlsRefused
@@ -11,8 +11,11 @@ from pytest_orr.collect.assets import assets_in
 from pytest_orr.collect.exposition import families_in
 from pytest_orr.collect.health import Dependency, dependencies_in
 from pytest_orr.collect.interface import Desk
+
+# The variable too: by it alone a fact that is read back finds what its parts are.
+from pytest_orr.collect.parts import Part, T, part_of
 from pytest_orr.errors import FactUnavailable, Undeclared
-from pytest_orr.observation import Answer, Unavailable
+from pytest_orr.observation import Answer
 from pytest_orr.profile.schema import Endpoint
 
 AT_ONCE = 16
@@ -51,84 +54,37 @@ class Seen:
     exposition_error: str = ""
     """Why the metrics do not parse."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointFact:
-    """One declared endpoint: what was seen of it, or why nothing could be.
-
-    Every property but ``seen`` raises ``FactUnavailable`` when nothing can be said, so that an
-    item that reads it inside ``subject`` finds exactly this endpoint unknown.
-    """
-
-    name: str
-    role: Literal["service", "frontend", "backend", "metrics"]
-    url: str
-    observed: Seen | None = None
-    unavailable: Unavailable | None = None
-
-    @property
-    def answered(self) -> Seen:
-        """What was seen; a service that is down is seen too, with status 0 and its trouble."""
-        if self.observed is not None:
-            return self.observed
-        why = self.unavailable or Unavailable(cause="it was not asked", remedy="run again")
-        raise FactUnavailable(why.cause, why.remedy)
-
     @property
     def seen(self) -> str:
-        """One line about the endpoint, for a finding; never raises."""
-        if self.observed is None:
-            return self.unavailable.cause if self.unavailable else ""
-        if self.observed.trouble:
-            return self.observed.trouble
-        tls = self.observed.tls
+        """One line about the endpoint, for a finding."""
+        if self.trouble:
+            return self.trouble
+        tls = self.tls
         until = f", {tls.version}, certificate until {tls.not_after:%Y-%m-%d}" if tls else ""
-        return f"status {self.observed.status}{until}"
-
-    @property
-    def status(self) -> int:
-        """HTTP status; 0 when no answer came."""
-        return self.answered.status
-
-    @property
-    def trouble(self) -> str:
-        """Why no answer came; empty when one did."""
-        return self.answered.trouble
+        return f"status {self.status}{until}"
 
     @property
     def certificate_trusted(self) -> bool:
         """Whether the answer came over TLS with a certificate that verified."""
-        return self.answered.tls is not None
-
-    @property
-    def marker_found(self) -> bool:
-        """Whether the answer holds the marker that the profile declares."""
-        return self.answered.marker_found
+        return self.tls is not None
 
     @property
     def failed_assets(self) -> tuple[Asset, ...]:
         """What the page needs and does not get."""
-        return tuple(asset for asset in self.answered.assets if asset.status != 200)
+        return tuple(asset for asset in self.assets if asset.status != 200)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointFact(Part[T], Generic[T]):
+    """One declared endpoint with what was seen there: of a service that is down, its trouble."""
+
+    role: Literal["service", "frontend", "backend", "metrics"]
+    url: str
 
     @property
-    def dependencies(self) -> tuple[Dependency, ...]:
-        """What the health answer reports."""
-        return self.answered.dependencies
-
-    @property
-    def failed_dependencies(self) -> tuple[Dependency, ...]:
-        """What the health answer reports as not healthy."""
-        return tuple(found for found in self.answered.dependencies if not found.healthy)
-
-    @property
-    def families(self) -> tuple[str, ...]:
-        """Metric families with samples."""
-        return self.answered.families
-
-    @property
-    def missing_families(self) -> tuple[str, ...]:
-        """Declared metric families without samples."""
-        return self.answered.missing_families
+    def answers(self) -> bool:
+        """Whether it was seen to answer with status 200; never raises."""
+        return isinstance(self.observed, Seen) and self.observed.status == 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +94,9 @@ class Endpoints:
     name: str = "endpoints"
     source: str = "HTTP"
     operations: tuple[str, ...] = ("http:GET", "http:HEAD")
-    fact_type: Any = tuple[EndpointFact, ...]
+    fact_type: Any = tuple[EndpointFact[Seen], ...]
 
-    def collect(self, desk: Desk) -> Answer[tuple[EndpointFact, ...]]:
+    def collect(self, desk: Desk) -> Answer[tuple[EndpointFact[Seen], ...]]:
         """Read all declared endpoints at once; one that cannot be had does not hide the others."""
         declared = desk.profile.endpoints
         if not declared:
@@ -150,22 +106,20 @@ class Endpoints:
         return Answer(value=facts, where=tuple(fact.url for fact in facts))
 
 
-def _ask(http: HttpAccess, endpoint: Endpoint) -> EndpointFact:
-    try:
-        _refuse_blind(endpoint)
-        seen, unavailable = _look(http, endpoint, http.route_to(endpoint)), None
-    except FactUnavailable as error:
-        seen, unavailable = None, Unavailable(cause=error.cause, remedy=error.remedy)
+def _ask(http: HttpAccess, endpoint: Endpoint) -> EndpointFact[Seen]:
+    part = part_of(endpoint.name, partial(_look, http, endpoint))
     return EndpointFact(
         name=endpoint.name,
         role=endpoint.role,
         url=_public(endpoint.url),
-        observed=seen,
-        unavailable=unavailable,
+        observed=part.observed,
+        unavailable=part.unavailable,
     )
 
 
-def _look(http: HttpAccess, endpoint: Endpoint, route: Route) -> Seen:
+def _look(http: HttpAccess, endpoint: Endpoint) -> Seen:
+    _refuse_blind(endpoint)
+    route = http.route_to(endpoint)
     try:
         page = http.get(endpoint.url, route)
     except TlsRefused as error:
