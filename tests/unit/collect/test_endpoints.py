@@ -3,7 +3,9 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 from dataclasses import fields
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,7 +70,7 @@ def site() -> Iterator[Callable[..., Site]]:
 
 def collected(
     *declared: Endpoint, environment: Mapping[str, str] | None = None
-) -> tuple[EndpointFact, ...]:
+) -> tuple[EndpointFact[Seen], ...]:
     ana = Person(email="ana@example.org", name="Ana", roles=("service",))
     profile = Profile(
         service=Service(name="explorer", environment="production", people=(ana,)),
@@ -78,6 +80,8 @@ def collected(
     nobody: Any = None  # this collector asks by HTTP alone
     desk = Desk(
         profile=profile,
+        folder=Path(),
+        as_of=datetime(2026, 11, 20, tzinfo=UTC),
         aws=nobody,
         http=HttpAccess(environment=environment or {}),
         ssh=nobody,
@@ -104,28 +108,36 @@ class TestAnEndpoint:
         shop = site({"/?key=canary": (200, "Latest blocks")})
         (fact,) = collected(endpoint("service", f"{shop.url}/?key=canary", marker="Latest"))
         assert (fact.name, fact.role, fact.url) == ("the service", "service", f"{shop.url}/")
-        assert (fact.status, fact.marker_found, fact.trouble) == (200, True, "")
+        assert (fact.reading.status, fact.reading.marker_found, fact.reading.trouble) == (
+            200,
+            True,
+            "",
+        )
         assert fact.seen == "status 200"
-        assert not fact.certificate_trusted
+        assert not fact.reading.certificate_trusted
 
     def test_that_is_white_lacks_its_marker(self, site: Any) -> None:
         (fact,) = collected(endpoint("service", site({"/": (200, "")}).url, marker="Latest"))
-        assert (fact.status, fact.marker_found) == (200, False)
+        assert (fact.reading.status, fact.reading.marker_found) == (200, False)
 
     def test_that_refuses_is_seen_as_down(self) -> None:
         port = refused_port()
         (fact,) = collected(endpoint("service", f"http://127.0.0.1:{port}/", marker="x"))
-        assert fact.trouble == fact.seen == f"127.0.0.1:{port} refused the connection"
-        assert (fact.status, fact.marker_found, fact.certificate_trusted) == (0, False, False)
-        assert fact.answered.tls_error == ""
+        assert fact.reading.trouble == fact.seen == f"127.0.0.1:{port} refused the connection"
+        assert (
+            fact.reading.status,
+            fact.reading.marker_found,
+            fact.reading.certificate_trusted,
+        ) == (0, False, False)
+        assert fact.reading.tls_error == ""
 
     def test_whose_tls_does_not_hold_is_seen_with_that_error(self, site: Any) -> None:
         shop = site({"/": (200, "x")})
         url = shop.url.replace("http://", "https://")
         (fact,) = collected(endpoint("service", url, marker="x"))
-        assert fact.answered.tls_error == fact.trouble
-        assert "does not complete a TLS handshake" in fact.trouble
-        assert (fact.status, fact.certificate_trusted) == (0, False)
+        assert fact.reading.tls_error == fact.reading.trouble
+        assert "does not complete a TLS handshake" in fact.reading.trouble
+        assert (fact.reading.status, fact.reading.certificate_trusted) == (0, False)
 
     def test_that_does_not_resolve_is_unknown_and_hides_no_other(self, site: Any) -> None:
         shop = site({"/": (200, "x")})
@@ -133,12 +145,12 @@ class TestAnEndpoint:
             endpoint("service", "http://explorer.invalid/", marker="x"),
             endpoint("frontend", shop.url, marker="x"),
         )
-        assert found.status == 200
+        assert found.reading.status == 200
         assert lost.seen == "explorer.invalid does not resolve"
         with pytest.raises(
             FactUnavailable, match=r"^explorer\.invalid does not resolve$"
         ) as caught:
-            _ = lost.status
+            _ = lost.reading.status
         assert "or its DNS record" in caught.value.remedy
 
     def test_whose_variable_is_not_set_is_unknown(self) -> None:
@@ -151,25 +163,17 @@ class TestAnEndpoint:
             'environment variable EDGE, named in endpoint "the service" connect, is not set'
         )
 
-    @pytest.mark.parametrize(
-        "noun",
-        [
-            "answered",
-            "status",
-            "trouble",
-            "certificate_trusted",
-            "marker_found",
-            "failed_assets",
-            "dependencies",
-            "failed_dependencies",
-            "families",
-            "missing_families",
-        ],
-    )
-    def test_that_is_unknown_answers_no_question(self, noun: str) -> None:
+    def test_that_is_unknown_answers_no_question(self) -> None:
         (fact,) = collected(endpoint("service", "http://explorer.invalid/", marker="x"))
+        assert not fact.answers
         with pytest.raises(FactUnavailable):
-            getattr(fact, noun)
+            _ = fact.reading
+
+    def test_answers_with_status_200_alone(self, site: Any) -> None:
+        shop = site({"/": (200, "x"), "/down": (503, "x")})
+        up = endpoint("service", f"{shop.url}/", marker="x")
+        down = endpoint("backend", f"{shop.url}/down")
+        assert [fact.answers for fact in collected(up, down)] == [True, False]
 
     @pytest.mark.parametrize(
         ("role", "cause"),
@@ -184,7 +188,7 @@ class TestAnEndpoint:
     ) -> None:
         (fact,) = collected(endpoint(role, site({"/": (200, "anything")}).url))
         with pytest.raises(FactUnavailable) as caught:
-            _ = fact.status
+            _ = fact.reading.status
         assert caught.value.cause == cause
         assert "in readiness.toml" in caught.value.remedy
 
@@ -196,7 +200,7 @@ class TestAllEndpoints:
             Endpoint(name=str(number), role="service", url=shop.url, marker="x")
             for number in range(3)
         ]
-        assert [fact.status for fact in collected(*declared)] == [200, 200, 200]
+        assert [fact.reading.status for fact in collected(*declared)] == [200, 200, 200]
 
     def test_must_be_declared(self) -> None:
         with pytest.raises(FactUnavailable) as caught:
@@ -226,20 +230,20 @@ class TestAFrontend:
     def test_names_the_asset_it_needs(self, site: Any) -> None:
         shop = site({"/": (200, f"x {self.PAGE}"), "/a.css": (200, "")})
         (fact,) = collected(endpoint("frontend", f"{shop.url}/", marker="x"))
-        assert [asset.url for asset in fact.answered.assets] == [f"{shop.url}/a.css"]
-        assert fact.failed_assets == ()
+        assert [asset.url for asset in fact.reading.assets] == [f"{shop.url}/a.css"]
+        assert fact.reading.failed_assets == ()
 
     def test_names_the_asset_it_does_not_get(self, site: Any) -> None:
         shop = site({"/": (200, f"x {self.PAGE}")})
         (fact,) = collected(endpoint("frontend", f"{shop.url}/", marker="x"))
-        assert [(asset.url, asset.status) for asset in fact.failed_assets] == [
+        assert [(asset.url, asset.status) for asset in fact.reading.failed_assets] == [
             (f"{shop.url}/a.css", 404)
         ]
 
     def test_whose_asset_gets_no_answer_at_all_shows_it_with_status_0(self, site: Any) -> None:
         shop = site({"/": (200, f"x {self.PAGE}"), "/a.css": (0, "")})
         (fact,) = collected(endpoint("frontend", f"{shop.url}/", marker="x"))
-        assert [asset.status for asset in fact.failed_assets] == [0]
+        assert [asset.status for asset in fact.reading.failed_assets] == [0]
 
     def test_needs_only_scripts_and_styles_from_its_own_place(self) -> None:
         html = (
@@ -258,12 +262,11 @@ class TestABackend:
     def test_reports_the_state_of_each_dependency(self, site: Any) -> None:
         said = '{"dependencies": {"node": "up", "database": {"status": "DOWN"}}}'
         (fact,) = collected(endpoint("backend", site({"/": (503, said)}).url))
-        assert fact.status == 503
-        assert fact.dependencies == (
+        assert fact.reading.status == 503
+        assert fact.reading.dependencies == (
             Dependency(name="database", state="DOWN"),
             Dependency(name="node", state="up"),
         )
-        assert fact.failed_dependencies == (Dependency(name="database", state="DOWN"),)
 
     @pytest.mark.parametrize(
         ("said", "states"),
@@ -305,16 +308,16 @@ class TestMetrics:
                 "metrics", site({"/": (200, text)}).url, metrics=("requests_total", "errors_total")
             )
         )
-        assert fact.families == ("requests_total",)
-        assert fact.missing_families == ("errors_total",)
-        assert fact.answered.exposition_error == ""
+        assert fact.reading.families == ("requests_total",)
+        assert fact.reading.missing_families == ("errors_total",)
+        assert fact.reading.exposition_error == ""
 
     def test_that_do_not_parse_have_no_families(self, site: Any) -> None:
         (fact,) = collected(
             endpoint("metrics", site({"/": (200, "up 1\n<html>\n")}).url, metrics=("up",))
         )
-        assert (fact.families, fact.missing_families) == ((), ("up",))
-        assert fact.answered.exposition_error == "line 2 is no exposition of metrics"
+        assert (fact.reading.families, fact.reading.missing_families) == ((), ("up",))
+        assert fact.reading.exposition_error == "line 2 is no exposition of metrics"
 
     @pytest.mark.parametrize(
         ("text", "families"),
