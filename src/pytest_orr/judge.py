@@ -124,8 +124,17 @@ def _what(item: ItemResult) -> str:
     """
     if item.outcome is Outcome.PENDING:
         return ANSWER
-    what = item.reason if item.outcome is Outcome.FAIL else item.remedy or item.reason
+    what = _failure(item) if item.outcome is Outcome.FAIL else item.remedy or item.reason
     return what if len(what) <= LONGEST_ACTION else what[: LONGEST_ACTION - 1] + "…"
+
+
+def _failure(item: ItemResult) -> str:
+    """Tell what failed before where: names of resources are long and begin alike."""
+    failed = [finding for finding in item.findings if finding.outcome is Outcome.FAIL]
+    if not failed or not failed[0].detail:
+        return item.reason
+    more = f" (and {len(failed) - 1} more)" if failed[1:] else ""
+    return f"{failed[0].detail}: {failed[0].subject}{more}"
 
 
 def _urgency(action: Action) -> tuple[int, int, int, str, str]:

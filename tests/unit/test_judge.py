@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pytest_orr.judge import ANSWER, EXIT_CODES, OPEN, decide
 from pytest_orr.model import (
     SEVERITIES,
+    Finding,
     ItemResult,
     ItemSpec,
     Outcome,
@@ -314,6 +315,17 @@ def test_an_action_says_what_failed_or_how_to_find_out(
 ) -> None:
     [action] = decide(review(item(1, outcome, reason=reason, remedy=remedy))).actions
     assert action.what == what
+
+
+def test_an_action_tells_what_failed_before_where() -> None:
+    found = (
+        Finding(subject="sg-1", outcome=P, detail="it is closed"),
+        Finding(subject="sg-2", outcome=F, detail="it is open"),
+        Finding(subject="sg-3", outcome=F, detail="it is open, too"),
+    )
+    judged = replace(item(1, F), findings=found)
+    [action] = decide(review(judged)).actions
+    assert action.what == "it is open: sg-2 (and 1 more)"
 
 
 def test_an_action_names_everybody_with_the_role() -> None:
