@@ -27,7 +27,7 @@ def allowing(section: str) -> str:
         return "let the login read it"
     return (
         f"write sudo = true under [ssh] in readiness.toml, and let sudoers give the login "
-        f"{commands} as root with NOPASSWD"
+        f"{commands} as root with NOPASSWD, each with its arguments: with any, it may do anything"
     )
 
 
