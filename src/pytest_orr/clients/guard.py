@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 READ_ONLY = frozenset(
     {
         "acm:DescribeCertificate",
+        "autoscaling:DescribeAutoScalingGroups",
         "cloudfront:ListDistributions",
         "cloudfront:ListTagsForResource",
         "cloudwatch:DescribeAlarms",
@@ -38,6 +39,8 @@ READ_ONLY = frozenset(
         "kms:GetKeyRotationStatus",
         "kms:ListAliases",
         "rds:DescribeDBInstances",
+        "route53:ListHostedZones",
+        "route53:ListResourceRecordSets",
         "s3:GetBucketEncryption",
         "s3:GetBucketLocation",
         "s3:GetBucketPolicy",
@@ -83,12 +86,14 @@ class Service:
 SERVICES = MappingProxyType(
     {
         "acm": Service(client="acm", event="acm"),
+        "autoscaling": Service(client="autoscaling", event="auto-scaling"),
         "cloudfront": Service(client="cloudfront", event="cloudfront"),
         "cloudwatch": Service(client="cloudwatch", event="cloudwatch"),
         "ec2": Service(client="ec2", event="ec2"),
         "elasticloadbalancing": Service(client="elbv2", event="elastic-load-balancing-v2"),
         "kms": Service(client="kms", event="kms"),
         "rds": Service(client="rds", event="rds"),
+        "route53": Service(client="route53", event="route-53"),
         "s3": Service(client="s3", event="s3"),
         "secretsmanager": Service(client="secretsmanager", event="secrets-manager"),
         "shield": Service(client="shield", event="shield"),

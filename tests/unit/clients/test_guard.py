@@ -16,6 +16,7 @@ from pytest_orr.clients.guard import (
     OperationRefused,
 )
 from pytest_orr.collect.registry import registry
+from pytest_orr.discovery.asking import OPERATIONS as OF_DISCOVERY
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:
@@ -73,8 +74,9 @@ def test_a_collector_cannot_use_what_is_not_listed(empty_account: Any) -> None:
         access.listing(access.places[0], "ec2:DescribeSnapshots", "Snapshots")
 
 
-def test_what_is_listed_is_what_the_collectors_declare() -> None:
+def test_what_is_listed_is_what_collectors_and_discovery_declare() -> None:
     declared = {one for collector in registry().values() for one in collector.operations}
+    declared |= {*OF_DISCOVERY}
     assert {one for one in declared if one.partition(":")[0] in SERVICES} == READ_ONLY
 
 
