@@ -26,6 +26,10 @@ MUST_BE = {
     "string_type": "text in quotes",
     "int_type": "a whole number without quotes",
     "bool_type": "true or false, without quotes",
+    "float_type": "a number without quotes",
+    "finite_number": "a number that is not infinite",
+    "datetime_type": "a date and time without quotes, such as 2026-11-06T10:00:00Z",
+    "timezone_aware": "a date and time with its offset from UTC, such as 2026-11-06T10:00:00Z",
     "string_too_short": "text that is not empty",
     "too_short": "a list with at least one entry",
 }
@@ -158,6 +162,8 @@ def _must_be(error: ErrorDetails) -> str:
             words = dict(FORMS)[details["pattern"]]
         case "greater_than_equal":
             words = f"at least {details['ge']}"
+        case "greater_than":
+            words = f"more than {details['gt']:g}"
         case "less_than_equal":
             words = f"at most {details['le']}"
         case kind:
