@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_orr.profile import evidence_files
+from pytest_orr.profile import beside
 from pytest_orr.profile.evidence_files import EvidenceFile, read_evidence
 from pytest_orr.profile.schema import EvidenceRef, Statement
 
@@ -84,7 +84,7 @@ def test_a_link_that_appears_after_the_look_is_not_followed(
     inside.mkdir()
     (inside / "link.md").symlink_to(tmp_path / "a.md")
     (inside / "folder").symlink_to(tmp_path)
-    monkeypatch.setattr(evidence_files, "_refuse_link", lambda _at, _name: None)
+    monkeypatch.setattr(beside, "_refuse_link", lambda _at, _name: None)
     assert _problem(inside, ref).startswith("cannot be read: ")
 
 
