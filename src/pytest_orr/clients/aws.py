@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_orr.errors import FactUnavailable, Undeclared
 
-from .aws_question import Place, Question
+from .aws_callers import HOME_OF_GLOBAL_SERVICES, Callers
+from .aws_crew import Crew, together
+from .aws_memo import Memo
+from .aws_question import Place, Question, login_of
+from .aws_width import OF_THE_RUN
 from .guard import READ_ONLY, Guard
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.schema import Aws, AwsAccount, AwsResources
 
+    from .aws_width import Width
     from .aws_wire import Wire
 
 __all__ = ["AwsAccess", "Place"]
@@ -23,16 +27,13 @@ __all__ = ["AwsAccess", "Place"]
 S = TypeVar("S")
 T = TypeVar("T")
 
-AT_ONCE = 8
-HOME_OF_GLOBAL_SERVICES = "us-east-1"
-IDENTITY = "sts:GetCallerIdentity"
-
 
 class AwsAccess:
     """Asks AWS for the run: the only maker of clients, shared by all collectors and threads.
 
-    Before an account is asked anything, its credentials must prove to be that account's. A
-    failure is ``FactUnavailable`` and, like an answer, remembered: nothing is asked twice.
+    Before an account is asked anything, its credentials must prove to be that account's, and, if
+    ``narrow_only``, to be able to look alone. A failure is ``FactUnavailable`` and, like an answer,
+    remembered: nothing is asked twice.
     """
 
     def __init__(
@@ -41,13 +42,15 @@ class AwsAccess:
         progress: Callable[[str], None],
         *,
         operations: Iterable[str] = READ_ONLY,
+        narrow_only: bool = False,
     ) -> None:
         self._aws = aws
         self._progress = progress
-        self._guard = Guard(operations)
+        self._operations = OF_THE_RUN.union(operations)
+        self._memo = Memo()
+        self._crew = Crew()
+        self._callers = Callers(self._account, self._answered, self._memo, narrow_only=narrow_only)
         self._lock = Lock()
-        self._turns: dict[str, Lock] = {}
-        self._answers: dict[str, Any] = {}
         self._wired: Wire | None = None
 
     @property
@@ -115,30 +118,60 @@ class AwsAccess:
         question = self._question(place, operation, parameters, absent)
         return self._proven(question, lambda wire: wire.answer_if_any(question))
 
+    def awaited(self, place: Place, operation: str, key: str, value: str) -> Mapping[str, Any]:
+        """Return the answer of an operation that AWS makes something by, once ``key`` is ``value``.
+
+        It is asked again for about ten seconds; what is not done by then is ``FactUnavailable``.
+        """
+        question = self._question(place, operation, {})
+        return self._proven(question, lambda wire: wire.answer_when(question, key, value))
+
+    def caller(self, account: str) -> str:
+        """Return the ARN behind a declared account's credentials (``sts:GetCallerIdentity``).
+
+        Credentials of another account are ``FactUnavailable``.
+        """
+        return self._callers.arn(account)
+
+    def width(self, account: str) -> Width:
+        """Return how much those credentials may do (``iam:SimulatePrincipalPolicy``, once)."""
+        return self._callers.width(account)
+
     def everywhere(
         self, function: Callable[[Place], T], places: tuple[Place, ...] | None = None
     ) -> tuple[T, ...]:
-        """Run ``function`` for every place at once; one place that fails fails the whole.
+        """Run ``function`` for every place at once; places that fail fail the whole, by name.
 
         ``places`` are all that the profile names unless told, such as ``homes``. What an answer
         lacks (``KeyError``) makes the fact unavailable, too.
         """
+        failed: dict[Place, FactUnavailable] = {}
 
-        def at(place: Place) -> T:
+        def at(place: Place) -> tuple[T, ...]:
             try:
-                return function(place)
+                return (function(place),)
+            except FactUnavailable as error:
+                failed[place] = error
             except KeyError as missing:
-                raise FactUnavailable(
+                failed[place] = FactUnavailable(
                     f"an answer of AWS {place} lacks {missing}",
                     "update pytest-orr, which does not know this kind of answer",
-                ) from missing
+                )
+            return ()
 
-        return self.each(at, self.places if places is None else places)
+        asked = self.places if places is None else places
+        found = self.each(at, asked)
+        if failed:
+            raise together([(str(place), failed[place]) for place in asked if place in failed])
+        return tuple(one for ones in found for one in ones)
 
     def each(self, function: Callable[[S], T], things: Iterable[S]) -> tuple[T, ...]:
-        """Run ``function`` for every thing, a few at a time; answers keep the things' order."""
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="orr-aws") as pool:
-            return tuple(pool.map(function, things))
+        """Run ``function`` for every thing, several at once; answers keep the things' order."""
+        return self._crew.each(function, things)
+
+    def close(self) -> None:
+        """Let go of the threads that asked."""
+        self._crew.close()
 
     @property
     def _judged(self) -> tuple[AwsAccount, ...]:
@@ -165,30 +198,19 @@ class AwsAccess:
     ) -> Question:
         return Question(
             place=place,
-            profile=self._account(place.account).profile,
+            login=login_of(self._account(place.account)),
             operation=operation,
             parameters=parameters,
             absent=absent,
         )
 
     def _proven(self, question: Question, ask: Callable[[Wire], T]) -> T:
-        """Ask, once the account's credentials have proven to be that account's."""
-        account = self._account(question.place.account)
-        caller = self._once(f"{account.id} {IDENTITY}", lambda: self._identify(account))
-        return self._once(str(question), lambda: self._ask(question, ask, caller))
+        """Ask, once the account's credentials have proven to be what they should be."""
+        caller = self._callers.proven(question.place.account)
+        return self._memo.once(str(question), lambda: self._ask(question, ask, caller))
 
-    def _identify(self, account: AwsAccount) -> str:
-        """Return the ARN behind the account's credentials (``sts:GetCallerIdentity``)."""
-        place = Place(account=account.id, region=account.regions[0])
-        question = self._question(place, IDENTITY, {})
-        found = self._ask(question, lambda wire: wire.answer(question), "")
-        if found["Account"] != account.id:
-            raise FactUnavailable(
-                f"the credentials are of AWS account {found['Account']},"
-                f" and readiness.toml names {account.id}",
-                f"use credentials of {account.id}, or name their profile in [aws] accounts.profile",
-            )
-        return str(found["Arn"])
+    def _answered(self, question: Question, caller: str) -> Mapping[str, Any]:
+        return self._ask(question, lambda wire: wire.answer(question), caller)
 
     def _ask(self, question: Question, ask: Callable[[Wire], T], caller: str) -> T:
         from .aws_errors import explained  # noqa: PLC0415 botocore loads when AWS is first asked
@@ -198,29 +220,9 @@ class AwsAccess:
             return ask(self._wire())
 
     def _wire(self) -> Wire:
-        from .aws_wire import Wire  # noqa: PLC0415 boto3 loads when AWS is first asked
+        from .aws_wire import Wire  # noqa: PLC0415 botocore loads when AWS is first asked
 
         with self._lock:
             if self._wired is None:
-                self._wired = Wire(self._guard)
+                self._wired = Wire(Guard(self._operations), self._operations)
             return self._wired
-
-    def _once(self, question: str, ask: Callable[[], T]) -> T:
-        """Return the one answer to a question, or raise its one failure, whoever asks first."""
-        with self._lock:
-            turn = self._turns.setdefault(question, Lock())
-        with turn:
-            if question not in self._answers:
-                self._answers[question] = _answer_or_failure(ask)
-        found = self._answers[question]
-        if isinstance(found, FactUnavailable):
-            raise found
-        answer: T = found
-        return answer
-
-
-def _answer_or_failure(ask: Callable[[], T]) -> T | FactUnavailable:
-    try:
-        return ask()
-    except FactUnavailable as error:
-        return error

@@ -1,109 +1,111 @@
-"""The wire to AWS: guarded sessions, their clients, and whole answers.
+"""The wire to AWS: clients of guarded sessions, and whole answers.
 
-The one module that imports boto3; it is itself imported when AWS is first asked.
+Imported when AWS is first asked, as botocore is.
 """
 
 from __future__ import annotations
 
+import time
 from functools import reduce
 from operator import getitem
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import boto3.session
-import botocore.session
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, PaginationError
 
-from .aws_errors import NEVER_AN_ANSWER, code_of
-from .guard import GUARDED_EVENTS, SERVICES
+from pytest_orr.errors import FactUnavailable
+
+from .aws_crew import Budget, at_once
+from .aws_errors import code_of, says_nothing
+from .aws_sessions import Sessions
+from .guard import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from botocore.credentials import Credentials
+    from botocore.session import Session
 
-    from .aws_question import Question
+    from .aws_question import Login, Question
     from .guard import Guard
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 3
 READ_SECONDS = 10
-CONNECTIONS = 32
+WAITS = (0.1, 0.2, 0.5, 1, 2, 2, 4, 4)
+"""Seconds between questions about what AWS is making."""
 
 
 class Wire:
-    """Makes clients, one per credentials, region and service, and asks through them."""
+    """Makes clients, one per login, region and service, and asks through them."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        self._lock = Lock()
-        self._sessions: dict[str | None, boto3.session.Session] = {}
-        self._clients: dict[tuple[str | None, str, str], Any] = {}
+    def __init__(self, guard: Guard, operations: Collection[str]) -> None:
+        self._budget = Budget()
+        self._sessions = Sessions(guard, operations, new_client)
+        self._making = Lock()
+        self._clients: dict[tuple[Login, str, str], Any] = {}
 
     def answer(self, question: Question) -> Mapping[str, Any]:
         """Ask once and return the answer."""
-        return _answer(self._client(question), question)
+        client = self._client(question)
+        with self._budget.slot(question.place, question.service):
+            return _answer(client, question)
 
     def answer_if_any(self, question: Question) -> Mapping[str, Any] | None:
         """Ask once and return the answer, or ``None`` if AWS says that there is no such thing."""
         try:
             return self.answer(question)
         except ClientError as error:
-            if code_of(error.response) in {*question.absent} - NEVER_AN_ANSWER:
+            code = code_of(error.response)
+            if code in question.absent and not says_nothing(code):
                 return None
             raise
+
+    def answer_when(self, question: Question, key: str, value: str) -> Mapping[str, Any]:
+        """Ask, ever more slowly, until an answer holds a value under a key, and return that one."""
+        for seconds in WAITS:
+            found = self.answer(question)
+            if found[key] == value:
+                return found
+            time.sleep(seconds)
+        raise FactUnavailable(
+            f"AWS {question.place} was not done with {question.operation} in time",
+            "run again; AWS makes it meanwhile",
+        )
 
     def listing(self, question: Question, key: str) -> tuple[Mapping[str, Any], ...]:
         """Return what all pages of an answer hold under ``key``; ``KeyError`` if one has none."""
         *around, last = key.split(".")
-        pages = _pages(self._client(question), question, around)
-        return tuple(one for page in pages for one in _held(page, last))
+        client = self._client(question)
+        with self._budget.slot(question.place, question.service):
+            pages = _pages(client, question, around)
+            return tuple(one for page in pages for one in _held(page, last))
 
     def _client(self, question: Question) -> Any:
-        wanted = (question.profile, question.place.region, question.service)
-        with self._lock:  # neither sessions nor the making of clients are safe in threads
-            if wanted not in self._clients:
-                self._clients[wanted] = _new_client(self._session(question.profile), *wanted[1:])
-            return self._clients[wanted]
-
-    def _session(self, profile: str | None) -> boto3.session.Session:
-        if profile not in self._sessions:
-            self._sessions[profile] = _guarded_session(profile, self._guard)
-        return self._sessions[profile]
-
-
-class _Credentials:
-    """Credentials from a session of their own, where logging in is not under the guard."""
-
-    def __init__(self, profile: str | None) -> None:
-        self._session = botocore.session.Session(profile=profile)
-
-    def load_credentials(self) -> Credentials | None:
-        """Find credentials as every AWS tool does; assuming a role may take a request."""
-        return self._session.get_credentials()
+        wanted = (question.login, question.place.region, question.service)
+        if wanted not in self._clients:
+            session = self._sessions.session(question.login, question.place)
+            # Nothing of botocore that makes clients is safe in threads. It takes no request, and
+            # the processor's work goes no faster in several threads.
+            with self._making:
+                if wanted not in self._clients:
+                    _, region, service = wanted
+                    self._clients[wanted] = new_client(session, service, region)
+        return self._clients[wanted]
 
 
-def _guarded_session(profile: str | None, guard: Guard) -> boto3.session.Session:
-    inner = botocore.session.Session(profile=profile)
-    inner.register_component("credential_provider", _Credentials(profile))
-    for event in GUARDED_EVENTS:
-        inner.get_component("event_emitter").register_first(event, guard)
-    return boto3.session.Session(botocore_session=inner)
-
-
-def _new_client(session: boto3.session.Session, region: str, service: str) -> Any:
+def new_client(session: Session, service: str, region: str) -> Any:
+    """Make a client for a service, named by its IAM prefix."""
     config = Config(
         region_name=region,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        max_pool_connections=CONNECTIONS,
+        max_pool_connections=at_once(service),
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         user_agent_extra="pytest-orr",
     )
-    make: Any = session.client  # the name of the service is data here, not a literal
-    return make(SERVICES[service].client, config=config)
+    return session.create_client(SERVICES[service].client, config=config)
 
 
 def _answer(client: Any, question: Question) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.dns import DnsAccess
+from pytest_orr.clients.guard import READ_ONLY
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.clients.ports import PortAccess
 from pytest_orr.clients.ssh import SshAccess
@@ -39,12 +40,18 @@ def opened_desk(
     hosts = HostReadings(
         profile, ssh, sections=sections_of(collectors), folder=written.folder, progress=progress
     )
+    aws = AwsAccess(
+        profile.aws,
+        progress,
+        operations=aws_operations_of(collectors),
+        narrow_only=written.policy.gate.credentials == "narrow",
+    )
     try:
         yield Desk(
             profile=profile,
             folder=written.folder,
             as_of=as_of,
-            aws=AwsAccess(profile.aws, progress),
+            aws=aws,
             http=HttpAccess(),
             ssh=ssh,
             hosts=hosts,
@@ -55,6 +62,12 @@ def opened_desk(
         )
     finally:
         ssh.close()
+        aws.close()
+
+
+def aws_operations_of(collectors: Iterable[Collector[Any]]) -> frozenset[str]:
+    """Return which reads of AWS collectors declare; nobody may declare anything else."""
+    return READ_ONLY.intersection(one for each in collectors for one in each.operations)
 
 
 def sections_of(collectors: Iterable[Collector[Any]]) -> frozenset[str]:

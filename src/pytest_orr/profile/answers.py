@@ -116,6 +116,8 @@ class Gate:
     """Ids of items that no waiver may cover."""
     longest_waiver: LongestWaiver = Field(default_factory=LongestWaiver)
     """Days that a waiver may last."""
+    credentials: Literal["any", "narrow"] = "any"
+    """"narrow" refuses to ask AWS with credentials that are not known to be able to look alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

@@ -143,7 +143,7 @@ def test_credentials_that_aws_does_not_know_are_refused(empty_account: Any) -> N
     empty_account.control("reset-auth", "0")
     try:
         assert why_not(empty_account.access()) == (
-            f"AWS {HERE} refuses the credentials (InvalidClientTokenId)",
+            f"AWS {HERE} refuses the credentials for sts:GetCallerIdentity (InvalidClientTokenId)",
             LOG_IN,
         )
     finally:
@@ -173,7 +173,7 @@ def test_an_endpoint_that_nobody_listens_at_is_named(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     assert why_not(empty_account.access()) == (
-        f"AWS {HERE} cannot be reached at http://127.0.0.1:1/",
+        f"AWS {HERE} cannot be reached at http://127.0.0.1:1/ for sts:GetCallerIdentity",
         CHECK,
     )
 
@@ -183,7 +183,7 @@ def test_an_endpoint_that_does_not_resolve_is_named(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://aws.invalid")
     assert why_not(empty_account.access()) == (
-        f"AWS {HERE} cannot be reached at http://aws.invalid/",
+        f"AWS {HERE} cannot be reached at http://aws.invalid/ for sts:GetCallerIdentity",
         CHECK,
     )
 
@@ -198,12 +198,12 @@ def test_an_endpoint_that_does_not_resolve_is_named(
         ),
         (
             error("ExpiredToken"),
-            f"the credentials for AWS {HERE} have expired",
+            f"the credentials for AWS {HERE} have expired at ec2:DescribeVpcs",
             "log in again, then run again",
         ),
         (
             error("AuthFailure", 401),
-            f"AWS {HERE} refuses the credentials (AuthFailure)",
+            f"AWS {HERE} refuses the credentials for ec2:DescribeVpcs (AuthFailure)",
             "enable the region in the account, or take it out of [aws] accounts.regions",
         ),
         (

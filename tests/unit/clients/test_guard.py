@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from pytest_orr.clients.aws_wire import _guarded_session, _new_client
+from pytest_orr.clients.aws_question import Login, Place, Question
+from pytest_orr.clients.aws_wire import Wire
 from pytest_orr.clients.guard import (
     PERMISSIONS,
     READ_ONLY,
@@ -45,7 +46,9 @@ WAYS: dict[str, Callable[[Any], Any]] = {
 @pytest.fixture
 def client(aws_environment: pytest.MonkeyPatch) -> Any:  # noqa: ARG001 it leads to the account
     """A guarded client of EC2."""
-    return _new_client(_guarded_session(None, Guard(READ_ONLY)), "eu-central-1", "ec2")
+    place = Place(account="123456789012", region="eu-central-1")
+    question = Question(place=place, login=Login(), operation="ec2:DescribeVpcs", parameters={})
+    return Wire(Guard(READ_ONLY), READ_ONLY)._client(question)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -63,9 +66,11 @@ def test_the_refusal_names_the_operation_and_what_to_do(client: Any) -> None:
     with pytest.raises(OperationRefused) as caught:
         client.create_vpc(**VPC)
     assert caught.value.cause == (
-        "ec2:CreateVpc is not among the read-only operations of this product"
+        "ec2:CreateVpc is not among the read-only operations that this run's collectors declare"
     )
-    assert caught.value.remedy == "declare it in the collector's operations, if it changes nothing"
+    assert caught.value.remedy == (
+        "declare it in the collector's operations, if the product lists it as a read"
+    )
 
 
 def test_a_collector_cannot_use_what_is_not_listed(empty_account: Any) -> None:
@@ -87,7 +92,7 @@ def test_every_listed_operation_exists_and_is_a_read() -> None:
         make: Any = boto3.session.Session().client
         model = make(SERVICES[prefix].client, region_name="eu-central-1").meta.service_model
         assert name in model.operation_names
-        assert name.startswith(("Describe", "Get", "List"))
+        assert name.startswith(("Describe", "Get", "List", "Simulate"))
         assert SERVICES[prefix].event == model.service_id.hyphenize()
 
 
