@@ -29,7 +29,7 @@ from pytest_orr.clients.ports import PortAccess
 from pytest_orr.clients.tls import TlsAccess
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.registry import registry
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Unanswered
 from pytest_orr.observation import Unobserved, Unseen
 from pytest_orr.profile.schema import (
     Aws,
@@ -41,6 +41,7 @@ from pytest_orr.profile.schema import (
     Release,
     Service,
 )
+from pytest_orr.record.attestation import Attestation
 from pytest_orr.record.findings import Subjects
 
 if TYPE_CHECKING:
@@ -250,20 +251,24 @@ def allow_all_but(
 
 
 @pytest.fixture(scope="session")
-def network_items() -> dict[str, Callable[..., None]]:
-    """The functions of the suite's network module by id."""
-    path = CHECKOUT / "readiness" / "test_network_security.py"
-    spec = importlib.util.spec_from_file_location("network_items", path)
+def suite_items() -> dict[str, Callable[..., None]]:
+    """The functions of the suite's modules by id."""
+    return {
+        mark.args[0]: function
+        for path in sorted((CHECKOUT / "readiness").glob("test_*.py"))
+        for function in vars(_module_at(path)).values()
+        for mark in getattr(function, "pytestmark", ())
+        if mark.name == "orr"
+    }
+
+
+def _module_at(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(f"suite_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return {
-        mark.args[0]: function
-        for function in vars(module).values()
-        for mark in getattr(function, "pytestmark", ())
-        if mark.name == "orr"
-    }
+    return module
 
 
 def collected(collector: Collector[Any], desk: Desk) -> Any:
@@ -284,20 +289,24 @@ def collected(collector: Collector[Any], desk: Desk) -> Any:
 
 @pytest.fixture(scope="session")
 def judge(
-    network_items: dict[str, Callable[..., None]],
+    suite_items: dict[str, Callable[..., None]],
 ) -> Callable[[str, Desk], tuple[Finding, ...]]:
-    """Collect the facts of a network item and run its body on them: ``judge(id, desk)``."""
+    """Collect the facts of an item and run its body on them: ``judge(id, desk)``; nobody states."""
 
     def run(item_id: str, desk: Desk, as_of: dt.datetime = AS_OF) -> tuple[Finding, ...]:
-        function, subject = network_items[item_id], Subjects()
+        function, subject = suite_items[item_id], Subjects()
+        nobody = Attestation(None, reason="nobody has answered", remedy="answer")
         others = {"profile": desk.profile, "subject": subject, "as_of": as_of}
+        others["attestation"] = nobody
         asked = inspect.signature(function).parameters
         facts = {
             name: collected(collector, desk)
             for name, collector in registry().items()
             if name in asked
         }
-        with suppress(FactUnavailable):  # as the recorder does, which then adds a finding
+        with suppress(
+            FactUnavailable, Unanswered
+        ):  # as the recorder does, which then adds a finding
             function(**{name: value for name, value in (others | facts).items() if name in asked})
         return subject.findings
 
