@@ -15,7 +15,8 @@ import botocore
 import pytest
 from botocore.utils import hyphenize_service_id
 
-from pytest_orr.clients.guard import PERMISSIONS, READ_ONLY, SERVICES
+from pytest_orr.clients.further_reads import OFFERED
+from pytest_orr.clients.guard import PERMISSIONS, SERVICES
 from pytest_orr.clients.permission import ALSO_NEEDED, NEEDS_NONE, actions_of
 
 if TYPE_CHECKING:
@@ -82,43 +83,43 @@ def flags(operation: str) -> Iterator[str]:
             yield f"it exposes {kind}"
 
 
-@pytest.mark.parametrize("prefix", sorted({one.partition(":")[0] for one in READ_ONLY}))
+@pytest.mark.parametrize("prefix", sorted({one.partition(":")[0] for one in OFFERED}))
 def test_a_services_names_are_those_of_botocores_model(prefix: str) -> None:
     identity = model_of(prefix)["metadata"]["serviceId"]
     assert SERVICES[prefix].event == hyphenize_service_id(identity)
 
 
 def test_no_service_is_known_that_nothing_is_asked_of() -> None:
-    assert SERVICES.keys() == {one.partition(":")[0] for one in READ_ONLY}
+    assert SERVICES.keys() == {one.partition(":")[0] for one in OFFERED}
 
 
 def test_every_listed_operation_is_in_botocores_model() -> None:
     unknown = [
         one
-        for one in sorted(READ_ONLY)
+        for one in sorted(OFFERED)
         if one.partition(":")[2] not in model_of(one.partition(":")[0])["operations"]
     ]
     assert unknown == []
 
 
 def test_the_policy_data_know_every_service_that_is_asked() -> None:
-    lacking = SERVICES.keys() - DATA["levels"].keys()
+    lacking = SERVICES.keys() - DATA["levels"].keys() - {"s3control"}  # its permissions are S3's
     assert lacking == set(), "name them in write_policy_data.py, and write the data anew"
 
 
 def test_every_permission_is_an_action_that_aws_has() -> None:
-    needed = actions_of(READ_ONLY)
+    needed = actions_of(OFFERED)
     assert [action for action in needed if action not in LEVELS] == []
-    assert len(needed) >= len(READ_ONLY - NEEDS_NONE) - len(PERMISSIONS)
+    assert len(needed) >= len(OFFERED - NEEDS_NONE) - len(PERMISSIONS)
 
 
 def test_only_an_operation_without_an_action_of_its_name_has_another_permission() -> None:
-    assert PERMISSIONS.keys() <= READ_ONLY
+    assert PERMISSIONS.keys() <= OFFERED
     assert [operation for operation in PERMISSIONS if operation in LEVELS] == []
 
 
 def test_whatever_else_an_operation_needs_is_allowed_too_or_not_asked_about() -> None:
-    for operation in sorted(READ_ONLY):
+    for operation in sorted(OFFERED):
         said = set(DATA["dependent"].get(action_of(operation), ()))
         excused = NOT_NEEDED.get(operation, {})
         wanted = {action for action in said if action.partition(":")[0] not in excused}
@@ -127,7 +128,7 @@ def test_whatever_else_an_operation_needs_is_allowed_too_or_not_asked_about() ->
 
 
 def test_no_operation_does_more_than_read_as_anybody_says_but_for_the_justified() -> None:
-    flagged = {operation: [*flags(operation)] for operation in READ_ONLY}
+    flagged = {operation: [*flags(operation)] for operation in OFFERED}
     suspects = {operation: told for operation, told in flagged.items() if told}
     assert {one: told for one, told in suspects.items() if one not in JUSTIFIED} == {}
     assert JUSTIFIED.keys() == suspects.keys(), "a reason is given for what nobody doubts"

@@ -122,6 +122,7 @@ SERVICES = MappingProxyType(
         "rds": Service(client="rds", event="rds"),
         "route53": Service(client="route53", event="route-53"),
         "s3": Service(client="s3", event="s3"),
+        "s3control": Service(client="s3control", event="s3-control"),
         "secretsmanager": Service(client="secretsmanager", event="secrets-manager"),
         "shield": Service(client="shield", event="shield"),
         "sns": Service(client="sns", event="sns"),
@@ -130,13 +131,14 @@ SERVICES = MappingProxyType(
         "wafv2": Service(client="wafv2", event="wafv2"),
     }
 )
-"""Services by IAM prefix."""
+"""Services by IAM prefix; S3 Control has a name of its own here, and its permissions are S3's."""
 
 PERMISSIONS = MappingProxyType(
     {
         "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
         "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
         "s3:ListBuckets": "s3:ListAllMyBuckets",
+        "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     }
 )
 """What IAM calls the permission for an operation, where that is not the operation's own name."""

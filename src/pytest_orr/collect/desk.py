@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.dns import DnsAccess
-from pytest_orr.clients.guard import READ_ONLY
+from pytest_orr.clients.further_reads import OFFERED
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.clients.ports import PortAccess
 from pytest_orr.clients.ssh import SshAccess
@@ -67,7 +67,7 @@ def opened_desk(
 
 def aws_operations_of(collectors: Iterable[Collector[Any]]) -> frozenset[str]:
     """Return which reads of AWS collectors declare; nobody may declare anything else."""
-    return READ_ONLY.intersection(one for each in collectors for one in each.operations)
+    return OFFERED.intersection(one for each in collectors for one in each.operations)
 
 
 def sections_of(collectors: Iterable[Collector[Any]]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -9,6 +10,7 @@ import pytest
 
 from pytest_orr.clients.aws_question import Login, Place, Question
 from pytest_orr.clients.aws_wire import Wire
+from pytest_orr.clients.further_reads import OFFERED
 from pytest_orr.clients.guard import (
     PERMISSIONS,
     READ_ONLY,
@@ -16,6 +18,7 @@ from pytest_orr.clients.guard import (
     Guard,
     OperationRefused,
 )
+from pytest_orr.collect.desk import aws_operations_of
 from pytest_orr.collect.registry import registry
 from pytest_orr.discovery.asking import OPERATIONS as OF_DISCOVERY
 from pytest_orr.errors import FactUnavailable
@@ -85,9 +88,14 @@ def test_what_is_listed_is_what_collectors_and_discovery_declare() -> None:
     assert {one for one in declared if one.partition(":")[0] in SERVICES} == READ_ONLY
 
 
+def test_a_services_own_collector_may_declare_further_reads_and_nothing_else() -> None:
+    own: Any = SimpleNamespace(operations=("kms:ListKeys", "kms:CreateKey", "http:GET"))
+    assert aws_operations_of([own]) == {"kms:ListKeys"}
+
+
 @pytest.mark.usefixtures("aws_environment")
 def test_every_listed_operation_exists_and_is_a_read() -> None:
-    for operation in READ_ONLY:
+    for operation in OFFERED:
         prefix, _, name = operation.partition(":")
         make: Any = boto3.session.Session().client
         model = make(SERVICES[prefix].client, region_name="eu-central-1").meta.service_model
@@ -98,9 +106,9 @@ def test_every_listed_operation_exists_and_is_a_read() -> None:
 
 def test_no_listed_operation_reads_what_is_kept_secret() -> None:
     secret = {"GetSecretValue", "BatchGetSecretValue", "GetObject", "GetParameter", "Decrypt"}
-    assert secret.isdisjoint(operation.partition(":")[2] for operation in READ_ONLY)
+    assert secret.isdisjoint(operation.partition(":")[2] for operation in OFFERED)
 
 
 def test_a_permission_of_another_name_is_one_of_a_listed_operation() -> None:
-    assert PERMISSIONS.keys() <= READ_ONLY
-    assert READ_ONLY.isdisjoint(PERMISSIONS.values())
+    assert PERMISSIONS.keys() <= OFFERED
+    assert OFFERED.isdisjoint(PERMISSIONS.values())
