@@ -21,6 +21,7 @@ NOON = dt.datetime(2026, 11, 19, 12, tzinfo=dt.UTC)
 REQUESTS = Metric(
     namespace="Explorer", name="Requests", dimensions=(("Service", "explorer"), ("Tier", "api"))
 )
+PART = "PartialData"
 TOPIC = "arn:aws:sns:eu-central-1:{}:pages"
 ALARM = Alarm(
     arn="arn:aws:cloudwatch:eu-central-1:123456789012:alarm:busy",
@@ -153,20 +154,14 @@ class TestASeries:
         [
             (
                 (
-                    {
-                        "Id": "q0",
-                        "Timestamps": [NOON],
-                        "Values": [1.0],
-                        "StatusCode": "PartialData",
-                    },
+                    {"Id": "q0", "Timestamps": [NOON], "Values": [1.0], "StatusCode": PART},
                     {"Id": "q0", "Timestamps": [], "Values": [], "StatusCode": "Complete"},
                 ),
                 (1.0,),
             ),
             (
                 ({"Id": "q0", "Timestamps": [], "Values": [], "StatusCode": "InternalError"},),
-                "did not tell the whole of Explorer Requests Service=explorer, Tier=api: "
-                "InternalError",
+                "whole of Explorer Requests Service=explorer, Tier=api: InternalError",
             ),
             ((), "no answer"),
         ],

@@ -1,0 +1,1 @@
+"""Reads what load tools wrote, one module for each tool, for ``collect.load_results``."""
