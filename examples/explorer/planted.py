@@ -9,7 +9,7 @@
 - Shield: whether there is a subscription.
 - WAF: which rules a managed group has, and what each of them does; groups of rules for CloudFront,
   found by their ARN as others are.
-- IAM: ``refusals`` in the form that each service's clients can read.
+- IAM: ``refusals`` in the form that each service's clients can read, ``simulation`` of policies.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from moto.wafv2.models import GLOBAL_REGION
 from moto.wafv2.responses import WAFV2Response
 
 from examples.explorer.refusals import refuse_as_aws_does
+from examples.explorer.simulation import simulate_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ def plant(*, shown: Path | None = None) -> None:
     setattr(new, ATTRIBUTE, True)
     settings.ACM_VALIDATION_WAIT = -1  # certificates are issued at once
     refuse_as_aws_does()
+    simulate_policies()
     for model, name, answer in (
         (CertBundle, "describe", new),
         (ShieldResponse, "get_subscription_state", _subscription_state),

@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .collect.snapshot import FACTS, facts_sha256
+from .collect.aws_identities import AwsIdentities, callers_of
+from .collect.snapshot import FACTS, facts_sha256, value_in
 from .consent import notices_of
 from .documents import write_documents
 from .judge import decide
@@ -18,6 +19,7 @@ from .record.journal import JOURNAL, Closing, JournalWriter, Opening, read_journ
 from .record.reports import CRASHED, SHOWN_AS, last_line, record_of
 from .record.review import review_of
 from .record.values import ItemRecord
+from .render import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from .model import ItemSpec, Review
+    from .model import AwsCaller, ItemSpec, Review
     from .plan import Plan
     from .record.journal import Journal
     from .render.interface import Renderer
@@ -110,7 +112,8 @@ class Controller:
         closing = Closing(records=self._records, provenance=self._provenance(), selection=selection)
         so_far = review_of(replace(read_journal(self._path), closing=closing))
         notices = notices_of(self.plan.written, so_far.items, self.plan.as_of)
-        notices = (*_conftests(self._root, self.plan.suite.folder), *notices)
+        wider = _wider_than_needed(so_far.provenance.callers)
+        notices = (*_conftests(self._root, self.plan.suite.folder), *wider, *notices)
         self._journal.append(replace(closing, notices=notices))
         self._journal.close()
         signoff, journal = signoff_of(self._path)
@@ -148,7 +151,12 @@ class Controller:
             facts_sha256=facts_sha256(facts) if facts.exists() else "",
             accounts=tuple(account.id for account in accounts),
             regions=tuple(sorted({region for one in accounts for region in one.regions})),
+            callers=_callers(facts) if facts.exists() else (),
         )
+
+
+def _callers(facts: Path) -> tuple[AwsCaller, ...]:
+    return callers_of(value_in(facts, AwsIdentities()) or ())
 
 
 def _missing(item_id: str, node: str, reason: str) -> ItemRecord:
@@ -165,6 +173,13 @@ def _conftests(root: Path, suite: Path) -> Iterator[Notice]:
             shown = os.path.relpath(path, suite.parent)
             text = f"{shown} took part in this run; it can change what items do"
             yield Notice(kind="conftest", item="", text=text)
+
+
+def _wider_than_needed(callers: Iterable[AwsCaller]) -> Iterator[Notice]:
+    """Name the credentials that could do more than look: what protects them is the guard alone."""
+    for caller in callers:
+        if caller.width == "wide":
+            yield Notice(kind="credentials", item="", text=words.caller(caller))
 
 
 def signoff_of(path: Path) -> tuple[SignOff, Journal]:

@@ -12,6 +12,7 @@ import pytest
 from . import fixtures
 from .collect.desk import opened_desk
 from .collect.gather import gather
+from .collect.registry import gathered
 from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
 from .consent import standing_of
 from .leaving import again, cleaned, leave, redact_report
@@ -98,7 +99,7 @@ class Executor:
             and self.standing_of(spec).not_applicable is None
             for name in item.fixturenames
         }
-        self._snapshot = self._obtain(sorted(wanted & self._collectors.keys()))
+        self._snapshot = self._obtain(sorted(gathered(wanted, self._collectors)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:

@@ -15,6 +15,7 @@ from .record.findings import Subjects
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .collect.aws_identities import AwsIdentity
     from .collect.certificate_renewals import CertificateRenewalFacts
     from .collect.encryption_keys import EncryptionKeyFacts
     from .collect.endpoints import EndpointFact, Seen
@@ -54,6 +55,12 @@ def _executor(request: pytest.FixtureRequest) -> Executor:
 def observation(request: pytest.FixtureRequest) -> Observation[Any]:
     """Return the fact that has the name of the asking fixture."""
     return _executor(request).observation(str(request.fixturename))
+
+
+@pytest.fixture(scope="session")
+def aws_identities(request: pytest.FixtureRequest) -> Observation[tuple[AwsIdentity, ...]]:
+    """Whose credentials ask each AWS account, and how much more than looking they may do."""
+    return observation(request)
 
 
 @pytest.fixture(scope="session")

@@ -234,6 +234,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwsCaller:
+    """Whose credentials asked an AWS account, and how much they may do."""
+
+    account: str
+    arn: str  # empty when the account did not tell
+    width: str
+    """``narrow``: they can look alone; ``wide``: they can do more than is needed; ``unknown``."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """By which rules and from which files a review was made: SHA-256 digests, empty when absent."""
 
@@ -244,6 +255,7 @@ class Provenance:
     facts_sha256: str
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    callers: tuple[AwsCaller, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

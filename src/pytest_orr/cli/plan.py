@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.clients.guard import SERVICES
 from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.collect.host_script import script_for
-from pytest_orr.collect.registry import registry
+from pytest_orr.collect.registry import gathered, registry
 from pytest_orr.errors import FactUnavailable, InvalidInput
 from pytest_orr.profile.load import load
 from pytest_orr.profile.mistakes import did_you_mean, show
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(profile_path or suite_folder(arguments.suite) / "readiness.toml")
     written = load(path, items=items, as_of=datetime.now(UTC).date())
     known = registry()
-    wanted = sorted({name for item in items for name in item.facts} & known.keys())
+    wanted = sorted(gathered((name for item in items for name in item.facts), known))
     collectors = [known[name] for name in wanted]
     if arguments.script:
         print(_script(written.profile, arguments.script, collectors), end="")

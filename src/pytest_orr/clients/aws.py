@@ -54,6 +54,11 @@ class AwsAccess:
         self._wired: Wire | None = None
 
     @property
+    def accounts(self) -> tuple[AwsAccount, ...]:
+        """Every account that the profile declares, of whichever environment."""
+        return self._declared.accounts
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """Every region of every account of the environment that is judged, in their order."""
         return tuple(

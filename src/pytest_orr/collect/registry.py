@@ -7,6 +7,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.clients.guard import SERVICES
 from pytest_orr.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ RESERVED = frozenset({"profile", "as_of", "subject", "attestation", "observation
 """What items ask for by name besides facts."""
 OWN = MappingProxyType(
     {
+        "aws_identities": "aws_identities:AwsIdentities",
         "backend_ports": "backend_ports:BackendPorts",
         "backend_security_groups": "security_groups:BackendSecurityGroups",
         "certificate_renewals": "certificate_renewals:CertificateRenewals",
@@ -46,6 +48,10 @@ OWN = MappingProxyType(
 """The product's own by the name of their fact: module beside this one, and class."""
 
 
+WITH_AWS = "aws_identities"
+"""The fact that a run gathers whenever it asks AWS anything."""
+
+
 class Registry(Mapping[str, "Collector[Any]"]):
     """Every collector by the name of its fact, sorted; one's module is imported when it is used."""
 
@@ -64,6 +70,14 @@ class Registry(Mapping[str, "Collector[Any]"]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def gathered(names: Iterable[str], known: Mapping[str, Collector[Any]]) -> frozenset[str]:
+    """Return the facts that a run gathers for those that its items ask for, by name."""
+    asked = known.keys() & {*names}
+    operations = (one for name in asked for one in known[name].operations)
+    of_aws = any(one.partition(":")[0] in SERVICES for one in operations)
+    return frozenset({*asked, WITH_AWS} if of_aws else asked)
 
 
 def registry(others: Iterable[Iterable[Collector[Any]]] = ()) -> Registry:

@@ -77,6 +77,13 @@ def facts_sha256(path: Path) -> str:
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
 
+def value_in(path: Path, collector: Collector[Any]) -> Any | None:
+    """Return one fact of a run's own file; nothing when it could not be had or nobody asked."""
+    entry = _content(path, path)["observations"].get(collector.name, {})
+    observed = entry.get("status") == "observed"
+    return _adapter(collector).validate_python(entry["value"]) if observed else None
+
+
 def read_snapshot(
     path: Path, collectors: Mapping[str, Collector[Any]], *, shown: Path | None = None
 ) -> Snapshot:

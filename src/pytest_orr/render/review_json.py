@@ -68,6 +68,14 @@ def evidence(used: StatementUsed | None) -> list[Plain]:
     ]
 
 
+def callers(provenance: Provenance) -> list[Plain]:
+    """Return whose credentials asked each account, and how much they may do."""
+    return [
+        {"account": one.account, "arn": one.arn, "width": one.width, "why": one.why}
+        for one in provenance.callers
+    ]
+
+
 def _document(signoff: SignOff) -> Plain:
     review, verdict = signoff.review, signoff.verdict
     return {
@@ -170,6 +178,7 @@ def _provenance(provenance: Provenance) -> Plain:
         "facts_sha256": provenance.facts_sha256,
         "accounts": list(provenance.accounts),
         "regions": list(provenance.regions),
+        "callers": callers(provenance),
     }
 
 

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from pytest_orr.errors import InvalidInput
 from pytest_orr.model import (
+    AwsCaller,
     Evidence,
     FactSeen,
     Finding,
@@ -49,12 +50,17 @@ def read(text: str) -> Review:
         release=Release(**_tuples(plain["release"])),
         phase=plain["phase"],
         run=RunBlock(**plain["run"]),
-        provenance=Provenance(**_tuples(plain["provenance"])),
+        provenance=_provenance(plain["provenance"]),
         people=tuple(Person(**_tuples(person)) for person in plain["people"]),
         items=tuple(_item(item) for item in plain["items"]),
         notices=tuple(Notice(**notice) for notice in plain["notices"]),
         selection=plain["selection"],
     )
+
+
+def _provenance(plain: Plain) -> Provenance:
+    callers = tuple(AwsCaller(**caller) for caller in plain["callers"])
+    return Provenance(**{**_tuples(plain), "callers": callers})
 
 
 def _parse(text: str) -> Any:

@@ -49,6 +49,7 @@ def _predicate(review: Review, verdict: Verdict, results: list[Plain]) -> Plain:
         "environment": review.environment,
         "accounts": list(review.provenance.accounts),
         "regions": list(review.provenance.regions),
+        "callers": review_json.callers(review.provenance),
         "phase": review.phase,
         "selection": review.selection,
         "images": list(review.release.images),

@@ -9,15 +9,16 @@ from pytest_orr.errors import section_to_declare
 from pytest_orr.model import SEVERITIES, Outcome, VerdictWord
 
 from . import escape, outline
-from .words import NOBODY, OUTCOME_WORDS, VERDICT_WORDS, count
+from .words import NOBODY, OUTCOME_WORDS, VERDICT_WORDS, caller, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pytest_orr.model import Action, Finding, ItemResult, SignOff, Verdict
+    from pytest_orr.model import Action, AwsCaller, Finding, ItemResult, SignOff, Verdict
 
 MOST_GROUPS = 8
 MOST_FAILURES = 10
+MOST_CALLERS = 4
 FILL_IN = "fill in readiness.toml"
 WIDEST = 300
 """Characters of one line; a resource may have a name of a megabyte."""
@@ -52,6 +53,7 @@ def summary(signoff: SignOff, *, verbose: bool, report_path: str) -> tuple[Line,
         *_waiting(signoff.verdict.actions),
         *_failed(signoff.review.items),
         *_notices(signoff),
+        *_callers(signoff.review.provenance.callers),
         _verdict(signoff.verdict),
         Line(text=f"report: {_shown(report_path)}"),
     )
@@ -114,6 +116,13 @@ def _failed(items: Iterable[ItemResult]) -> Iterator[Line]:
 def _notices(signoff: SignOff) -> Iterator[Line]:
     if notices := signoff.review.notices:
         yield _line(f"{count(len(notices), 'notice')} in the page, first: {notices[0].text}")
+
+
+def _callers(callers: tuple[AwsCaller, ...]) -> Iterator[Line]:
+    for one in callers[:MOST_CALLERS]:
+        yield _line(caller(one), "red" if one.width == "wide" else "")
+    if rest := callers[MOST_CALLERS:]:
+        yield Line(text=f"… and {count(len(rest), 'account')} more in the page")
 
 
 def _verdict(verdict: Verdict) -> Line:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_orr.model import Outcome, VerdictWord
+
+if TYPE_CHECKING:
+    from pytest_orr.model import AwsCaller
 
 OUTCOME_WORDS = {
     Outcome.PASS: "PASS",
@@ -47,6 +52,11 @@ STAMP_WORDS = {
     "local": "check of this service",
 }
 SIGNERS = ("Principal engineer", "Service owner", "Security")
+WIDTH_WORDS = {
+    "narrow": "",
+    "wide": ", credentials: wider than needed",
+    "unknown": ", credentials: not known how wide",
+}
 NOBODY = "nobody named in readiness.toml"
 UNNAMED_COMMIT = "no commit"
 
@@ -68,3 +78,9 @@ def instant(text: str) -> str:
     """Print an instant ``2026-11-20T09:30:00Z`` as ``2026-11-20 09:30 UTC``, others as given."""
     day, mark, time = text.partition("T")
     return f"{day} {time[:5]} UTC" if mark and time.endswith("Z") else text
+
+
+def caller(one: AwsCaller) -> str:
+    """Print whose credentials asked an account: ``AWS 123456789012: arn:… (how it is limited)``."""
+    who = one.arn or "nobody who could be named"
+    return f"AWS {one.account}: {who}{WIDTH_WORDS[one.width]} ({one.why})"

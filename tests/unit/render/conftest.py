@@ -10,6 +10,7 @@ import pytest
 
 from pytest_orr import judge
 from pytest_orr.model import (
+    AwsCaller,
     Evidence,
     FactSeen,
     Finding,
@@ -31,7 +32,7 @@ from pytest_orr.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CLOSED_SETS = frozenset({"part", "severity", "phase", "owner", "class_as_built", "stamp"})
+CLOSED_SETS = frozenset({"part", "severity", "phase", "owner", "class_as_built", "stamp", "width"})
 """Fields whose values no file and no answer of the world can choose freely."""
 
 
@@ -364,6 +365,14 @@ def all_outcomes() -> SignOff:
             ),
         ),
     )
+    caller = AwsCaller(
+        account="123456789012",
+        arn="arn:aws:iam::123456789012:user/ana",
+        width="wide",
+        why="it may s3:DeleteBucket",
+    )
+    provenance = dataclasses.replace(review.provenance, callers=(caller,))
+    review = dataclasses.replace(review, provenance=provenance)
     return SignOff(review=review, verdict=judge.decide(review))
 
 

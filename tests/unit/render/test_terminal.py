@@ -22,7 +22,7 @@ def said(signoff: SignOff, *, verbose: bool = False) -> list[str]:
 def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     every_outcome: SignOff,
 ) -> None:
-    asked, unseen, lost, failed, notice, verdict, report = said(every_outcome)
+    asked, unseen, lost, failed, notice, caller, verdict, report = said(every_outcome)
 
     assert asked.startswith("2 items PENDING: answer in attestations.toml")
     assert asked.endswith("(security: bo@example.org)")
@@ -30,6 +30,10 @@ def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     assert lost.startswith("1 item MISSING: run the whole suite: pytest readiness/ (platform: ana@")
     assert failed.startswith("FAIL blocker network.backend.security-groups: sg-0f3a opens port 22")
     assert notice.startswith("1 notice in the page, first: the waiver of network.load-balancer")
+    assert caller == (
+        "AWS 123456789012: arn:aws:iam::123456789012:user/ana, credentials: wider than needed"
+        " (it may s3:DeleteBucket)"
+    )
     assert verdict.startswith("NOT READY: 1 item failed, 2 wait for a person")
     assert verdict.endswith("(raw 2 of 9, adjusted 3 of 8)")
     assert report == f"report: {PATH}"
