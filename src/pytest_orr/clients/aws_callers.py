@@ -69,11 +69,7 @@ class Callers:
         question = Question(place=place, login=login_of(account), operation=IDENTITY, parameters={})
         found = self._ask(question, "")
         if found["Account"] != account.id:
-            raise FactUnavailable(
-                f"the credentials are of AWS account {found['Account']},"
-                f" and readiness.toml names {account.id}",
-                f"use credentials of {account.id}, or name their profile in [aws] accounts.profile",
-            )
+            raise _of_another(str(found["Account"]), account)
         return str(found["Arn"])
 
     def _width(self, account: str, arn: str) -> Width:
@@ -93,3 +89,14 @@ class Callers:
             return told_by(self._ask(question, arn)["EvaluationResults"])
         except FactUnavailable as error:
             return not_told(error)
+
+
+def _of_another(found: str, account: AwsAccount) -> FactUnavailable:
+    remedy = (
+        f"name a role of {account.id} in [[aws.accounts]] role"
+        if account.role
+        else f"use credentials of {account.id}, or name their profile in [aws] accounts.profile"
+    )
+    return FactUnavailable(
+        f"the credentials are of AWS account {found}, and readiness.toml names {account.id}", remedy
+    )

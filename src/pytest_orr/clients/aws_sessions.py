@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from botocore.credentials import RefreshableCredentials
 from botocore.hooks import HierarchicalEmitter
 from botocore.session import Session
+
+from pytest_orr.errors import FactUnavailable
 
 from .aws_errors import trading
 from .aws_session_policy import session_policy
@@ -153,6 +156,11 @@ class _Trade:
         with trading(str(self._place), str(self._login.role)):
             answer = self._sts().assume_role(**{key: said for key, said in asked.items() if said})
         given = answer["Credentials"]
+        if given["Expiration"] <= datetime.now(UTC):
+            raise FactUnavailable(
+                f"AWS {self._place} gave a session of {self._login.role} that has ended already",
+                "set this machine's clock, then run again",
+            )
         return {
             "access_key": given["AccessKeyId"],
             "secret_key": given["SecretAccessKey"],

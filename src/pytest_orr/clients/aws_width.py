@@ -76,13 +76,23 @@ def width_without_asking(arn: str, login: Login) -> Width | None:
 
 def told_by(results: Iterable[Mapping[str, Any]]) -> Width:
     """Return what a simulation says (``iam:SimulatePrincipalPolicy``)."""
-    decisions = {str(one["EvalActionName"]): str(one["EvalDecision"]) for one in results}
-    may = sorted(action for action, decision in decisions.items() if decision == "allowed")
-    if may:
+    allowed = {str(one["EvalActionName"]): _allowed(one) for one in results}
+    if may := sorted(action for action, yes in allowed.items() if yes):
         return Width(word="wide", why=f"it may {', '.join(may)}")
-    if missing := sorted({*BEYOND_LOOKING} - decisions.keys()):
+    if missing := sorted({*BEYOND_LOOKING} - allowed.keys()):
         return Width(word="unknown", why=f"the simulation leaves {', '.join(missing)} out")
-    return Width(word="narrow", why=f"none of {len(decisions)} actions beyond looking is allowed")
+    return Width(word="narrow", why=f"none of {len(allowed)} actions beyond looking is allowed")
+
+
+def _allowed(result: Mapping[str, Any]) -> bool:
+    """Tell whether an action is allowed, in the organization and by the permissions boundary."""
+    above = (
+        result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True),
+        result.get("PermissionsBoundaryDecisionDetail", {}).get(
+            "AllowedByPermissionsBoundary", True
+        ),
+    )
+    return result["EvalDecision"] == "allowed" and all(above)
 
 
 def not_told(error: FactUnavailable) -> Width:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,14 @@ IDENTITY = (
 )
 
 
+SESSION = (
+    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>{account}</AccessKeyId>"
+    "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+    "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
+    "</AssumeRoleResponse>"
+)
+
+
 @dataclass
 class Scripted:
     """A server that speaks as AWS does, with answers that moto never gives."""
@@ -44,10 +53,18 @@ class Scripted:
     url: str = ""
     answer: Callable[[dict[str, str]], tuple[int, str]] = field(default=lambda _: (500, ""))
     asked: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=lambda: [ACCOUNT])
 
     def reply(self, form: dict[str, str]) -> tuple[int, str]:
         self.asked.append(form["Action"])
-        return (200, IDENTITY) if form["Action"] == "GetCallerIdentity" else self.answer(form)
+        match form["Action"]:
+            case "GetCallerIdentity":
+                account = form["key"] if form["key"] in self.accounts else ACCOUNT
+                return 200, IDENTITY.replace(ACCOUNT, account)
+            case "AssumeRole":
+                return 200, SESSION.format(account=form["RoleArn"].split(":")[4])
+            case _:
+                return self.answer(form)
 
 
 def vpcs(*ids: str, following: str = "") -> tuple[int, str]:
@@ -71,8 +88,9 @@ def scripted(aws_environment: pytest.MonkeyPatch) -> Iterator[Scripted]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
-            signed_for = self.headers["Authorization"].split("/")[2]
-            status, text = script.reply({**form, "region": signed_for})
+            key, _, region = self.headers["Authorization"].split("/")[:3]
+            who = {"key": key.partition("Credential=")[2], "region": region}
+            status, text = script.reply({**form, **who})
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
@@ -83,7 +101,7 @@ def scripted(aws_environment: pytest.MonkeyPatch) -> Iterator[Scripted]:
             """Keep quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         script.url = f"http://127.0.0.1:{server.server_port}"
         usual = os.environ["AWS_ENDPOINT_URL"]
         aws_environment.setenv("AWS_ENDPOINT_URL", script.url)
@@ -376,6 +394,48 @@ def test_one_region_that_fails_fails_the_whole_and_is_named(scripted: Scripted) 
     asking = access(AwsAccount(id=ACCOUNT, regions=("eu-central-1", "eu-west-1", "us-east-1")))
     with pytest.raises(FactUnavailable, match=f"^AWS {ACCOUNT} eu-west-1 denied"):
         asking.everywhere(lambda place: asking.listing(place, *VPCS))
+
+
+def test_regions_that_fail_are_all_named_and_the_others_are_asked_all_the_same(
+    scripted: Scripted,
+) -> None:
+    scripted.answer = lambda form: (
+        error("UnauthorizedOperation", 403) if form["region"].startswith("eu") else vpcs("vpc-1")
+    )
+    asking = access(AwsAccount(id=ACCOUNT, regions=("eu-central-1", "us-east-1", "eu-west-1")))
+    with pytest.raises(FactUnavailable) as caught:
+        asking.everywhere(lambda place: asking.listing(place, *VPCS))
+    who = f"arn:aws:iam::{ACCOUNT}:user/reader"
+    assert caught.value.cause == (
+        f"AWS {ACCOUNT} eu-central-1 denied ec2:DescribeVpcs to {who};"
+        f" nor did {ACCOUNT} eu-west-1 answer"
+    )
+    assert caught.value.remedy == f"allow ec2:DescribeVpcs to {who}"
+    asked = len(scripted.asked)
+    assert asking.listing(Place(account=ACCOUNT, region="us-east-1"), *VPCS)
+    assert len(scripted.asked) == asked
+
+
+def test_many_accounts_and_regions_are_each_asked_once_however_many_ask(
+    scripted: Scripted,
+) -> None:
+    scripted.accounts = [f"{number:012}" for number in range(1, 6)]
+    scripted.answer = lambda form: vpcs(form["region"])
+    regions = ("eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
+    asking = access(
+        *(
+            AwsAccount(id=one, regions=regions, role=f"arn:aws:iam::{one}:role/orr")
+            for one in scripted.accounts
+        )
+    )
+
+    def listed(_: int) -> tuple[int, ...]:
+        return asking.everywhere(lambda place: len(asking.listing(place, *VPCS)))
+
+    assert asking.each(listed, range(6)) == ((1,) * 20,) * 6
+    asking.close()
+    counted = Counter(scripted.asked)
+    assert counted == {"AssumeRole": 5, "GetCallerIdentity": 5, "DescribeVpcs": 20}
 
 
 def test_an_answer_that_lacks_what_is_needed_is_no_empty_answer(scripted: Scripted) -> None:
