@@ -93,6 +93,11 @@ WRITTEN = ("readiness.toml", "attestations.toml", "waivers.toml", "policy.toml")
 """The files that a team fills in, which may be absent from a suite."""
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether nothing is left to lay down in ``folder``: suite and written files are there."""
+    return all((folder / name).exists() for name in (LOCK, *WRITTEN))
+
+
 def lay_down(folder: Path) -> tuple[Path, ...]:
     """Copy the product's suite into ``folder`` and add the files people write.
 

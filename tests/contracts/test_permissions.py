@@ -34,17 +34,31 @@ LEVELS = {
 READING = frozenset({"List", "Read"})
 RESTFUL = ("rest-json", "rest-xml")
 
-JUSTIFIED: dict[str, str] = {}
+JUSTIFIED = {
+    "cloudtrail:LookupEvents": (
+        "looked up by the service's KMS keys alone, of whose calls CloudTrail keeps neither"
+        " plaintext nor credentials; a fact is who used a key, by which operation and when"
+    ),
+}
 """Operations that somebody calls more than reading, with the reason why they may be asked."""
 
+OF_WEB_ACLS = {
+    "amplify": "its applications are not asked about",
+    "apprunner": "its services are not asked about",
+    "appsync": "its interfaces are not asked about",
+    "cognito-idp": "its user pools are not asked about",
+    "ec2": "Verified Access is not asked about",
+}
 NOT_NEEDED = {
-    "wafv2:GetWebACLForResource": {
-        "amplify": "its applications are not asked about",
-        "apprunner": "its services are not asked about",
-        "appsync": "its interfaces are not asked about",
-        "cognito-idp": "its user pools are not asked about",
-        "ec2": "Verified Access is not asked about",
-    },
+    "servicequotas:GetServiceQuota": dict.fromkeys(
+        (
+            *("autoscaling", "cloudformation", "dynamodb", "elasticloadbalancing", "iam"),
+            *("kinesis", "rds", "route53"),
+        ),
+        "its quotas are not asked about, only EC2's",
+    ),
+    "wafv2:GetWebACLForResource": OF_WEB_ACLS,
+    "wafv2:ListResourcesForWebACL": OF_WEB_ACLS,
 }
 """Services whose actions an operation needs only for resources that it is not asked about."""
 
@@ -68,10 +82,14 @@ def action_of(operation: str) -> str:
     return PERMISSIONS.get(operation, operation)
 
 
+def prefix_of(operation: str) -> str:
+    return operation.partition(":")[0]
+
+
 def flags(operation: str) -> Iterator[str]:
     """What any source says of an operation besides that it reads."""
     model = operation_of(operation)
-    protocol = model_of(operation.partition(":")[0])["metadata"]["protocol"]
+    protocol = model_of(prefix_of(operation))["metadata"]["protocol"]
     if model.get("readonly") is False:
         yield "botocore says that it is not read-only"
     if protocol in RESTFUL and model["http"]["method"] not in {"GET", "HEAD"}:
@@ -122,9 +140,9 @@ def test_whatever_else_an_operation_needs_is_allowed_too_or_not_asked_about() ->
     for operation in sorted(OFFERED):
         said = set(DATA["dependent"].get(action_of(operation), ()))
         excused = NOT_NEEDED.get(operation, {})
-        wanted = {action for action in said if action.partition(":")[0] not in excused}
+        wanted = {action for action in said if prefix_of(action) not in excused}
         assert wanted == {*ALSO_NEEDED.get(operation, ())}, operation
-        assert excused.keys() <= {action.partition(":")[0] for action in said}, operation
+        assert excused.keys() <= {prefix_of(action) for action in said}, operation
 
 
 def test_no_operation_does_more_than_read_as_anybody_says_but_for_the_justified() -> None:

@@ -19,10 +19,11 @@ from typing import Any
 
 SERVICES = (
     *("access-analyzer", "account", "acm", "application-autoscaling", "autoscaling", "backup"),
-    *("cloudfront", "cloudwatch", "compute-optimizer", "dynamodb", "ec2", "ecr", "ecs"),
-    *("elasticloadbalancing", "iam", "kms", "lambda", "logs", "organizations", "rds", "route53"),
-    *("s3", "secretsmanager", "servicequotas", "shield", "sns", "ssm", "sts", "support", "tag"),
-    "wafv2",
+    *("cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "compute-optimizer", "config"),
+    *("dynamodb", "ec2", "ecr", "ecs", "eks", "elasticache", "elasticloadbalancing", "events"),
+    *("guardduty", "health", "iam", "inspector2", "kms", "lambda", "logs", "organizations", "rds"),
+    *("route53", "s3", "secretsmanager", "servicequotas", "shield", "sns", "sqs", "ssm", "sts"),
+    *("support", "tag", "wafv2"),
 )
 READING = (
     *("BatchGet", "Check", "Count", "Describe", "Detect", "Filter", "Generate", "Get", "Head"),

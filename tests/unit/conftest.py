@@ -23,7 +23,7 @@ from moto.server import ThreadedMotoServer
 
 from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.dns import DnsAccess
-from pytest_orr.clients.guard import READ_ONLY
+from pytest_orr.clients.guard import READ_ONLY, SERVICES, Guard
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.clients.ports import PortAccess
 from pytest_orr.clients.tls import TlsAccess
@@ -323,3 +323,20 @@ def failures(
         return {one.subject: one.detail for one in judge(item_id, desk) if one.outcome == "fail"}
 
     return run
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every request to AWS as it leaves, past the guard: ``kms:ListAliases``."""
+    found: list[str] = []
+    prefixes = {service.event: prefix for prefix, service in SERVICES.items()}
+    check = Guard.__call__
+
+    def noting(guard: Guard, event_name: str, **more: Any) -> None:
+        check(guard, event_name, **more)
+        event, service, operation = (*event_name.split("."), "", "")[:3]
+        if event == "before-send":
+            found.append(f"{prefixes[service]}:{operation}")
+
+    monkeypatch.setattr(Guard, "__call__", noting)
+    return found

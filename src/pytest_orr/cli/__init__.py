@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERBS = {
-    "init": "lay the suite and its files down in a service's repository",
+    "init": "lay the suite and its files down in a service's repository; propose what AWS shows",
     "check": "compare a suite with the lock it was laid down with",
     "catalogue": "list every item with its metadata",
     "explain": "tell what one item asks, why, and how it is answered",
     "plan": "tell what a run would ask, of whom and how, before it asks; print the hosts' script",
+    "iam-policy": "print the least that AWS must allow, for the facts of all or of some items",
     "gate": "judge the journal of a run again: what a pipeline calls",
     "render": "write a run's documents again from its journal",
 }
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for verb, text in VERBS.items():
         verbs.add_parser(verb, help=text, description=text.capitalize() + ".", add_help=False)
     known, rest = parser.parse_known_args(arguments)
-    module = import_module(f"{__name__}.{known.verb}")
+    module = import_module(f"{__name__}.{known.verb.replace('-', '_')}")
     own = _Parser(prog=f"orr {known.verb}", description=VERBS[known.verb])
     module.declare(own)
     try:

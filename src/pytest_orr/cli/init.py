@@ -1,14 +1,27 @@
-"""``orr init``: the suite laid down in a service's repository."""
+"""``orr init``: the suite laid down in a service's repository, with what AWS shows proposed."""
 
 from __future__ import annotations
 
+import argparse
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_orr.scaffold import lay_down
+from pytest_orr.discovery.discover import Request, discover
+from pytest_orr.errors import InvalidInput, OrrError
+from pytest_orr.profile.fields import ACCOUNT, REGION
+from pytest_orr.scaffold import is_whole, lay_down
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Callable
+
+PROFILE, DISCOVERED = "readiness.toml", "readiness.discovered.toml"
+
+
+class WrongUse(OrrError):
+    """Options that mean nothing together (exit code 4)."""
+
+    exit_code = 4
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -21,12 +34,102 @@ def declare(parser: argparse.ArgumentParser) -> None:
         default=Path("readiness"),
         help="folder for the suite (default: readiness)",
     )
+    parser.add_argument(
+        "--discover",
+        action="store_true",
+        help="look at an AWS account, read-only, and propose a profile for you to accept",
+    )
+    asked = parser.add_argument_group("what --discover looks at")
+    asked.add_argument(
+        "--tag",
+        metavar="KEY=VALUE",
+        dest="tags",
+        type=_tag,
+        action="append",
+        default=[],
+        help="a tag of the service's resources; given several times, all of them",
+    )
+    asked.add_argument(
+        "--region",
+        metavar="REGION",
+        dest="regions",
+        type=_formed(REGION, "an AWS region, such as eu-central-1"),
+        action="append",
+        default=[],
+        help="a region, once for each (default: the one that your credentials name)",
+    )
+    asked.add_argument(
+        "--aws-profile",
+        metavar="NAME",
+        default=None,
+        help="named profile of your AWS credentials (default: the usual chain decides)",
+    )
+    asked.add_argument(
+        "--account",
+        metavar="ID",
+        type=_formed(ACCOUNT, "an AWS account id: twelve digits"),
+        default=None,
+        help="refuse credentials of any other account",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Lay the suite down and say what comes next."""
-    made = lay_down(arguments.folder)
-    print(f"{len(made)} files in {arguments.folder}/. Next:")
-    print(f"  1. name the service, its people and accounts in {arguments.folder}/readiness.toml")
-    print(f"  2. run `pytest {arguments.folder}/`: it says what is missing, and who must act")
+    """Lay the suite down and say what comes next; nothing that is there is overwritten."""
+    folder: Path = arguments.folder
+    proposal = _discovered(arguments)
+    made = () if proposal and is_whole(folder) else lay_down(folder)
+    if made:
+        print(f"{len(made)} files in {folder}/. Next:")
+        print(f"  1. name the service, its people and accounts in {folder}/readiness.toml")
+        print(f"  2. run `pytest {folder}/`: it says what is missing, and who must act")
+    if proposal:
+        print(_written(folder, proposal, fresh=folder / PROFILE in made))
     return 0
+
+
+def _discovered(arguments: argparse.Namespace) -> str:
+    """Return the proposal, empty if none was wanted; nothing is written if it cannot be had."""
+    chosen = (arguments.tags, arguments.regions, arguments.aws_profile, arguments.account)
+    if not arguments.discover:
+        if any(chosen):
+            raise WrongUse("--tag, --region, --aws-profile and --account need --discover")
+        return ""
+    if not arguments.tags:
+        raise WrongUse("--discover needs --tag KEY=VALUE: what the service's resources carry")
+    beside = arguments.folder / DISCOVERED
+    if beside.exists() or beside.is_symlink():
+        raise InvalidInput((f"{beside} is in the way; move it away",))
+    request = Request(
+        tags=dict(arguments.tags),
+        regions=tuple(dict.fromkeys(arguments.regions)),
+        profile=arguments.aws_profile,
+        account=arguments.account,
+    )
+    return discover(request, print)
+
+
+def _written(folder: Path, proposal: str, *, fresh: bool) -> str:
+    """Write the proposal under the scaffold of this moment, or else beside what people wrote."""
+    if fresh:
+        with (folder / PROFILE).open("a", encoding="utf-8") as opened:
+            opened.write(f"\n{proposal}")
+        return f"What AWS shows is proposed at the end of {folder / PROFILE}, as comments."
+    with (folder / DISCOVERED).open("x", encoding="utf-8") as opened:
+        opened.write(proposal)
+    return f"What AWS shows is proposed in {folder / DISCOVERED}; {PROFILE} was not touched."
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, separator, value = text.partition("=")
+    if not (key and separator):
+        raise argparse.ArgumentTypeError(f"{text!r} is no tag, such as service=explorer")
+    return key, value
+
+
+def _formed(pattern: str, meant: str) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {meant}")
+        return text
+
+    return checked

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_orr.clients.guard import SERVICES
 from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.collect.host_script import script_for
 from pytest_orr.collect.registry import gathered, registry
@@ -16,6 +15,7 @@ from pytest_orr.errors import FactUnavailable, InvalidInput
 from pytest_orr.profile.load import load
 from pytest_orr.profile.mistakes import did_you_mean, show
 
+from .aws_plan import aws_blocks, who_asks
 from .catalogue import declare_suite, suite_folder, suite_items
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def _lines(written: Written, items: int, collectors: Iterable[Collector[Any]]) -
     facts = {name for names in asked.values() for name in names}
     service = profile.service
     yield f"{service.name} ({service.environment}): {items} items ask for {len(facts)} facts."
-    yield from _aws(profile, asked)
+    yield from ("", *told) if (told := tuple(who_asks(profile))) else ()
+    for place, operations in aws_blocks(profile, asked):
+        yield from _group(place, operations)
     for prefix, title in ELSEWHERE.items():
         yield from _group(title, {one: asked[one] for one in asked if _prefix(one) == prefix})
     yield from _hosts(written)
@@ -96,13 +98,6 @@ def _asked(collectors: Iterable[Collector[Any]]) -> dict[str, list[str]]:
 
 def _prefix(operation: str) -> str:
     return operation.partition(":")[0]
-
-
-def _aws(profile: Profile, asked: Mapping[str, list[str]]) -> Iterator[str]:
-    accounts = profile.aws.accounts if profile.aws else ()
-    places = [f"{account.id} {region}" for account in accounts for region in account.regions]
-    title = f"AWS, in {', '.join(places)}" if places else "AWS (no [aws] section: not asked)"
-    yield from _group(title, {one: asked[one] for one in asked if _prefix(one) in SERVICES})
 
 
 def _group(title: str, asked: Mapping[str, list[str]]) -> Iterator[str]:

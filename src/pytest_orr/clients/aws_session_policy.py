@@ -119,6 +119,11 @@ product asks: of iann0036/iam-dataset, aws/managedpolicies/SecurityAudit.json, t
 made on 2026-01-30. What it allows and this does not say is only allowed twice."""
 
 
+def beyond_security_audit(actions: Iterable[str]) -> tuple[str, ...]:
+    """Return the actions that SecurityAudit is not known to allow, in their order."""
+    return tuple(one for one in actions if not _held(one, HELD_BY_SECURITY_AUDIT))
+
+
 def session_policy(operations: Iterable[str], managed: Iterable[str]) -> str:
     """Return the policy in text that allows what ``managed`` policies are known not to.
 

@@ -20,10 +20,12 @@ NEEDS_NONE = frozenset({"sts:GetCallerIdentity"})
 
 ALSO_NEEDED = MappingProxyType(
     {
+        "compute-optimizer:GetEC2InstanceRecommendations": ("ec2:DescribeInstances",),
         "wafv2:GetWebACLForResource": (
             "elasticloadbalancing:GetLoadBalancerWebACL",
             "wafv2:GetWebACL",
         ),
+        "wafv2:ListResourcesForWebACL": ("elasticloadbalancing:DescribeWebACLAssociation",),
     }
 )
 """What AWS checks besides, for the kinds of resource that the operation is asked about."""

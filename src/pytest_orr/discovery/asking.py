@@ -40,6 +40,8 @@ KEY, ZONE = "kms:key", "route53:hostedzone"
 OF_NO_REGION = frozenset({CERTIFICATE, DISTRIBUTION, ZONE})
 """Kinds that are taken from where global services are asked, whatever regions are looked at."""
 ADDRESSES = frozenset({"A", "AAAA", "CNAME"})
+WILDCARD = "\\052"
+"""How Route 53 writes * in a name."""
 ALIVE = ("pending", "running", "stopping", "stopped")
 NAME, GROUP = "Name", "aws:autoscaling:groupName"
 
@@ -145,7 +147,10 @@ class _Looking:
             records = self._aws.listing(
                 home, "route53:ListResourceRecordSets", "ResourceRecordSets", HostedZoneId=zone
             )
-            yield from (one["Name"] for one in records if one["Type"] in ADDRESSES)
+            for one in records:
+                # A name that begins with _ proves something to somebody, and is no host's.
+                if one["Type"] in ADDRESSES and not one["Name"].startswith("_"):
+                    yield one["Name"].replace(WILDCARD, "*")
 
     def _sites(self, own: Collection[str], home: Place) -> Iterator[Site]:
         listed = self._aws.listing(home, "cloudfront:ListDistributions", "DistributionList.Items")

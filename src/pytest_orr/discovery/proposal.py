@@ -71,16 +71,16 @@ def _resources(seen: Sightings) -> Iterator[str]:
         ("load_balancers", balancers),
         ("security_groups", seen.named("ec2:security-group")),
     ):
-        if values:
-            yield from map(proposed, listed(key, values))
+        if said := [value for value in values if value.strip()]:
+            yield from map(proposed, listed(key, said))
 
 
 def _account(seen: Sightings) -> Iterator[str]:
     yield proposed("[[aws.accounts]]")
     yield proposed(f"id = {quoted(seen.where.account)}")
     yield from map(proposed, listed("regions", seen.where.regions))
-    if seen.where.profile:
-        yield proposed(f"profile = {quoted(seen.where.profile)}")
+    if profile := (seen.where.profile or "").strip():
+        yield proposed(f"profile = {quoted(profile)}")
 
 
 def _endpoints(seen: Sightings) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _endpoints(seen: Sightings) -> Iterator[str]:
 def _hosting(seen: Sightings) -> Iterator[str]:
     for site in seen.sites:
         for bucket in seen.named(BUCKET):
-            if _names_of(site) and any(one.startswith(f"{bucket}.s3") for one in site.origins):
+            if _serves(site, bucket):
                 yield from map(proposed, ("[[hosting]]", 'provider = "s3"'))
                 yield proposed(f"endpoint = {quoted(_names_of(site)[0])}")
                 yield proposed(f"bucket = {quoted(bucket)}")
@@ -117,7 +117,10 @@ def _keys(seen: Sightings) -> Iterator[str]:
 
 
 def _hosts(seen: Sightings) -> Iterator[str]:
-    hosts = _host_names(one for one in seen.instances if not one.group)
+    own = _own_names(seen.instances)
+    lasting = [one for one in seen.instances if one.id in own or not one.group]
+    names = {own.get(one.id, one.id) for one in lasting}
+    hosts = sorted(name for name in names if re.fullmatch(HOST_NAME, name))
     jumps = [name for name in hosts if any(word in name.lower() for word in WAYS_IN)]
     others = [name for name in hosts if name not in jumps]
     if jumps:
@@ -126,12 +129,12 @@ def _hosts(seen: Sightings) -> Iterator[str]:
         yield from map(proposed, ("[[hosts]]", *listed("names", others)))
         if len(jumps) == 1:
             yield from map(proposed, listed("jump", jumps))
-    if passing := [one.id for one in seen.instances if one.group]:
-        yield remark(f"{len(passing)} instances come and go with a scaling group: no [[hosts]]")
+    if passing := len(seen.instances) - len(lasting):
+        yield remark(f"Instances of scaling groups without a name of their own: {passing}")
 
 
 def _databases(seen: Sightings) -> Iterator[str]:
-    found = [one for one in seen.resources if one.kind in DATABASES]
+    found = [one for one in seen.resources if one.kind in DATABASES and one.name.strip()]
     often = Counter(one.name for one in found)
     for one in found:
         name = one.name if often[one.name] == 1 else one.arn
@@ -157,6 +160,11 @@ def _unread(seen: Sightings) -> Iterator[str]:
     yield from (remark(f"- {cause}") for cause in seen.unread)
 
 
+def _serves(site: Site, bucket: str) -> bool:
+    fetches = any(origin.startswith(f"{bucket}.s3") for origin in site.origins)
+    return bool(fetches and bucket.strip() and site.id.strip() and _names_of(site))
+
+
 def _names_of(site: Site) -> tuple[str, ...]:
     """Return the names at which a site answers: its aliases, or else CloudFront's own for it."""
     return tuple(_public(site.aliases)) or tuple(_public([site.host]))
@@ -169,17 +177,15 @@ def _public(names: Iterable[str]) -> Iterator[str]:
             yield plain
 
 
-def _host_names(instances: Iterable[Instance]) -> list[str]:
-    """Return a name for each instance: its own, if it is a host's and its alone, or its id."""
+def _own_names(instances: Iterable[Instance]) -> dict[str, str]:
+    """Return the name of each instance, by id, that a host can have and that is its alone."""
     found = tuple(instances)
-    often = Counter(one.name.casefold() for one in found)
-    names = [
-        one.name
-        if re.fullmatch(HOST_NAME, one.name) and often[one.name.casefold()] == 1
-        else one.id
+    often = Counter(word.casefold() for one in found for word in {one.name, one.id})
+    return {
+        one.id: one.name
         for one in found
-    ]
-    return [name for name in dict.fromkeys(names) if re.fullmatch(HOST_NAME, name)]
+        if re.fullmatch(HOST_NAME, one.name) and often[one.name.casefold()] == 1
+    }
 
 
 def _kind_of(resource: Resource) -> str:

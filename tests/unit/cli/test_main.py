@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_every_verb_declares_its_arguments_and_runs(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    module = importlib.import_module(f"pytest_orr.cli.{verb}")
+    module = importlib.import_module(f"pytest_orr.cli.{verb.replace('-', '_')}")
     assert callable(module.declare)
     assert callable(module.run)
     with pytest.raises(SystemExit) as ended:

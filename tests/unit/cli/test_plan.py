@@ -88,6 +88,54 @@ def test_the_way_to_every_host_is_told(orr: Callable[..., Said], profile: Path) 
     assert "ProxyCommand" in ways[3]
 
 
+ACCOUNTS = """
+[[aws.accounts]]
+id = "123456789012"
+regions = ["eu-central-1", "eu-west-1"]
+role = "arn:aws:iam::123456789012:role/orr"
+profile = "auditor"
+[[aws.accounts]]
+id = "210987654321"
+regions = ["us-east-1"]
+environment = "testing"
+"""
+
+
+def test_who_asks_each_account_is_told_first(orr: Callable[..., Said], profile: Path) -> None:
+    profile.write_text(SERVICE + ACCOUNTS, encoding="utf-8")
+    said = orr("plan", "--profile", profile)
+    assert said.status == 0, said.err
+    role = "arn:aws:iam::123456789012:role/orr"
+    by = 'by the credentials profile "auditor", limited by SecurityAudit'
+    assert said.lines[1:6] == [
+        "",
+        "AWS accounts: credentials that prove to be of another are refused before all else",
+        f"  123456789012  production  as {role} {by}",
+        "  210987654321  testing  as whoever has the usual credentials",
+        "",
+    ]
+
+
+def test_operations_are_told_by_account_and_region(orr: Callable[..., Said], profile: Path) -> None:
+    profile.write_text(SERVICE + ACCOUNTS, encoding="utf-8")
+    lines = orr("plan", "--profile", profile).lines
+    blocks: dict[str, list[str]] = {}
+    for line in lines:
+        if line.startswith("AWS"):
+            block = blocks.setdefault(line, [])
+        elif line.startswith("  ") and ":" in line:
+            block.append(line.split()[0])
+    own = "123456789012 eu-central-1, 123456789012 eu-west-1"
+    home = "123456789012 us-east-1"
+    assert "ec2:DescribeInstances" in blocks[f"AWS, in {own}"]
+    assert "cloudfront:ListDistributions" in blocks[f"AWS, what has no region, in {home}"]
+    both = blocks[f"AWS, in regions and for what has none, in {own}, {home}"]
+    assert {"sts:GetCallerIdentity", "wafv2:GetWebACL"} <= {*both}
+    compared = blocks["AWS, compared with and not judged, in 210987654321 us-east-1"]
+    assert "sts:GetCallerIdentity" in compared
+    assert "ec2:DescribeInstances" not in compared
+
+
 def test_without_hosts_and_accounts_nobody_is_asked_about_them(
     orr: Callable[..., Said], profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pytest_orr.clients.guard import READ_ONLY
+from pytest_orr.clients.further_reads import OFFERED
 from pytest_orr.clients.permission import (
     ALSO_NEEDED,
     LARGEST,
@@ -46,8 +46,8 @@ def test_what_aws_checks_besides_is_allowed_too() -> None:
 
 def test_what_is_not_asked_of_aws_and_who_one_is_need_no_permission() -> None:
     assert actions_of(("http:GET", "ssh:release", "sts:GetCallerIdentity")) == ()
-    assert NEEDS_NONE <= READ_ONLY
-    assert ALSO_NEEDED.keys() <= READ_ONLY
+    assert NEEDS_NONE <= OFFERED
+    assert ALSO_NEEDED.keys() <= OFFERED
 
 
 def test_a_policy_has_one_sorted_statement_a_service() -> None:

@@ -1,0 +1,113 @@
+"""What collectors ask of AWS is what they declare, and is asked where a plan says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_orr.cli.aws_plan import aws_blocks
+from pytest_orr.clients.aws_width import OF_THE_RUN
+from pytest_orr.clients.guard import READ_ONLY, SERVICES
+from pytest_orr.clients.permission import actions_of
+from pytest_orr.collect.desk import opened_desk
+from pytest_orr.collect.registry import registry
+from pytest_orr.errors import FactUnavailable
+from pytest_orr.profile.load import load
+from pytest_orr.profile.schema import AwsAccount
+from pytest_orr.suite import baseline, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_orr.profile.load import Written
+
+AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+CHECKOUT = Path(__file__).parents[3]
+TESTING = "210987654321"
+ASKED = re.compile(r"AWS (\d{12}) ([a-z0-9-]+) (\S+:\S+)")
+"""What progress says of each question: account, region and operation."""
+TRADE = "sts:AssumeRole"
+"""What a login may take, beside what is asked."""
+
+
+def of_aws(operations: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(one for one in operations if one.partition(":")[0] in SERVICES)
+
+
+COLLECTORS = tuple(name for name, one in registry().items() if of_aws(one.operations))
+
+
+@pytest.fixture(scope="module")
+def written(
+    sound_account: Any,
+    aws_environment: pytest.MonkeyPatch,
+    name_server: Callable[[Mapping[str, Any]], str],
+) -> Written:
+    """The repaired example's profile, and an account that it is compared with."""
+    aws_environment.setenv("EXPLORER_RESOLVER", name_server(sound_account.ids))
+    aws_environment.setenv("EXPLORER_EDGE", "127.0.0.1:1")
+    for name in ("EXPLORER_CA", "EXPLORER_KNOWN_HOSTS", "EXPLORER_SSH_CONFIG"):
+        aws_environment.setenv(name, "/nowhere")
+    path = CHECKOUT / "examples" / "explorer" / "repaired" / "readiness.toml"
+    items = read(baseline(), fact_names=()).items
+    found = load(path, items=items, as_of=AS_OF.date())
+    assert found.profile.aws is not None
+    [*own] = found.profile.aws.accounts
+    other = AwsAccount(
+        id=TESTING,
+        regions=("eu-central-1",),
+        role=f"arn:aws:iam::{TESTING}:role/orr",
+        environment="testing",
+    )
+    others = [] if TESTING in {one.id for one in own} else [other]
+    aws = replace(found.profile.aws, accounts=(*own, *others))
+    return replace(found, profile=replace(found.profile, aws=aws))
+
+
+@pytest.fixture(scope="module")
+def planned(written: Written) -> dict[str, str]:
+    """Where ``orr plan`` says that each operation is asked: titles of its blocks, joined."""
+    asked: defaultdict[str, list[str]] = defaultdict(list)
+    for name in COLLECTORS:
+        for one in registry()[name].operations:
+            asked[one].append(name)
+    found: defaultdict[str, str] = defaultdict(str)
+    for title, operations in aws_blocks(written.profile, asked):
+        for one in operations:
+            found[one] += f"{title}; "
+    return found
+
+
+@pytest.mark.parametrize("name", COLLECTORS)
+def test_a_collector_asks_what_it_declares_where_the_plan_says(
+    written: Written, planned: dict[str, str], sent: list[str], name: str
+) -> None:
+    collector, progress, missing = registry()[name], list[str](), ""
+    with opened_desk(written, [collector], progress.append, as_of=AS_OF) as desk:
+        try:
+            collector.collect(desk)
+        except FactUnavailable as error:
+            missing = error.cause
+    asked = [found.groups() for line in progress if (found := ASKED.fullmatch(line))]
+    assert asked or "declares no" in missing, "nothing was asked of AWS"
+    declared = of_aws(collector.operations) | OF_THE_RUN
+    assert {operation for *_, operation in asked} <= declared
+    assert {*sent} - {TRADE} <= declared
+    assert bool(sent) == bool(asked)
+    for account, region, operation in asked:
+        assert f"{account} {region}" in planned[operation], operation
+
+
+def test_what_is_declared_is_listed_and_what_is_listed_the_policy_allows() -> None:
+    operations = {one for name in COLLECTORS for one in of_aws(registry()[name].operations)}
+    assert operations <= READ_ONLY
+    allowed = {*actions_of(READ_ONLY)}
+    for operation in sorted(operations):
+        assert allowed.issuperset(actions_of([operation])), operation
+        assert actions_of([operation]) or operation == "sts:GetCallerIdentity"
