@@ -6,9 +6,10 @@ only once it is known to judge.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ from .errors import OrrError
 from .locate import holds_suite, suite_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -32,6 +33,8 @@ MANUAL_MARKER = (
     " run would exit 0. Add `-p no:manual_marker`."
 )
 OPTIMISED = "Python runs with -O, which takes assertions away. Run without it."
+ALLOCATIONS = 100_000
+"""Objects that a judging run makes before Python looks for garbage among the new ones."""
 MARKERS = (
     "orr(id, *, stated, severity, phase, owner, question, evidence, valid_for, aliases): an item",
     "manual: without a person's statement this item is pending",
@@ -60,10 +63,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     paths = _paths(early_config, early_config.known_args_namespace.file_or_dir)
     if "PYTEST_XDIST_WORKER" in os.environ or not any(map(suite_of, paths)):
         return
-    from .session import report_folder  # noqa: PLC0415 dormant runs do without
+    with ExitStack() as stack:
+        stack.enter_context(_seldom_looking_for_garbage())
+        from .session import report_folder  # noqa: PLC0415 dormant runs do without
 
-    early_config.stash[folder_key] = stack = ExitStack()
-    stack.enter_context(report_folder(options.early_settings(early_config)))
+        stack.enter_context(report_folder(options.early_settings(early_config)))
+        early_config.stash[folder_key] = stack.pop_all()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -161,6 +166,17 @@ def _named_paths(config: pytest.Config) -> list[str]:
 def _paths(config: pytest.Config, args: Iterable[object]) -> list[str]:
     here = config.invocation_params.dir
     return [str(here / str(arg).partition("::")[0]) for arg in args]
+
+
+@contextmanager
+def _seldom_looking_for_garbage() -> Iterator[None]:
+    """Let Python look for garbage less often: a run makes little, and the looking took a sixth."""
+    usual = gc.get_threshold()
+    gc.set_threshold(ALLOCATIONS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _report_folder(config: pytest.Config) -> AbstractContextManager[object]:

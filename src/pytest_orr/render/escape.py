@@ -29,9 +29,9 @@ HIDDEN_RANGES = (
 )
 """Code points that hide, reorder or command; listed, so that no Unicode version changes a page."""
 
-HIDDEN = "".join(f"{chr(first)}-{chr(last)}" for first, last in HIDDEN_RANGES)
-CONTROLS = re.compile(f"[{HIDDEN}]")
-CONTROLS_BUT_LAYOUT = re.compile(f"(?![\n\t])[{HIDDEN}]")
+HIDDEN = "".join(f"{chr(first)}-{chr(last)}" for first, last in HIDDEN_RANGES[1:])
+CONTROLS = re.compile(f"[\x00-\x1f{HIDDEN}]")
+CONTROLS_BUT_LAYOUT = re.compile(f"[\x00-\x08\x0b-\x1f{HIDDEN}]")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 MARKDOWN_SIGNS = re.compile(r"[\\`*_{}\[\]()<>|#~$^=]")

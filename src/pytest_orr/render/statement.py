@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from . import escape, review_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_orr.model import ItemResult, Review, SignOff, Verdict
+    from pytest_orr.model import Review, SignOff, Verdict
 
 FILE_NAME = "statement.json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -28,7 +29,9 @@ def render(signoff: SignOff, *, report_sha256: str, journal_sha256: str) -> str:
     the journal's item records sorted by id.
     """
     review = signoff.review
-    results = [_result(item) for item in sorted(review.items, key=lambda one: one.spec.id)]
+    ordered = sorted(review.items, key=lambda one: one.spec.id)
+    items = [review_json.item(one) for one in ordered]
+    results = [_result(item) for item in items]
     digests = {"results": _digest(results), "report": report_sha256, "journal": journal_sha256}
     statement = {
         "_type": STATEMENT_TYPE,
@@ -38,7 +41,11 @@ def render(signoff: SignOff, *, report_sha256: str, journal_sha256: str) -> str:
             *({"name": name, "digest": {"sha256": value}} for name, value in digests.items()),
         ],
         "predicateType": PREDICATE_TYPE,
-        "predicate": _predicate(review, signoff.verdict, results),
+        "predicate": {
+            **_predicate(review, signoff.verdict, results),
+            **_rules(review),
+            **_said_by_people(items, {result["id"]: result["sha256"] for result in results}),
+        },
     }
     return _canonical(statement).decode()
 
@@ -59,8 +66,6 @@ def _predicate(review: Review, verdict: Verdict, results: list[Plain]) -> Plain:
         "as_of": review.run.as_of,
         "verdict": verdict.word.value,
         "results": results,
-        **_rules(review),
-        **_said_by_people(review, {result["id"]: result["sha256"] for result in results}),
     }
 
 
@@ -76,8 +81,7 @@ def _rules(review: Review) -> Plain:
     }
 
 
-def _said_by_people(review: Review, result_sha256: dict[str, str]) -> Plain:
-    items = [review_json.item(one) for one in sorted(review.items, key=lambda one: one.spec.id)]
+def _said_by_people(items: list[Plain], result_sha256: dict[str, str]) -> Plain:
     return {
         "waivers": [
             {"item": item["id"], "result_sha256": result_sha256[item["id"]], **item["waiver"]}
@@ -110,12 +114,8 @@ def _evidence(items: list[Plain]) -> Iterator[Plain]:
     return ({"name": ref, "sha256": digest} for ref, digest in sorted(files) if digest)
 
 
-def _result(item: ItemResult) -> Plain:
-    return {
-        "id": item.spec.id,
-        "status": item.outcome.value,
-        "sha256": _digest(review_json.item(item)),
-    }
+def _result(item: Plain) -> Plain:
+    return {"id": item["id"], "status": item["outcome"], "sha256": _digest(item)}
 
 
 def _images(review: Review) -> Iterator[Plain]:
@@ -129,9 +129,18 @@ def _digest(value: Any) -> str:
 
 
 def _canonical(value: Any) -> bytes:
-    import rfc8785  # noqa: PLC0415 only a run that writes documents needs it
+    """Return RFC 8785's bytes of text, truth values, small whole numbers, and keys in ASCII.
 
-    return rfc8785.dumps(_well_formed(value))
+    For these, which are all that a statement holds, Python's own encoder writes the same.
+    """
+    text = _compact(value)
+    if escape.SURROGATES.search(text):
+        text = _compact(_well_formed(value))
+    return text.encode()
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _well_formed(value: Any) -> Any:

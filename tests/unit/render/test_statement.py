@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_orr.model import Outcome, Release
-from pytest_orr.render import review_json, statement
+from pytest_orr.render import escape, review_json, statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,21 @@ def test_it_is_an_in_toto_statement_in_canonical_form(every_outcome: SignOff) ->
     assert plain["_type"] == "https://in-toto.io/Statement/v1"
     assert plain.keys() == {"_type", "subject", "predicateType", "predicate"}
     assert rfc8785.dumps(plain) == text.encode()
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text("abcxyz_[~"), inner),
+    )
+)
+def test_what_a_statement_may_hold_is_written_as_the_standard_has_it(value: Any) -> None:
+    assert statement._canonical(value) == rfc8785.dumps(value)
+
+
+@given(st.text(st.characters() | st.characters(categories=["Cs"])))
+def test_a_lone_surrogate_is_written_as_its_escape_shows(text: str) -> None:
+    assert statement._canonical([text]) == rfc8785.dumps([escape.well_formed(text)])
 
 
 def test_its_subjects_are_commit_images_results_report_and_journal(every_outcome: SignOff) -> None:
