@@ -14,11 +14,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+SAYS = "says"
+"""Property of a test's report that is a line of its own at the end of the run."""
 CHECKOUT = Path(__file__).parents[1]
 EXAMPLE = CHECKOUT / "examples" / "explorer"
 FILES = ("readiness.toml", "attestations.toml", "waivers.toml", "policy.toml")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted, for whoever reads what CI says."""
+    reports = [one for some in terminalreporter.stats.values() for one in some]
+    for report in reports:
+        if getattr(report, "when", "") == "call":
+            for name, text in report.user_properties:
+                if name == SAYS:
+                    terminalreporter.write_line(str(text))
 
 
 def clean_environment(**more: str) -> dict[str, str]:
@@ -110,6 +122,22 @@ class Repository:
             stdin=subprocess.DEVNULL,
         )
         return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
+
+
+@pytest.fixture(scope="session")
+def models_once() -> Iterator[None]:
+    """Let all sessions of botocore share what they read about services: it takes a second each."""
+    from botocore.loaders import create_loader  # noqa: PLC0415 few tests need it
+    from botocore.session import Session  # noqa: PLC0415 as above
+
+    loader = create_loader()
+
+    def share(session: Any) -> None:
+        session._components.lazy_register_component("data_loader", lambda: loader)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "_register_data_loader", share)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,218 @@
+"""AWS's answers, recorded once at the wire and played back, but for an operation that is met."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from botocore.client import BaseClient
+from botocore.endpoint import Endpoint
+from botocore.exceptions import ClientError
+
+from pytest_orr.clients import aws_wire
+from pytest_orr.clients.guard import SERVICES
+from tests.suite.honesty.refusals import response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from botocore.awsrequest import AWSResponse
+    from botocore.model import OperationModel
+
+PREFIXES = {service.client: prefix for prefix, service in SERVICES.items()}
+"""IAM's name of a service by botocore's."""
+aws_wire_of = aws_wire.Wire
+Answered = tuple["AWSResponse", dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request on its way."""
+
+    endpoint: Endpoint
+    model: OperationModel
+    request: dict[str, Any]
+
+    @property
+    def said(self) -> str:
+        """What is asked where: clients, and so their endpoints, are the same all the time."""
+        asked = self.request
+        parts = (id(self.endpoint), self.model.name, asked["url"], asked["body"])
+        return repr((*parts, asked["query_string"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One answer of AWS: as it came, and as botocore read it."""
+
+    model: OperationModel
+    status: int
+    headers: dict[str, str]
+    content: bytes
+    parsed: dict[str, Any]
+
+    @property
+    def operation(self) -> str:
+        """As IAM names it."""
+        return named(self.model.service_model.service_name, self.model.name)
+
+    def again(self) -> AWSResponse:
+        return response(self.status, self.headers, self.content)
+
+
+@dataclass
+class Tape:
+    """What was asked and answered in one state of the account."""
+
+    sent: dict[str, Recorded] = field(default_factory=dict)
+    """By request, at the wire."""
+    called: dict[tuple[int, str, str], Any] = field(default_factory=dict)
+    """What the calls of clients returned or raised."""
+
+
+class Fault(Protocol):
+    """What becomes of the calls of one operation."""
+
+    def meet(self, call: Call, wire: Wire) -> Answered:
+        """Return what botocore makes of it, or raise as it does."""
+
+
+class Wire:
+    """Stands between the product and the network.
+
+    What no fault meets is played back at once. A call that is met goes the whole way through
+    botocore: checks, guard, signature, attempts, parsers, pages.
+    """
+
+    def __init__(self) -> None:
+        self.hits = 0
+        """How often a fault met a call."""
+        self.leads_on = True
+        """Whether botocore knows how to ask for the second page that was last told of."""
+        self._tape = Tape()
+        self._asked: dict[str, set[str]] = {}
+        self._met = ""
+        self._fault: Fault | None = None
+        self._here = threading.local()
+        self._whole: Callable[..., Any] = Endpoint.make_request
+        self._sends: Callable[..., Any] = vars(Endpoint)["_send"]
+        self._product: Any = None
+
+    @contextmanager
+    def between(self) -> Iterator[None]:
+        """Take botocore's way to the network; retries wait for nothing and are never used up."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(aws_wire, "Wire", self._one_for_all)
+            patch.setattr(BaseClient, "_make_api_call", self._make_api_call())
+            patch.setattr(Endpoint, "make_request", self._make_request())
+            patch.setattr(Endpoint, "_send", self._send())
+            patch.setattr("botocore.endpoint.time", _NoTime)
+            patch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
+            yield
+
+    @contextmanager
+    def recording(self, tape: Tape) -> Iterator[Mapping[str, set[str]]]:
+        """Ask AWS, and keep its answers; yield the requests that are sent, by operation."""
+        self._tape, self._asked, self._met, self._fault = tape, {}, "", None
+        yield self._asked
+
+    @contextmanager
+    def playing(self, tape: Tape, operation: str, fault: Fault) -> Iterator[None]:
+        """Play a tape back, and let a fault meet an operation."""
+        self._tape, self._met, self._fault, self.hits = tape, operation, fault, 0
+        yield
+        self._fault = None
+
+    def _one_for_all(self, *arguments: Any) -> Any:
+        """Let every run use the clients of the first: to make them takes longer than a run."""
+        if self._product is None:
+            self._product = aws_wire_of(*arguments)
+        return self._product
+
+    def answered(self, call: Call, answers: Iterator[AWSResponse | Exception]) -> Answered:
+        """Send a call the whole way, and let these be the answers to its attempts."""
+        self.hits += 1
+        self._here.answers = answers
+        try:
+            found: Answered = self._whole(call.endpoint, call.model, call.request)
+            return found
+        finally:
+            del self._here.answers
+
+    def recorded(self, call: Call) -> Recorded:
+        """Return what AWS answered to a request."""
+        return self._tape.sent[call.said]
+
+    def _make_api_call(self) -> Callable[..., Any]:
+        whole: Any = vars(BaseClient)["_make_api_call"]
+
+        def make_api_call(client: Any, name: str, parameters: dict[str, Any]) -> Any:
+            operation = named(client.meta.service_model.service_name, name)
+            if self._fault is not None and operation == self._met:
+                return whole(client, name, parameters)
+            key = (id(client), name, json.dumps(parameters, sort_keys=True))
+            called = self._tape.called
+            if self._fault is None:
+                called[key] = _result_or_error(lambda: whole(client, name, parameters))
+            assert key in called, f"nobody asked {operation} {parameters} before"
+            if isinstance(called[key], ClientError):
+                raise called[key]
+            return called[key]
+
+        return make_api_call
+
+    def _make_request(self) -> Callable[..., Any]:
+        def make_request(
+            endpoint: Endpoint, operation_model: OperationModel, request_dict: dict[str, Any]
+        ) -> Answered:
+            call = Call(endpoint, operation_model, request_dict)
+            if self._fault is not None:
+                return self._fault.meet(call, self)
+            http, parsed = self._whole(endpoint, operation_model, request_dict)
+            kept = Recorded(
+                model=operation_model,
+                status=http.status_code,
+                headers=dict(http.headers),
+                content=http.content,
+                parsed=deepcopy(parsed),
+            )
+            self._tape.sent[call.said] = kept
+            self._asked.setdefault(kept.operation, set()).add(call.said)
+            return http, parsed
+
+        return make_request
+
+    def _send(self) -> Callable[..., Any]:
+        def send(endpoint: Endpoint, request: Any) -> Any:
+            answers = getattr(self._here, "answers", None)
+            if answers is None:
+                return self._sends(endpoint, request)
+            answer = next(answers)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return send
+
+
+def named(service: str, operation: str) -> str:
+    """Name an operation as IAM does: ``ec2:DescribeVpcs``."""
+    return f"{PREFIXES[service]}:{operation}"
+
+
+def _result_or_error(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except ClientError as error:
+        return error
+
+
+class _NoTime:
+    @staticmethod
+    def sleep(_: float) -> None:
+        return
