@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from examples.explorer.builder import Builder
 
 ACCOUNT = "123456789012"
+PARTNER = "arn:aws:iam::444455556666:role/somebody-else"
 SYMMETRIC = {"KeySpec": "SYMMETRIC_DEFAULT", "KeyUsage": "ENCRYPT_DECRYPT"}
+RDS = f"rds.{REGION}.amazonaws.com"
 SIGNING = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}
 FAULTS = frozenset(
     {
@@ -57,8 +59,8 @@ def disks(made: Builder) -> list[dict[str, Any]]:
     encrypted = {"Encrypted": True, "KmsKeyId": key}
     return [
         {
-            "DeviceName": "/dev/xvda",
-            "Ebs": {"VolumeSize": 20}
+            "DeviceName": "/dev/sda1",
+            "Ebs": {"VolumeSize": 40}
             | ({} if "volume-not-encrypted" in made.faults else encrypted),
         }
     ]
@@ -70,7 +72,7 @@ def build_stores(made: Builder, ids: Mapping[str, str]) -> dict[str, str]:
     What a fault does to a key comes last: a disabled key encrypts nothing new.
     """
     stores = {"secret": _secret(made, ids["key"]), "database": _database(made, ids)}
-    _change_key(made, ids["key"], ids["distribution_arn"])
+    change_key(made, ids["key"], ids["distribution_arn"])
     return stores
 
 
@@ -109,7 +111,8 @@ def _database(made: Builder, keys: Mapping[str, str]) -> str:
     return str(created["DBInstance"]["DBInstanceArn"])
 
 
-def _change_key(made: Builder, key: str, distribution: str) -> None:
+def change_key(made: Builder, key: str, distribution: str) -> None:
+    """Set whom the key's policy admits, and do to it what faults do."""
     kms, key_id = made.client("kms"), key.rpartition("/")[2]
     policy = json.dumps(_key_policy(made, distribution))
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
@@ -123,13 +126,15 @@ def _key_policy(made: Builder, distribution: str) -> dict[str, Any]:
     use = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"]
     administer = ["kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
     role = f"arn:aws:iam::{ACCOUNT}:role"
-    through = {"StringEquals": {"kms:CallerAccount": ACCOUNT, "kms:ViaService": f"rds.{REGION}"}}
+    through = {"StringEquals": {"kms:CallerAccount": ACCOUNT, "kms:ViaService": RDS}}
     said: dict[str, dict[str, Any]] = {
         "Administration": {"Principal": {"AWS": f"{role}/explorer-keys"}, "Action": administer},
         "Use": {"Principal": {"AWS": f"{role}/explorer-backend"}, "Action": use},
         "Pages": {**_pages(distribution), "Action": "kms:Decrypt"},
         "Storage": {"Principal": {"AWS": "*"}, "Action": use, "Condition": through},
     }
+    if "key-policy-names-stranger" in made.faults:
+        said["Partner"] = {"Principal": {"AWS": PARTNER}, "Action": use}
     if "key-open-policy" in made.faults:
         said["Forgotten"] = {"Principal": {"AWS": "*"}, "Action": "kms:Decrypt"}
     return {

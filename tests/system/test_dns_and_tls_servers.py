@@ -150,6 +150,8 @@ class TestDnsmasq:
             kind="A",
             aliases=("edge.example", "lb-1.elb.example"),
             records=("192.0.2.10", "192.0.2.11"),
+            ttl=0,
+            is_authoritative=True,
         )
 
     def test_tells_by_tcp_what_is_too_large_for_a_datagram(self, names: DnsAccess) -> None:

@@ -52,6 +52,10 @@ class Resolution:
     records: tuple[str, ...] = ()
     """Sorted; as zone files write them, names without the final dot, TXT without quotes. Empty when
     there is no such name or no such record."""
+    ttl: int | None = None
+    """Seconds for which others may remember the name's own record; ``None`` if it has none."""
+    is_authoritative: bool = False
+    """Whether who answered is in charge of the name: anybody else's seconds have run down."""
 
 
 class DnsAccess:

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import dns.exception
+import dns.flags
 import dns.message
 import dns.name
 import dns.nameserver
@@ -29,9 +30,11 @@ def resolve(name: str, kind: Kind, server: Server | None, seconds: float) -> Res
     deadline = time.monotonic() + seconds
     resolver, asked = _resolver(server), _name(name)
     aliases: list[str] = []
+    first: dns.message.QueryMessage | None = None
     while True:
         left = max(deadline - time.monotonic(), 0.001)
-        chain = _response(resolver, asked, kind, left).resolve_chaining()
+        response = _response(resolver, asked, kind, left)
+        first, chain = first or response, response.resolve_chaining()
         aliases += [_shown(rrset[0].target) for rrset in chain.cnames]
         if chain.answer is not None or chain.canonical_name == asked:
             break
@@ -42,7 +45,14 @@ def resolve(name: str, kind: Kind, server: Server | None, seconds: float) -> Res
             )
         asked = chain.canonical_name
     records = sorted(_text(record) for record in chain.answer or ())
-    return Resolution(name=name, kind=kind, aliases=tuple(aliases), records=tuple(records))
+    return Resolution(
+        name=name,
+        kind=kind,
+        aliases=tuple(aliases),
+        records=tuple(records),
+        ttl=next((rrset.ttl for rrset in first.answer if rrset.name == _name(name)), None),
+        is_authoritative=bool(first.flags & dns.flags.AA),
+    )
 
 
 def _resolver(server: Server | None) -> dns.resolver.Resolver:

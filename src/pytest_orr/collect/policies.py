@@ -81,9 +81,14 @@ class Condition:
     values: tuple[str, ...]
 
     @property
+    def is_positive(self) -> bool:
+        """Whether it holds only for who has one of its values."""
+        return bool(CONFINING_OPERATOR.fullmatch(self.operator))
+
+    @property
     def confines(self) -> bool:
         """Whether it narrows everybody down to somebody."""
-        known = self.key in CONFINING_KEYS and CONFINING_OPERATOR.fullmatch(self.operator)
+        known = self.key in CONFINING_KEYS and self.is_positive
         return bool(known and self.values) and not any(_is_anyone(value) for value in self.values)
 
 

@@ -5,7 +5,16 @@ from typing import Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, Alias, Days, FromEnvironment, HostName, Setting, Text
+from .fields import (
+    CONFIG,
+    Alias,
+    Days,
+    FromEnvironment,
+    HostName,
+    PrincipalName,
+    Setting,
+    Text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -54,3 +63,8 @@ class Key:
         "ENCRYPT_DECRYPT"
     )
     """What it is for."""
+    users: tuple[PrincipalName, ...] = ()
+    """Who may encrypt, decrypt or sign with it: ARNs of roles, or services such as
+    rds.amazonaws.com."""
+    administrators: tuple[PrincipalName, ...] = ()
+    """Who may change or delete it: ARNs of roles, or of the account's root."""

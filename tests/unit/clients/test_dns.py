@@ -163,6 +163,7 @@ class TestAnAnswer:
             kind="A",
             aliases=("edge.example", "lb-1.elb.example"),
             records=("192.0.2.10", "192.0.2.20"),
+            ttl=60,
         )
 
     def test_names_an_alias_that_leads_to_nothing(
