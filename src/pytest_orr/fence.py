@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from .fence_reach import reaches
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,7 +38,22 @@ ALLOWED_IMPORTS = frozenset(
 )
 """Top-level modules an item may import: pytest, the public names of this product, pure values."""
 
-FORBIDDEN_CALLS = frozenset({"open", "exec", "eval", "compile", "__import__", "breakpoint"})
+FORBIDDEN_CALLS = frozenset(
+    {
+        "breakpoint",
+        "compile",
+        "delattr",
+        "eval",
+        "exec",
+        "getattr",
+        "globals",
+        "input",
+        "locals",
+        "open",
+        "setattr",
+        "vars",
+    }
+)
 BROAD = frozenset({"Exception", "BaseException"})
 
 
@@ -45,6 +62,7 @@ def breaches(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         for text in (*_imports(node), *_definitions(node), *_statements(node)):
             yield getattr(node, "lineno", 1), text
+    yield from ((line, text) for line, text in reaches(tree, ALLOWED_IMPORTS) if text)
     for node in _hidden(tree):
         yield node.lineno, f"{node.name} does not stand at the module's top level"
 
@@ -69,7 +87,7 @@ def _statements(node: ast.AST) -> Iterator[str]:
             yield "broad except; it would turn a broken check green"
         case ast.Assert(test=ast.Tuple(elts=[_, *_])):
             yield "assert on a tuple, which is always true"
-        case ast.Call(func=ast.Name(id=name)) if name in FORBIDDEN_CALLS:
+        case ast.Name(id=name, ctx=ast.Load()) if name in FORBIDDEN_CALLS:
             yield f"call of {name}(); items judge facts and touch nothing else"
         case _:
             pass
@@ -103,8 +121,6 @@ def _names(kind: ast.expr) -> frozenset[str]:
 
 def _body(function: ast.FunctionDef) -> Iterator[str]:
     name = function.name
-    if any(arg.arg == "request" for arg in function.args.args):
-        yield f"{name} asks for request; an item asks for its facts by name"
     for node in _own(function):
         match node:
             case ast.Return():

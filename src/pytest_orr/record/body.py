@@ -13,6 +13,7 @@ from pytest_orr.model import FactSeen, Finding, NotApplicable, Outcome
 from pytest_orr.record.findings import Subjects, finding_of
 from pytest_orr.record.folding import NOTHING, Permission, fold
 from pytest_orr.record.handing import caveats, replaced, unwrap
+from pytest_orr.record.stillness import still
 from pytest_orr.record.values import ItemRecord
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _waiting(
 def _call(item: pytest.Function, handed: Mapping[str, object]) -> Finding | None:
     """Run the body with warnings as errors; return the finding with which it ended early."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), still():
             warnings.simplefilter("error")
             returned = item.obj(**handed)
     except JUDGEMENTS as error:
