@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 import requests
-from botocore.loaders import create_loader
-from botocore.session import Session
 from moto.server import ThreadedMotoServer
 
 from pytest_orr.clients.aws import AwsAccess
@@ -134,19 +132,6 @@ class Account:
     def control(self, path: str, body: str = "") -> None:
         """Speak to moto itself."""
         requests.post(f"{self.url}/moto-api/{path}", data=body, timeout=10).raise_for_status()
-
-
-@pytest.fixture(scope="session")
-def models_once() -> Iterator[None]:
-    """Let all sessions of botocore share what they read about services: it takes a second each."""
-    loader = create_loader()
-
-    def share(session: Any) -> None:
-        session._components.lazy_register_component("data_loader", lambda: loader)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Session, "_register_data_loader", share)
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -304,9 +289,8 @@ def judge(
             for name, collector in registry().items()
             if name in asked
         }
-        with suppress(
-            FactUnavailable, Unanswered
-        ):  # as the recorder does, which then adds a finding
+        # as the recorder does, which then adds a finding
+        with suppress(FactUnavailable, Unanswered):
             function(**{name: value for name, value in (others | facts).items() if name in asked})
         return subject.findings
 
