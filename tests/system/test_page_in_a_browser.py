@@ -111,7 +111,7 @@ def test_a_deep_link_opens_its_item_without_a_script(browser: Browser) -> None:
     title = page.get_by_text("No security group of the backend opens more than it must.")
     box = title.bounding_box()
 
-    assert page.get_by_text("tcp 22 from 0.0.0.0/0").is_visible()
+    assert page.get_by_role("cell", name="tcp 22 from 0.0.0.0/0").is_visible()
     assert box
     assert 0 <= box["y"] <= 800
 
@@ -136,7 +136,7 @@ def test_on_paper_every_item_is_open_and_signatures_end_the_document(browser: Br
     page = opened(browser, width=1280)
     page.emulate_media(media="print")
 
-    assert page.get_by_text("tcp 22 from 0.0.0.0/0").is_visible()
+    assert page.get_by_role("cell", name="tcp 22 from 0.0.0.0/0").is_visible()
     assert page.get_by_text("2 rules, all declared").is_visible()
     assert page.get_by_role("heading", name="Signatures").is_visible()
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF-")
