@@ -11,7 +11,7 @@ from types import FunctionType
 
 import pytest
 
-from pytest_orr import fixtures, hookspecs
+from pytest_orr import fixtures, hookspecs, host_fixtures
 from pytest_orr.cli import VERBS
 from pytest_orr.collect.registry import registry
 from pytest_orr.judge import EXIT_CODES
@@ -53,11 +53,12 @@ NOT_OURS = "|".join(
 
 
 def fixtures_offered() -> list[str]:
-    """Names of the fixtures that an item may ask for, as their module writes them."""
-    tree = ast.parse(Path(fixtures.__file__).read_text(encoding="utf-8"))
+    """Names of the fixtures that an item may ask for, as their modules write them."""
+    paths = (Path(str(module.__file__)) for module in (fixtures, host_fixtures))
     return [
         node.name
-        for node in tree.body
+        for path in paths
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
         and any("pytest.fixture" in ast.unparse(mark) for mark in node.decorator_list)
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import fixtures
+from . import fixtures, host_fixtures
 from .collect.desk import opened_desk
 from .collect.gather import gather
 from .collect.registry import gathered
@@ -62,7 +62,8 @@ class Executor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         """Offer the facts of others' collectors as fixtures; the product's own are written out."""
-        for name in self._collectors.keys() - vars(fixtures).keys():
+        own = vars(fixtures).keys() | vars(host_fixtures).keys()
+        for name in self._collectors.keys() - own:
             pytest.register_fixture(
                 name=name, func=fixtures.observation, node=session, scope="session"
             )

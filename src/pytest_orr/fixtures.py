@@ -15,29 +15,36 @@ from .record.findings import Subjects
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .collect.account_credentials import AccountCredentialFacts
     from .collect.aws_identities import AwsIdentity
+    from .collect.backend_routes import BackendRouteFacts
     from .collect.certificate_renewals import CertificateRenewalFacts
+    from .collect.container_images import ContainerImage
+    from .collect.database_backups import DatabaseBackupFacts
+    from .collect.database_grants import DatabaseGrantFacts
+    from .collect.database_rules import FirestoreRules
+    from .collect.databases import DatabaseFacts
+    from .collect.emergency_permissions import EmergencyPermissionFacts
     from .collect.encryption_keys import EncryptionKeyFacts
     from .collect.endpoints import EndpointFact, Seen
-    from .collect.host_accounts import Accounts
-    from .collect.host_deployments import Deployment
-    from .collect.host_exporters import Exporter
-    from .collect.host_facts import HostFact
-    from .collect.host_images import HostImage
-    from .collect.host_leftovers import Leftovers
-    from .collect.host_machines import MachineUse
-    from .collect.host_renewals import Renewals
-    from .collect.host_secret_files import SecretFiles
-    from .collect.host_sockets import HostListeners
-    from .collect.host_ssh_servers import SshServer
-    from .collect.host_units import ServiceUnits
-    from .collect.host_update_schedules import UpdateSchedule
+    from .collect.iam_users import AccountUsers
+    from .collect.key_uses import KeyUseFacts
     from .collect.load_balancers import LoadBalancerFacts
+    from .collect.load_results import LoadResult
+    from .collect.machine_images import MachineImage
+    from .collect.name_lifetimes import NameLifetime
+    from .collect.parts import Part
+    from .collect.peer_services import Peer
     from .collect.port_readings import BackendHost
     from .collect.public_certificates import PublicCertificate
     from .collect.public_names import PublicNameFacts
+    from .collect.request_counts import RequestCount
+    from .collect.saturation_signals import SaturationSignal
+    from .collect.scaling_limits import ScalingLimitFacts
     from .collect.security_groups import BackendSecurityGroupFacts
+    from .collect.sized_instances import SizedInstance
     from .collect.static_sites import StaticSiteFacts
+    from .collect.watched_instances import WatchedInstanceFacts
     from .collect.web_protections import WebProtectionFacts
     from .executor import Executor
     from .observation import Observation
@@ -58,6 +65,12 @@ def observation(request: pytest.FixtureRequest) -> Observation[Any]:
 
 
 @pytest.fixture(scope="session")
+def account_credentials(request: pytest.FixtureRequest) -> Observation[AccountCredentialFacts]:
+    """The environments' accounts, where their credentials lie, and whom roles trust."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
 def aws_identities(request: pytest.FixtureRequest) -> Observation[tuple[AwsIdentity, ...]]:
     """Whose credentials ask each AWS account, and how much more than looking they may do."""
     return observation(request)
@@ -66,6 +79,12 @@ def aws_identities(request: pytest.FixtureRequest) -> Observation[tuple[AwsIdent
 @pytest.fixture(scope="session")
 def backend_ports(request: pytest.FixtureRequest) -> Observation[tuple[BackendHost, ...]]:
     """Every backend host with what became of its ports, tried from here and from its jump host."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def backend_routes(request: pytest.FixtureRequest) -> Observation[BackendRouteFacts]:
+    """Names of the backend, where they lead, and whose is what stands behind them."""
     return observation(request)
 
 
@@ -84,6 +103,46 @@ def certificate_renewals(request: pytest.FixtureRequest) -> Observation[Certific
 
 
 @pytest.fixture(scope="session")
+def container_images(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[ContainerImage], ...]]:
+    """Every image of the release with its age and what its last scan in ECR found."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def emergency_permissions(request: pytest.FixtureRequest) -> Observation[EmergencyPermissionFacts]:
+    """What the on-call role may do of what takes the backend down, by IAM's simulation."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def database_backups(request: pytest.FixtureRequest) -> Observation[DatabaseBackupFacts]:
+    """Backups, copies and restores of the service's databases in AWS."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def database_grants(request: pytest.FixtureRequest) -> Observation[DatabaseGrantFacts]:
+    """Roles that may write to the service's PostgreSQL databases, and how."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def database_rules(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[FirestoreRules], ...]]:
+    """Security rules of the service's Firestore databases, and how their tests went."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Observation[DatabaseFacts]:
+    """Databases of the service, how AWS has them set up, and whom it lets reach them."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
 def encryption_keys(request: pytest.FixtureRequest) -> Observation[EncryptionKeyFacts]:
     """The service's KMS keys, who may use them, and the storage that they encrypt."""
     return observation(request)
@@ -96,90 +155,46 @@ def endpoints(request: pytest.FixtureRequest) -> Observation[tuple[EndpointFact[
 
 
 @pytest.fixture(scope="session")
-def host_accounts(request: pytest.FixtureRequest) -> Observation[tuple[HostFact[Accounts], ...]]:
-    """Who can log in to each host, who may become root, and which keys open it."""
+def iam_users(request: pytest.FixtureRequest) -> Observation[tuple[AccountUsers, ...]]:
+    """IAM users and the root of each judged account, by its credential report and its summary."""
     return observation(request)
 
 
 @pytest.fixture(scope="session")
-def host_deployments(
-    request: pytest.FixtureRequest,
-) -> Observation[tuple[HostFact[Deployment], ...]]:
-    """Which release and which container images each host runs."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_exporters(request: pytest.FixtureRequest) -> Observation[tuple[HostFact[Exporter], ...]]:
-    """What listens on each host's node_exporter port, and its units."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_images(request: pytest.FixtureRequest) -> Observation[tuple[HostFact[HostImage], ...]]:
-    """Each host's distribution, its pending security updates and the age of its index."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_leftovers(request: pytest.FixtureRequest) -> Observation[tuple[HostFact[Leftovers], ...]]:
-    """Paths that a deployment left behind on each host."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_machines(request: pytest.FixtureRequest) -> Observation[tuple[HostFact[MachineUse], ...]]:
-    """What each host's machine has, and how much of it is in use."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_renewals(request: pytest.FixtureRequest) -> Observation[tuple[HostFact[Renewals], ...]]:
-    """Certificates that lie on each host, and the jobs that renew them."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_secret_files(
-    request: pytest.FixtureRequest,
-) -> Observation[tuple[HostFact[SecretFiles], ...]]:
-    """Key files and plain secrets on each host, by name, mode and kind alone."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_sockets(
-    request: pytest.FixtureRequest,
-) -> Observation[tuple[HostFact[HostListeners], ...]]:
-    """TCP sockets that listen on each host."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_ssh_servers(
-    request: pytest.FixtureRequest,
-) -> Observation[tuple[HostFact[SshServer], ...]]:
-    """The effective settings of each host's SSH server."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_units(request: pytest.FixtureRequest) -> Observation[tuple[HostFact[ServiceUnits], ...]]:
-    """The service's systemd units on each host, by named properties."""
-    return observation(request)
-
-
-@pytest.fixture(scope="session")
-def host_update_schedules(
-    request: pytest.FixtureRequest,
-) -> Observation[tuple[HostFact[UpdateSchedule], ...]]:
-    """What patches each host by itself, and when it last succeeded."""
+def key_uses(request: pytest.FixtureRequest) -> Observation[KeyUseFacts]:
+    """Who may use each declared KMS key, by policy and by grant, and who did."""
     return observation(request)
 
 
 @pytest.fixture(scope="session")
 def load_balancers(request: pytest.FixtureRequest) -> Observation[LoadBalancerFacts]:
     """The service's load balancers with listeners, targets and attributes."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def load_results(request: pytest.FixtureRequest) -> Observation[tuple[Part[LoadResult], ...]]:
+    """Declared stress tests with what their tools' files say."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def machine_images(request: pytest.FixtureRequest) -> Observation[tuple[Part[MachineImage], ...]]:
+    """The AMI of each of the service's EC2 instances; nothing of a service outside AWS."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def name_lifetimes(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[NameLifetime], ...]]:
+    """How long others remember where each of the endpoints' names leads."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def peer_services(request: pytest.FixtureRequest) -> Observation[tuple[Part[Peer], ...]]:
+    """Other services with the names that they use, from their files."""
     return observation(request)
 
 
@@ -194,6 +209,36 @@ def public_certificates(
 @pytest.fixture(scope="session")
 def public_names(request: pytest.FixtureRequest) -> Observation[PublicNameFacts]:
     """The names of the endpoints with where DNS leads, and those of the service's balancers."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def request_counts(request: pytest.FixtureRequest) -> Observation[tuple[Part[RequestCount], ...]]:
+    """Requests of the last 24 hours, at the balancers and at the edge."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def saturation_signals(request: pytest.FixtureRequest) -> Observation[tuple[SaturationSignal, ...]]:
+    """Declared saturation signals with the alarms that watch them."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def scaling_limits(request: pytest.FixtureRequest) -> Observation[ScalingLimitFacts]:
+    """What grows by itself and how far, and the quotas that it comes under."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def sized_instances(request: pytest.FixtureRequest) -> Observation[tuple[SizedInstance, ...]]:
+    """What each of the service's EC2 instances has, and how loaded it was in stress tests."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def watched_instances(request: pytest.FixtureRequest) -> Observation[WatchedInstanceFacts]:
+    """The service's EC2 instances with the alarms on their load, compared with the hosts."""
     return observation(request)
 
 

@@ -102,9 +102,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(MANUAL_MARKER)
     if not __debug__:
         raise pytest.UsageError(OPTIMISED)
-    from . import fixtures, session  # noqa: PLC0415 dormant runs do without
+    from . import fixtures, host_fixtures, session  # noqa: PLC0415 dormant runs do without
 
     config.pluginmanager.register(fixtures, "orr-fixtures")
+    config.pluginmanager.register(host_fixtures, "orr-host-fixtures")
     if handed:
         session.join(config, handed)
     elif not options.judges_nothing(config)[0]:
