@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one, own
+from pytest_orr import at_least_one, each, own
 
 
 @pytest.mark.orr(
@@ -125,18 +125,41 @@ def test_dependencies_carry_no_unhandled_advisory_and_are_kept_current(attestati
     valid_for=180,
 )
 @pytest.mark.manual
-def test_private_keys_live_in_a_key_service(host_secret_files, subject, attestation):
+def test_private_keys_live_in_a_key_service(
+    key_uses, host_secret_files, profile, subject, as_of, attestation
+):
     """Private keys live in a key service, and each one's users and recovery are known.
 
     Why: A key in a file is copied without a trace, with a backup, an image or a laptop, and
     whoever holds the copy signs as the service. A key that nobody can recover stops the service
     just as surely.
 
-    Fix: Create the keys in KMS and sign or decrypt by API call, under a key policy that names only
-    the roles that need them. Remove PEM and keystore files from the directories that [[hosts]]
-    service_directories names, and keep an inventory of key ids with place, users, rotation and
-    recovery, never with key material.
+    Fix: Create the keys in KMS and sign or decrypt by API call, under a key policy and grants that
+    name only who needs them, and declare these as users and administrators under [[keys]]. Remove
+    PEM and keystore files from the directories that [[hosts]] service_directories names, and keep
+    an inventory of key ids with place, users, rotation and recovery, never with key material.
     """
+    days = profile.credential_limits.key_used_within_days
+    for alias in at_least_one(key_uses.declared, "declared key"):
+        with subject(alias, saw="it is there"):
+            assert key_uses.has(alias), "no account and region of the profile has it"
+    for key in each(key_uses.policies):
+        with subject(f"{key.name}: policy", saw=key.seen):
+            policy = key.reading
+            assert policy.is_enabled, "it cannot be used, or not for long"
+            assert policy.usage == policy.declared_usage, f"declared for {policy.declared_usage}"
+            strangers = policy.strangers
+            assert not strangers, f"its policy admits more than [[keys]]: {', '.join(strangers)}"
+    for key in each(key_uses.grants):
+        with subject(f"{key.name}: grants", saw=key.seen):
+            strangers = key.reading.strangers
+            assert not strangers, f"a grant admits more than [[keys]]: {', '.join(strangers)}"
+            idle = key_uses.idle_users_of(key.name)
+            assert not idle, f"neither policy nor grant admits these users: {', '.join(idle)}"
+    for key in each(key_uses.activities):
+        with subject(f"{key.name}: use", saw=key.seen):
+            was_used = key.reading.was_used_within(days, as_of)
+            assert was_used, f"none of its declared users has used it in {days} days"
     for host in at_least_one(own(host_secret_files, role="backend"), "backend host"):
         with subject(host.name, saw="it was read"):
             declared = host.reading.directories
@@ -220,14 +243,37 @@ def test_the_whole_git_history_is_watched_for_credentials(attestation):
     valid_for=180,
 )
 @pytest.mark.manual
-def test_one_leaked_credential_opens_one_account_only(attestation):
+def test_one_leaked_credential_opens_one_account_only(account_credentials, subject, attestation):
     """Each environment has credentials and an account of its own, so that one leak opens one.
 
     Why: Where testing and production share a key, the least guarded laptop of the project guards
     the funds. A leak then takes both, and the key cannot be revoked without stopping both.
 
     Fix: Give each environment its own AWS account and create each credential inside the one that
-    uses it, noting who did so and who saw it. Take test accounts out of the trust policies of
-    production roles, and keep a table: credential, account, what its leak would cost.
+    uses it, noting who did so and who saw it. Declare both under [[aws.accounts]] and
+    [[credentials]], take test accounts out of the trust policies of production roles, and keep a
+    table: credential, account, what its leak would cost.
     """
+    facts = account_credentials
+    for own in at_least_one(facts.own, "account"):
+        with subject(own.name, saw=own.seen):
+            account = own.reading.account
+            for other in at_least_one(facts.others, "account of another environment"):
+                with subject(f"{own.name} and {other.name}", saw=f"{own.seen}; {other.seen}"):
+                    assert account != other.reading.account, "both environments share it"
+    with subject("[[credentials]]", saw="each is looked up"):
+        for credential in at_least_one(facts.credentials, "declared credential"):
+            with subject(credential.name, saw=credential.seen):
+                found = credential.reading
+                same = found.same_as
+                assert not same, f"it is that of another environment, too: {', '.join(same)}"
+                assert found.is_at_home, "it lies in no account of its environment"
+                assert found.is_there, "there is no such credential, or it is not active"
+    for roles in each(facts.roles):
+        with subject(roles.name, saw=roles.seen):
+            for trust in roles.reading.trusts:
+                for other in facts.other_accounts:
+                    with subject(f"{trust.arn} and {other}", saw=trust.seen):
+                        may = trust.admits(other)
+                        assert not may, f"account {other} of another environment may assume it"
     assert attestation.evidence

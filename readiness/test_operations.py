@@ -327,7 +327,9 @@ def test_the_service_can_be_paused_within_minutes(attestation):
     valid_for=90,
 )
 @pytest.mark.manual
-def test_the_backend_can_be_taken_down_in_order(attestation):
+def test_the_backend_can_be_taken_down_in_order(
+    emergency_permissions, name_lifetimes, profile, subject, attestation
+):
     """The on-call person can take the backend down in a known order, with everybody told.
 
     Why: Pulling the plug in the wrong order leaves half-written data, or a frontend that sends
@@ -335,9 +337,17 @@ def test_the_backend_can_be_taken_down_in_order(attestation):
     still inside.
 
     Fix: Write the order (announce, frontend to maintenance, drain, stop, seal the database) with
-    the systems that depend on it and whom to tell. Simulate the on-call role's permissions in IAM,
-    keep DNS TTLs at 300 seconds or less, and rehearse on staging.
+    the systems that depend on it and whom to tell. Allow the on-call role what [emergency] actions
+    names, keep DNS TTLs at 300 seconds or less, and rehearse on staging.
     """
+    longest = profile.emergency.longest_ttl
+    for permission in at_least_one(emergency_permissions.permissions, "emergency action"):
+        with subject(permission.name, saw=permission.seen):
+            assert permission.reading.is_allowed, "the on-call role may not do it"
+    for name in at_least_one(name_lifetimes, "public name"):
+        with subject(f"{name.name}: TTL", saw=name.seen):
+            too_long = name.reading.is_longer_than(longest)
+            assert not too_long, f"others remember it for longer than {longest} seconds"
     assert attestation.evidence
 
 

@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from examples.explorer.balancer import build_balancer
 from examples.explorer.builder import REGION, TAGS, builder_of, tag_list, tagged
+from examples.explorer.compute import FAULTS as COMPUTE_FAULTS
+from examples.explorer.compute import build_compute
+from examples.explorer.databases import FAULTS as DATABASE_FAULTS
+from examples.explorer.databases import build_databases
 from examples.explorer.encryption import FAULTS as ENCRYPTION_FAULTS
 from examples.explorer.encryption import build_keys, build_stores, disks
 from examples.explorer.front import FAULTS as FRONT_FAULTS
 from examples.explorer.front import build_front
 from examples.explorer.hosting import FAULTS as HOSTING_FAULTS
 from examples.explorer.hosting import build_hosting
+from examples.explorer.identities import FAULTS as IDENTITY_FAULTS
+from examples.explorer.identities import build_identities
+from examples.explorer.scaling import FAULTS as SCALING_FAULTS
+from examples.explorer.scaling import build_scaling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +33,13 @@ OFFICE = "198.51.100.0/24"
 # Each fault breaks one criterion of one item, and nothing else.
 FAULTS = frozenset(
     {
+        *COMPUTE_FAULTS,
+        *DATABASE_FAULTS,
         *ENCRYPTION_FAULTS,
         *FRONT_FAULTS,
         *HOSTING_FAULTS,
+        *IDENTITY_FAULTS,
+        *SCALING_FAULTS,
         "all-ports",
         "backend-open-to-world",
         "balancer-extra-port",
@@ -79,7 +91,11 @@ def build_account(endpoint_url: str, *, faults: frozenset[str] = frozenset()) ->
     }
     ids |= keys | build_hosting(made, keys)
     ids |= build_stores(made, ids)
-    return ids | build_front(made, ids)
+    ids |= build_front(made, ids)
+    ids |= build_compute(made, ids)
+    ids |= build_databases(made, ids)
+    ids |= build_identities(made, ids)
+    return ids | build_scaling(made, ids)
 
 
 def _network(made: Builder) -> dict[str, Any]:

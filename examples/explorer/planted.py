@@ -9,7 +9,10 @@
 - Shield: whether there is a subscription.
 - WAF: which rules a managed group has, and what each of them does; groups of rules for CloudFront,
   found by their ARN as others are.
-- IAM: ``refusals`` in the form that each service's clients can read, ``simulation`` of policies.
+- What ``planted_compute`` says of machines, ``planted_databases`` of databases and backups, and
+  ``planted_quotas`` of EC2's quotas.
+- IAM: ``refusals`` in the form that each service's clients can read, ``simulation`` of policies,
+  and what ``trails`` says of keys' uses and of the root.
 """
 
 from __future__ import annotations
@@ -27,8 +30,12 @@ from moto.shield.responses import ShieldResponse
 from moto.wafv2.models import GLOBAL_REGION
 from moto.wafv2.responses import WAFV2Response
 
+from examples.explorer.planted_compute import plant_compute
+from examples.explorer.planted_databases import plant_databases
+from examples.explorer.planted_quotas import plant_quotas
 from examples.explorer.refusals import refuse_as_aws_does
 from examples.explorer.simulation import simulate_policies
+from examples.explorer.trails import keep_trails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +59,11 @@ def plant(*, shown: Path | None = None) -> None:
     setattr(new, ATTRIBUTE, True)
     settings.ACM_VALIDATION_WAIT = -1  # certificates are issued at once
     refuse_as_aws_does()
+    plant_compute()
+    plant_databases()
+    plant_quotas()
     simulate_policies()
+    keep_trails()
     for model, name, answer in (
         (CertBundle, "describe", new),
         (ShieldResponse, "get_subscription_state", _subscription_state),

@@ -51,13 +51,31 @@ name = "Bo"
 roles = ["platform"]
 [release]
 commit = "{COMMIT}"
+images = [
+    "123456789012.dkr.ecr.eu-central-1.amazonaws.com/explorer@sha256:cfb1d6a5ad66fa2a4a1e0ea3ac3d5a5e4d2a8c4ab4b7b3b0e31e9f0d2c6f8a90",
+]
 [aws.resources]
 tags = {{ service = "explorer" }}
 [[aws.accounts]]
 id = "123456789012"
 regions = ["eu-central-1"]
+[[aws.accounts]]
+id = "210987654321"
+regions = ["eu-central-1"]
+environment = "testing"
+role = "arn:aws:iam::210987654321:role/explorer-auditor"
 """
-TABLES = ("network", "hosting", "keys", "ssh", "hosts", "host_limits")
+TABLES = (
+    "network",
+    "hosting",
+    "keys",
+    "credentials",
+    "emergency",
+    "databases",
+    "ssh",
+    "hosts",
+    "host_limits",
+)
 ENDPOINTS = {
     "service": ("/api/v1/status", "marker = '\"synced\": true'"),
     "frontend": ("/", 'marker = "Latest blocks"'),
@@ -223,6 +241,32 @@ def loosen_the_front(world: Any) -> None:
     client_of(world, "s3").delete_public_access_block(Bucket="explorer-frontend")
 
 
+def loosen_the_identities(world: Any) -> None:
+    """Let strangers and testing in, a person log in without MFA, and the on-call role do less."""
+    kms, iam = client_of(world, "kms"), client_of(world, "iam")
+    grantee = "arn:aws:iam::444455556666:role/somebody-else"
+    kms.create_grant(KeyId=world.account["key"], GranteePrincipal=grantee, Operations=["Decrypt"])
+    trusted = {"AWS": "arn:aws:iam::210987654321:root"}
+    statement = {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.update_assume_role_policy(RoleName="explorer-deploy", PolicyDocument=policy)
+    iam.create_user(UserName="visitor")
+    iam.create_login_profile(UserName="visitor", Password="of-nobody")  # noqa: S106
+    iam.delete_role_policy(RoleName="explorer-on-call", PolicyName="off")
+
+
+def loosen_the_databases(world: Any) -> None:
+    client_of(world, "rds").modify_db_instance(
+        DBInstanceIdentifier="explorer", DeletionProtection=False, ApplyImmediately=True
+    )
+
+
+def loosen(world: Any) -> None:
+    loosen_the_front(world)
+    loosen_the_databases(world)
+    loosen_the_identities(world)
+
+
 def control(world: Any, path: str, body: str = "") -> None:
     url = f"{world.environment['AWS_ENDPOINT_URL']}/moto-api/{path}"
     requests.post(url, data=body, timeout=10).raise_for_status()
@@ -281,7 +325,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
             blank=True,
             statements=said_with_the_wrong_evidence(ITEMS),
             profile=of_the_example(*TABLES).replace("cpus = 2,", "cpus = 64,"),
-            plant=loosen_the_front,
+            plant=loosen,
         ),
         "blind": lambda: live(
             "repaired",

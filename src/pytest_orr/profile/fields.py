@@ -26,6 +26,16 @@ SOURCE = r"^([0-9.]{7,15}/[0-9]{1,2}|[0-9a-f:]{2,39}/[0-9]{1,3}|(sg|pl)-[0-9a-f]
 ALIAS = r"^alias/[A-Za-z0-9/_-]+$"
 ROLE_ARN = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$"
 POLICY_ARN = r"^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$"
+SECRETS_ARN = r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$"
+ACCESS_KEY = r"^AKIA[A-Z0-9]{16}$"
+USER_NAME = r"^[A-Za-z0-9+=,.@_-]{1,64}$"
+PRINCIPAL = (
+    r"^(arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9+=,.@_/-]+)"
+    r"|[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com)$"
+)
+ACTION = r"^[a-z0-9-]+:[A-Za-z0-9]+$"
+ARN = r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:\S+$"
+INSTANCE_ID = r"^i-[0-9a-f]{8,17}$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
@@ -46,6 +56,16 @@ FORMS = (
     (ALIAS, "a key's alias, such as alias/explorer"),
     (ROLE_ARN, "a role's ARN, such as arn:aws:iam::123456789012:role/orr"),
     (POLICY_ARN, "a managed policy's ARN, such as arn:aws:iam::aws:policy/SecurityAudit"),
+    (
+        SECRETS_ARN,
+        "a secret's ARN, such as arn:aws:secretsmanager:eu-central-1:123456789012:…",
+    ),
+    (ACCESS_KEY, "the id of an access key: AKIA and 16 letters and digits, never its secret"),
+    (USER_NAME, "the name of an IAM user, such as pipeline"),
+    (PRINCIPAL, "the ARN of a role, user or root, or a service such as rds.amazonaws.com"),
+    (ACTION, "an action as IAM names it, such as elasticloadbalancing:ModifyListener"),
+    (ARN, "the ARN of a resource"),
+    (INSTANCE_ID, "the id of an EC2 instance, such as i-0123456789abcdef0"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
@@ -68,6 +88,13 @@ Source = Annotated[str, StringConstraints(pattern=SOURCE)]
 Alias = Annotated[str, StringConstraints(pattern=ALIAS)]
 RoleArn = Annotated[str, StringConstraints(pattern=ROLE_ARN)]
 PolicyArn = Annotated[str, StringConstraints(pattern=POLICY_ARN)]
+SecretArn = Annotated[str, StringConstraints(pattern=SECRETS_ARN)]
+AccessKeyId = Annotated[str, StringConstraints(pattern=ACCESS_KEY)]
+UserName = Annotated[str, StringConstraints(pattern=USER_NAME)]
+PrincipalName = Annotated[str, StringConstraints(pattern=PRINCIPAL)]
+Action = Annotated[str, StringConstraints(pattern=ACTION)]
+Arn = Annotated[str, StringConstraints(pattern=ARN)]
+InstanceId = Annotated[str, StringConstraints(pattern=INSTANCE_ID)]
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]

@@ -11,9 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .credential_rules import broken_credential_rules
+from .database_rules import broken_database_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .mistakes import Mistake, did_you_mean, show, show_key
+from .scaling_rules import broken_scaling_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -31,6 +34,7 @@ ITEMS = (
 )
 PEOPLE = (
     ("readiness", "not_applicable.approver"),
+    ("readiness", "projection.by"),
     ("attestations", "attestation.by"),
     ("attestations", "attestation.confirmed"),
     ("waivers", "waiver.requester"),
@@ -39,6 +43,7 @@ PEOPLE = (
 )
 PAST = (
     ("readiness", "not_applicable.on"),
+    ("readiness", "projection.on"),
     ("attestations", "attestation.on"),
     ("attestations", "attestation.evidence.dated"),
     ("waivers", "waiver.granted"),
@@ -49,9 +54,11 @@ IN_ORDER = (
 )
 ONCE = (
     ("readiness", "service.people", ("email",)),
-    ("readiness", "aws.accounts", ("id",)),
+    ("readiness", "aws.accounts", ("id", "environment")),
+    ("readiness", "credentials", ("name",)),
     ("readiness", "endpoints", ("name",)),
     ("readiness", "keys", ("alias",)),
+    ("readiness", "databases", ("name",)),
     ("readiness", "not_applicable", ("item",)),
     ("attestations", "attestation", ("item",)),
     ("waivers", "waiver", ("item", "resource")),
@@ -82,6 +89,9 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from _repeats(drafts)
     yield from _answered_but_not_applicable(drafts)
     yield from broken_host_rules(drafts.documents["readiness"])
+    yield from broken_scaling_rules(drafts.documents["readiness"], drafts.as_of)
+    yield from broken_credential_rules(drafts.documents["readiness"])
+    yield from broken_database_rules(drafts.documents["readiness"])
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 
 from .answers import (
     Attestations,
@@ -23,24 +23,26 @@ from .answers import (
     Waivers,
 )
 from .aws import Aws, AwsAccount, AwsResources
+from .compute import Compute
+from .credentials import Credential, CredentialLimits
+from .databases import Database, DatabaseLimits, DatabaseLogin
+from .emergency import Emergency
 from .fields import (
     CONFIG,
     Commit,
-    Count,
     Date,
     Email,
     Flag,
     FromEnvironment,
     HttpUrl,
-    Port,
     Role,
     Setting,
-    Source,
     Text,
 )
 from .front import Certificates, Hosting, Key
 from .hosts import HostGroup, HostLimits, Machine, MachineSpec, Ssh, machines_of
-from .scaling import Projection, StressTest
+from .network import Network
+from .scaling import Peers, Projection, ProviderQuota, Saturation, Scaling, StressTest
 
 __all__ = [
     "Attestations",
@@ -48,6 +50,13 @@ __all__ = [
     "AwsAccount",
     "AwsResources",
     "Certificates",
+    "Compute",
+    "Credential",
+    "CredentialLimits",
+    "Database",
+    "DatabaseLimits",
+    "DatabaseLogin",
+    "Emergency",
     "Endpoint",
     "EvidenceRef",
     "FromEnvironment",
@@ -60,12 +69,16 @@ __all__ = [
     "Machine",
     "Network",
     "NotApplicable",
+    "Peers",
     "Person",
     "PlannedAction",
     "Policy",
     "Profile",
     "Projection",
+    "ProviderQuota",
     "Release",
+    "Saturation",
+    "Scaling",
     "Service",
     "Setting",
     "Ssh",
@@ -113,40 +126,6 @@ class Release:
     """Container images with their digests."""
     first: Flag = False
     """True for a first launch: "since the previous release" then means the whole history."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Network:
-    """What the network may look like."""
-
-    public_ports: tuple[Port, ...] = (80, 443)
-    """Ports that the world may reach on the load balancers."""
-    tls_policies: tuple[Text, ...] = (
-        "ELBSecurityPolicy-TLS13-1-2-2021-06",
-        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-        "ELBSecurityPolicy-TLS13-1-3-2021-06",
-        "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
-        "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
-        "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
-        "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-        "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
-        "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-    )
-    """TLS policies that a listener may use."""
-    minimum_zones: Count = 2
-    """Availability zones that a balancer and its healthy targets must span."""
-    widest_port_range: Count = 1000
-    """A rule that opens more ports than this opens everything."""
-    widest_ipv4_prefix: Annotated[int, Strict(), Field(ge=0, le=32)] = 16
-    """A public IPv4 network with a shorter prefix than this counts as the whole world."""
-    widest_ipv6_prefix: Annotated[int, Strict(), Field(ge=0, le=128)] = 32
-    """The same for IPv6."""
-    resolver: Setting | None = None
-    """Address, or address:port, of the DNS server to ask instead of this machine's own."""
-    trusted: tuple[Source, ...] = ()
-    """Networks and security groups besides the balancer's that may reach the service ports."""
-    ssh_sources: tuple[Source, ...] = ()
-    """Networks, security groups and prefix lists that may reach the jump hosts by SSH."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -207,16 +186,32 @@ class Profile:
     """Where its static files are hosted."""
     keys: tuple[Key, ...] = ()
     """Its KMS keys."""
+    credentials: tuple[Credential, ...] = ()
+    """Its credentials, and those of other environments to compare them with."""
+    credential_limits: CredentialLimits = Field(default_factory=CredentialLimits)
+    """How old credentials may be."""
+    emergency: Emergency = Field(default_factory=Emergency)
+    """How the backend is taken down."""
     ssh: Ssh = Field(default_factory=Ssh)
     """How its hosts are reached."""
     hosts: tuple[HostGroup, ...] = ()
     """Its hosts, and the jump hosts in front of them."""
     host_limits: HostLimits = Field(default_factory=HostLimits)
     """What hosts may look like."""
+    compute: Compute = Field(default_factory=Compute)
+    """What machines and images in AWS may look like."""
+    databases: tuple[Database, ...] = ()
+    """Its databases."""
+    database_limits: DatabaseLimits = Field(default_factory=DatabaseLimits)
+    """What their backups must be like."""
     projection: Projection | None = None
     """The load that is expected."""
     stress_tests: tuple[StressTest, ...] = ()
     """What it withstood already."""
+    scaling: Scaling = Field(default_factory=Scaling)
+    """What it promises under load, and what says when to scale."""
+    peers: Peers = Field(default_factory=Peers)
+    """Other services, which must not share its endpoint."""
     not_applicable: tuple[NotApplicable, ...] = ()
     """Items that do not concern it."""
 
@@ -225,12 +220,23 @@ class Profile:
         """Every declared host."""
         return machines_of(self.hosts, self.service.environment)
 
+    @property
+    def forecast(self) -> Projection:
+        """The load that is expected; raises ``Undeclared`` if nobody projected it."""
+        if self.projection is None:
+            raise Undeclared("[projection]", "the load that is expected")
+        return self.projection
+
+    def has_role(self, email: str, role: str) -> bool:
+        """Tell whether somebody is one of the service's people and has a role."""
+        return any(one.email == email and role in one.roles for one in self.service.people)
+
     def minimum_of(self, host: str) -> MachineSpec:
         """Return the least that a declared host must have."""
-        machine = next(machine for machine in self.machines if machine.name == host)
-        if machine.group.minimum is None:
+        machine = next((one for one in self.machines if one.name == host), None)
+        if machine is None or machine.group.minimum is None:
             raise FactUnavailable(
-                f"[[hosts]] declares no minimum for {host}",
+                f"[[hosts]] declares no minimum for {host or 'this instance'}",
                 "declare what the projection asks for under [[hosts]] minimum",
             )
         return machine.group.minimum

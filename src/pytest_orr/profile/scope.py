@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 HOW_TO_REACH = frozenset(
-    {"connect", "ca", "timeout", "jump", "outputs", "token", "api", "gateways"}
+    {"connect", "ca", "timeout", "jump", "outputs", "token", "api", "gateways", "login"}
 )
 """Keys that say how something is reached from one machine, not which one it is."""
-THRESHOLDS = frozenset({"minimum"})
+THRESHOLDS = frozenset({"longest_ttl", "minimum", "capacity"})
 """Keys that say what facts are compared with, not what they are about."""
 
 
 def scope_of(profile: Profile) -> str:
     """Return the SHA-256 over whatever facts are about, each as the profile declares it.
 
-    That is service, environment, accounts, resources, endpoints, hosting, keys and hosts, with all
-    that hosts are asked about.
+    That is service, environment, accounts, resources, endpoints, hosting, keys, databases,
+    images, stress tests, saturation signals, peers, and hosts with all that they are asked about.
     """
     said: dict[str, Any] = TypeAdapter(Profile).dump_python(profile, mode="json")
     limits = said["host_limits"]
@@ -37,7 +37,15 @@ def scope_of(profile: Profile) -> str:
         "endpoints": _named(said["endpoints"]),
         "hosting": _named(said["hosting"]),
         "keys": said["keys"],
+        "credentials": said["credentials"],
+        "emergency": _named([said["emergency"]]),
+        "databases": _named(said["databases"]),
         "hosts": _named(said["hosts"]),
+        "images": said["release"]["images"],
+        "stress_tests": said["stress_tests"],
+        "saturation": _named(said["scaling"]["saturation"]),
+        "peers": said["peers"],
+        "agent_namespace": said["compute"]["agent_namespace"],
         "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
     }
     return hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()

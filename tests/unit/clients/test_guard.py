@@ -100,7 +100,7 @@ def test_every_listed_operation_exists_and_is_a_read() -> None:
         make: Any = boto3.session.Session().client
         model = make(SERVICES[prefix].client, region_name="eu-central-1").meta.service_model
         assert name in model.operation_names
-        assert name.startswith(("Describe", "Get", "List", "Simulate"))
+        assert name.startswith(("Describe", "Generate", "Get", "List", "Lookup", "Simulate"))
         assert SERVICES[prefix].event == model.service_id.hyphenize()
 
 
