@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -14,8 +15,9 @@ import pytest
 from pytest_orr.cli.aws_plan import aws_blocks
 from pytest_orr.clients.aws_width import OF_THE_RUN
 from pytest_orr.clients.guard import READ_ONLY, SERVICES
-from pytest_orr.clients.permission import actions_of
+from pytest_orr.clients.permission import actions_of, policy_of
 from pytest_orr.collect.desk import opened_desk
+from pytest_orr.collect.gather import gather
 from pytest_orr.collect.registry import registry
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.load import load
@@ -23,7 +25,7 @@ from pytest_orr.profile.schema import AwsAccount
 from pytest_orr.suite import baseline, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pytest_orr.profile.load import Written
 
@@ -34,6 +36,11 @@ ASKED = re.compile(r"AWS (\d{12}) ([a-z0-9-]+) (\S+:\S+)")
 """What progress says of each question: account, region and operation."""
 TRADE = "sts:AssumeRole"
 """What a login may take, beside what is asked."""
+
+MOTOS = {"cloudwatch": "monitoring", "tag": "tagging"}
+"""What moto calls services in policies, as they are called in signatures."""
+OF_MOTO_ALONE = ("s3:ListBucket",)
+"""What moto takes some operations of S3 for."""
 
 
 def of_aws(operations: tuple[str, ...]) -> frozenset[str]:
@@ -111,3 +118,32 @@ def test_what_is_declared_is_listed_and_what_is_listed_the_policy_allows() -> No
     for operation in sorted(operations):
         assert allowed.issuperset(actions_of([operation])), operation
         assert actions_of([operation]) or operation == "sts:GetCallerIdentity"
+
+
+@pytest.fixture(scope="module")
+def least(sound_account: Any, aws_environment: pytest.MonkeyPatch) -> Iterator[None]:
+    """Become a user who may do what ``orr iam-policy`` prints for the whole suite, and no more."""
+    iam = sound_account.client("iam")
+    iam.create_user(UserName="auditor")
+    key = iam.create_access_key(UserName="auditor")["AccessKey"]
+    operations = {one for name in COLLECTORS for one in registry()[name].operations}
+    actions = actions_of(operations)
+    halves = [one.partition(":") for one in actions]
+    renamed = [f"{MOTOS[prefix]}:{name}" for prefix, _, name in halves if prefix in MOTOS]
+    policy = json.dumps(policy_of([*actions, *renamed, *OF_MOTO_ALONE]))
+    iam.put_user_policy(UserName="auditor", PolicyName="least", PolicyDocument=policy)
+    aws_environment.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    aws_environment.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    sound_account.control("reset-auth", "0")
+    yield
+    sound_account.control("reset-auth", "inf")
+
+
+@pytest.mark.usefixtures("least")
+def test_whoever_may_do_what_the_policy_says_is_denied_nothing(written: Written) -> None:
+    collectors = [registry()[name] for name in COLLECTORS]
+    with opened_desk(written, collectors, lambda _: None, as_of=AS_OF) as desk:
+        seen = gather(collectors, desk, clock=lambda: AS_OF)
+    assert seen.keys() == {*COLLECTORS}
+    told = {name: re.findall(r"denied \S+ to", repr(one)) for name, one in seen.items()}
+    assert {name: denials for name, denials in told.items() if denials} == {}

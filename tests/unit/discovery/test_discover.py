@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.guard import READ_ONLY, SERVICES
 from pytest_orr.discovery import discover as discovering
 from pytest_orr.discovery.asking import OPERATIONS
@@ -144,6 +145,16 @@ def test_what_cannot_be_asked_is_said_and_costs_only_what_it_would_have_told(
     refused = f"## - {SERVICES[service].event}:{name} is not among the read-only operations"
     assert any(line.startswith(refused) for line in lines)
     assert '# id = "123456789012"' in lines
+
+
+def test_an_answer_that_lacks_something_costs_only_what_it_would_have_told(
+    shown: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AwsAccess, "call", lambda *_, **__: {})
+    lines = discover(request(), lambda _: None).splitlines()
+    certificate = f"an answer about {shown.ids['certificate']} lacks 'Certificate'"
+    assert f"## - {certificate}; update pytest-orr" in lines
+    assert f'# vpcs = ["{shown.ids["vpc"]}"]' in lines
 
 
 def test_all_tags_must_be_carried_and_none_is_a_pattern(shown: Any) -> None:
