@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one, own
+from pytest_orr import at_least_one, each, own
 
 
 @pytest.mark.orr(
@@ -160,7 +160,9 @@ def test_the_pipeline_builds_and_pushes_every_image(attestation):
     valid_for=90,
 )
 @pytest.mark.manual
-def test_only_declared_identities_may_write_to_the_database(attestation):
+def test_only_declared_identities_may_write_to_the_database(
+    databases, database_grants, database_rules, as_of, subject, attestation
+):
     """Only declared identities may write to the database, and none of them is a superuser.
 
     Why: An application role that owns its schema turns one SQL injection into changed balances
@@ -168,10 +170,50 @@ def test_only_declared_identities_may_write_to_the_database(attestation):
     going public.
 
     Fix: Give the application a role without superuser and ownership, migrations a role of
-    their own, and everybody else read-only. Export the grants (for Postgres
-    `information_schema.role_table_grants`; for hosted rules the emulator's denial tests), keep
-    the instance in private subnets, and have the listing reviewed.
+    their own, and everybody else read-only; name them under [[databases]] writers, with a login
+    that can only read. Keep the instance in private subnets behind security groups that let in the
+    service's alone, encrypted, protected from deletion, on a version that its vendor mends. Let
+    hosted rules deny whoever is not logged in, and test them in the emulator. Have the listing
+    reviewed.
     """
+    for name in at_least_one(databases.declared, "database"):
+        with subject(name, saw="declared in readiness.toml"):
+            assert databases.has(name), "no account and region of readiness.toml has it"
+    for database in each(databases.found):
+        with subject(database.name, saw=database.seen):
+            assert database.reading.is_declared, "no [[databases]] of readiness.toml names it"
+            assert database.reading.is_encrypted, "it is not encrypted"
+            assert database.reading.is_protected, "nothing protects it from being deleted"
+            assert not database.reading.is_public, "the world can reach its address"
+    for door in each(databases.doors):
+        with subject(door.name, saw=door.seen):
+            others, writers = "; ".join(door.reading.strangers), ", ".join(door.reading.writers)
+            assert not others, f"its groups let in others than the service: {others}"
+            assert not writers, f"its policy lets write whom writers does not name: {writers}"
+    for version in each(databases.versions):
+        with subject(version.name, saw=version.seen):
+            assert version.reading.is_offered, "AWS no longer offers this version"
+            assert version.reading.is_supported(as_of), "AWS's standard support for it has ended"
+    for server in each(database_grants.servers):
+        with subject(server.name, saw=server.seen):
+            able = "; ".join(server.reading.login_ways)
+            assert not able, f"the login that should only read may write: {able}"
+    for role in each(database_grants.roles):
+        with subject(role.name, saw=role.seen):
+            excess = "; ".join(role.excess)
+            assert role.is_declared, "it may write, and nobody declared that it may"
+            assert role.may_write, "writers names it, and it may write nothing"
+            assert not excess, f"it may do more than write: {excess}"
+    for firestore in each(database_rules):
+        with subject(firestore.name, saw=firestore.seen):
+            for rule in firestore.reading.rules:
+                with subject(rule.name, saw=rule.seen):
+                    assert rule.reading.admits_nobody, "whoever is not logged in may write"
+            tests = firestore.reading.tests
+            with subject(tests.name, saw=tests.seen):
+                failed = ", ".join(tests.reading.failed)
+                assert tests.reading.ran > 0, "no test of the rules ran"
+                assert not failed, f"tests of the rules failed: {failed}"
     assert attestation.evidence
 
 
@@ -185,19 +227,45 @@ def test_only_declared_identities_may_write_to_the_database(attestation):
     evidence="drill",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_a_database_backup_was_restored_and_compared(attestation):
-    """A backup was restored in time, and its content was compared with the source.
+def test_a_database_backup_was_restored_and_compared(database_backups, profile, as_of, subject):
+    """Every database is backed up, copied elsewhere, and was restored from its backup in time.
 
     Why: Backups that were never restored fail when they are needed: the key is missing, a
     schema is left out, or the restore takes a day. The snapshot job's green light shows none
     of this.
 
     Fix: Keep at least seven days of encrypted automatic backups and one copy in another region
-    or account. Restore the newest into a scratch instance, compare row counts and a checksum of
-    the largest tables, and record duration and data loss beside the objectives you promised.
+    or account. Restore the newest by AWS Backup, which keeps a record of it, or by hand: then
+    compare row counts and a checksum of the largest tables, and state duration and data loss in
+    attestations.toml with covers = "unknown". Give every backup plan a selection.
     """
-    assert attestation.evidence
+    limits = profile.database_limits
+    for name in each(database_backups.declared):
+        with subject(name, saw="declared in readiness.toml"):
+            assert database_backups.has(name), "no account and region of readiness.toml has it"
+    for kept in each(database_backups.keeping):
+        with subject(kept.name, saw=kept.seen):
+            days = limits.retention_days
+            assert kept.reading.days >= days, f"it is kept for fewer than {days} days"
+            recent = kept.reading.reaches(as_of, limits)
+            assert recent, f"it cannot be restored to the last {limits.restorable_minutes} minutes"
+    for newest in each(database_backups.newest):
+        with subject(newest.name, saw=newest.seen):
+            fresh, hours = newest.reading.is_fresh(as_of, limits), limits.newest_hours
+            assert fresh, f"no automatic backup is younger than {hours} hours"
+            assert newest.reading.is_encrypted, "its newest backup is not encrypted"
+    for copied in each(database_backups.copied):
+        with subject(copied.name, saw=copied.seen):
+            recent, days = copied.reading.is_recent(as_of, limits), limits.elsewhere_days
+            assert recent, f"no copy of the last {days} days is in another region or account"
+            assert copied.reading.is_encrypted, "its copy elsewhere is not encrypted"
+    for plan in each(database_backups.plans):
+        with subject(plan.name, saw=plan.seen):
+            assert plan.reading.selections > 0, "the backup plan selects nothing"
+    for restored in at_least_one(database_backups.restored, "database"):
+        with subject(restored.name, saw=restored.seen):
+            failed = restored.reading.proof(as_of, limits).failed
+            assert not failed, f"the last restore failed: {failed}"
 
 
 @pytest.mark.orr(

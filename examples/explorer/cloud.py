@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 PLANTED = {
     "faulty": frozenset(
         {
+            "alarm-without-actions",
             "backend-open-to-world",
+            "backup-kept-too-short",
             "group-reference-to-stranger",
+            "image-critical",
             "ipv6-world",
             "key-without-rotation",
             "rate-rule-counts",

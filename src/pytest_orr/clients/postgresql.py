@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import FactUnavailable
 
+from .postgresql_failures import failure_of
 from .postgresql_queries import QUERIES
 from .postgresql_way import WHERE, Way, way_of
 
@@ -69,13 +70,12 @@ class _Session:
 
     def run(self) -> None:
         """Ask everything; what goes wrong is an outcome, too."""
-        from .postgresql_failures import explained  # noqa: PLC0415 loads psycopg
+        import psycopg  # noqa: PLC0415 an extra, loaded with the first login
 
         try:
-            with explained(self.way):
-                self.outcome = self._ask()
-        except FactUnavailable as failure:
-            self.outcome = failure
+            self.outcome = self._ask()
+        except psycopg.Error as error:
+            self.outcome = failure_of(error, self.way)
 
     def cut(self) -> None:
         """End the connection under whoever still waits for it."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-import psycopg
 
 from pytest_orr.errors import FactUnavailable
 
 from .postgresql_way import WHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import psycopg
 
     from .postgresql_way import Way
 
@@ -68,19 +65,13 @@ KNOWN = (
 OTHERWISE = ("cannot be read: {said}", f"see to what the server says, or correct {WHERE}")
 
 
-@contextmanager
-def explained(way: Way) -> Iterator[None]:
-    """Raise ``FactUnavailable`` for whatever psycopg raises.
+def failure_of(error: psycopg.Error, way: Way) -> FactUnavailable:
+    """Return whatever psycopg raises as a cause with a remedy.
 
-    Nothing of the original stays attached, since libpq may repeat what it was given.
+    It is not attached: libpq may repeat what it was given.
     """
-    try:
-        yield
-    except psycopg.Error as error:
-        cause, remedy = _explanation(error, way)
-    else:
-        return
-    raise FactUnavailable(f"PostgreSQL at {way} {cause}", remedy)
+    cause, remedy = _explanation(error, way)
+    return FactUnavailable(f"PostgreSQL at {way} {cause}", remedy)
 
 
 def _explanation(error: psycopg.Error, way: Way) -> tuple[str, str]:

@@ -25,7 +25,7 @@ class WritingRole:
     """A role that may write, or that ``writers`` names, in one database."""
 
     name: str
-    """``PUBLIC`` for everybody who can log in."""
+    """Of database and role: ``ledger: explorer_app``; the role ``PUBLIC`` is everybody."""
     is_declared: bool
     """Whether ``writers`` or ``administrators`` names it."""
     ways: tuple[str, ...]
@@ -47,23 +47,34 @@ class WritingRole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grants:
-    """Who may write in one database of a server."""
+class DatabaseServer:
+    """A server of PostgreSQL, and by whom it was read."""
 
     version: str
     database: str
     login: str
-    """The role by which this was read."""
     login_ways: tuple[str, ...]
     """How the login itself could write; it should not be able to."""
-    roles: tuple[WritingRole, ...]
-    """By name: those that can log in, and everybody."""
+    writers: int
+    """How many roles may write."""
 
     @property
     def seen(self) -> str:
         """One line about it, for a finding."""
-        able = sum(role.may_write for role in self.roles)
-        return f"PostgreSQL {self.version}, {self.database} read as {self.login}: {able} may write"
+        return (
+            f"PostgreSQL {self.version}, {self.database} read as {self.login}:"
+            f" {self.writers} roles may write"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseGrantFacts:
+    """Who may write to the service's PostgreSQL databases that have a login."""
+
+    servers: tuple[Part[DatabaseServer], ...]
+    """By the names under ``[[databases]]``, in the profile's order."""
+    roles: tuple[WritingRole, ...]
+    """Of all servers that could be read: those that can log in, and everybody, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,25 +84,27 @@ class DatabaseGrants:
     name: str = "database_grants"
     source: str = "PostgreSQL"
     operations: tuple[str, ...] = ("postgresql:catalogue",)
-    fact_type: Any = tuple[Part[Grants], ...]
+    fact_type: Any = DatabaseGrantFacts
 
-    def collect(self, desk: Desk) -> Answer[tuple[Part[Grants], ...]]:
+    def collect(self, desk: Desk) -> Answer[DatabaseGrantFacts]:
         """Log in to each that has a login; one that fails costs itself alone.
 
         RDS may run another engine, or nobody may log in from here, so a login there is no must.
         """
         if not desk.profile.databases:
             raise Undeclared("[[databases]]", "the service's databases, and who may write to them")
-        wanted = [
+        wanted = tuple(
             one
             for one in desk.profile.databases
             if one.login is not None or one.kind == "postgresql"
-        ]
-        parts = tuple(part_of(one.name, partial(_grants, desk, one)) for one in wanted)
-        return Answer(value=parts, where=tuple(one.name for one in wanted))
+        )
+        roles: list[WritingRole] = []
+        servers = tuple(part_of(one.name, partial(_server, desk, one, roles)) for one in wanted)
+        facts = DatabaseGrantFacts(servers=servers, roles=tuple(roles))
+        return Answer(value=facts, where=tuple(one.name for one in wanted))
 
 
-def _grants(desk: Desk, database: Database) -> Grants:
+def _server(desk: Desk, database: Database, roles: list[WritingRole]) -> DatabaseServer:
     if database.login is None:
         raise Undeclared("[[databases]]", f"a login for {database.name}")
     desk.progress(f"PostgreSQL {database.name}")
@@ -103,12 +116,14 @@ def _grants(desk: Desk, database: Database) -> Grants:
             "connect to the server itself: what stands between changes what a session is told",
         )
     catalogue = Catalogue(rows)
-    return Grants(
+    found = tuple(_roles(catalogue, database))
+    roles.extend(found)
+    return DatabaseServer(
         version=server["version"],
         database=server["database"],
         login=server["login"],
         login_ways=catalogue.ways_of(server["login"]),
-        roles=tuple(_roles(catalogue, database)),
+        writers=sum(role.may_write for role in found),
     )
 
 
@@ -117,7 +132,7 @@ def _roles(catalogue: Catalogue, database: Database) -> Iterator[WritingRole]:
     for name in sorted(able | {*database.writers}):
         declared = name in database.writers and name != PUBLIC
         yield WritingRole(
-            name=name,
+            name=f"{database.name}: {name}",
             is_declared=declared or name in database.administrators,
             ways=catalogue.ways_of(name),
             excess=_excess(catalogue, database, name) if declared else (),

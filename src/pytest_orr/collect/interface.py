@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from pytest_orr.clients.postgresql import PostgresqlAccess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,4 +70,5 @@ class Desk:
     dns: DnsAccess
     tls: TlsAccess
     ports: PortAccess
+    postgresql: PostgresqlAccess = field(default_factory=PostgresqlAccess)
     progress: Callable[[str], None]

@@ -106,6 +106,11 @@ class BackendSecurityGroups:
         return Answer(value=facts, where=tuple(str(place) for place in aws.places))
 
 
+def own_groups(aws: AwsAccess, place: Place) -> frozenset[str]:
+    """Return the ids of groups in one place that the service or its balancers carry, or tag."""
+    return _in_place(aws, place).known
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
     """What one place holds."""

@@ -7,7 +7,10 @@ import re
 import sys
 import threading
 import uuid
+from dataclasses import replace
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import parse_qs, urlsplit
@@ -20,15 +23,21 @@ from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.collect.interface import Desk
+from pytest_orr.errors import FactUnavailable
+from pytest_orr.observation import Unavailable
 from pytest_orr.profile.schema import (
+    Database,
     Endpoint,
+    HostGroup,
     Hosting,
     Key,
+    MachineSpec,
     Network,
     Person,
     Profile,
     Release,
     Service,
+    StressTest,
 )
 
 if TYPE_CHECKING:
@@ -109,7 +118,14 @@ class Between(BaseHTTPRequestHandler):
         "distribution": "ListDistributions",
         "tagging": "ListTagsForResource",
     }
-    PREFIX: ClassVar[dict[str, str]] = {"tagging": "tag"}
+    BACKUP: ClassVar[dict[str, str]] = {
+        "copy-jobs": "ListCopyJobs",
+        "recovery-points": "ListRecoveryPointsByResource",
+        "resources": "ListProtectedResources",
+        "restore-jobs": "ListRestoreJobs",
+        "selections": "ListBackupSelections",
+    }
+    PREFIX: ClassVar[dict[str, str]] = {"monitoring": "cloudwatch", "tagging": "tag"}
 
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -134,12 +150,14 @@ class Between(BaseHTTPRequestHandler):
             return flags[0] if flags else "ListBuckets"
         if service == "cloudfront":
             return self.CLOUDFRONT[parts.path.split("/")[2]]
+        if service == "backup":
+            return self.BACKUP[parts.path.rstrip("/").rpartition("/")[2]]
         if target := self.headers.get("X-Amz-Target"):
             return target.rpartition(".")[2]
         return parse_qs(body.decode())["Action"][0]
 
     def _denial(self, service: str) -> tuple[int, str, str]:
-        if self.headers.get("X-Amz-Target"):
+        if self.headers.get("X-Amz-Target") or service == "backup":
             kind = "application/x-amz-json-1.1"
             return 400, '{"__type": "AccessDeniedException", "Message": "not allowed"}', kind
         code = "<Code>AccessDenied</Code><Message>not allowed</Message>"
@@ -199,6 +217,78 @@ def keys_of_the_example() -> dict[str, Any]:
             Key(alias="alias/explorer"),
             Key(alias="alias/explorer-signing", usage="SIGN_VERIFY"),
         ),
+    }
+
+
+@pytest.fixture(scope="session")
+def machine_shop(moto_url: str, build_account: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
+    """Build the example's machines alone in an empty account: ``machine_shop(faults)``."""
+    account = sys.modules[build_account.__module__]
+    compute, builder = (import_module(f"examples.explorer.{one}") for one in ("compute", "builder"))
+    made = builder.builder_of(moto_url, frozenset())
+    made = replace(made, client=cache(made.client))
+
+    def build(faults: frozenset[str]) -> dict[str, Any]:
+        there = made.ec2.run_instances(
+            ImageId=account.IMAGE,
+            InstanceType="t3.medium",
+            MinCount=len(compute.NAMES),
+            MaxCount=len(compute.NAMES),
+            BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 40}}],
+        )["Instances"]
+        started = [one["InstanceId"] for one in there]
+        for instance, name in zip(started, compute.NAMES, strict=True):
+            [tagged] = builder.tagged("instance", name)
+            made.ec2.create_tags(Resources=[instance], Tags=tagged["Tags"])
+        ids = {"instances": started[:2], "jump_instance": started[2]}
+        return ids | compute.build_compute(replace(made, faults=faults), ids)
+
+    return build
+
+
+@pytest.fixture
+def machines_with(empty_account: Any, machine_shop: Callable[..., Any]) -> Callable[..., Any]:
+    """Build the example's machines with faults: ``machines_with("alarm-missing")``."""
+
+    def build(*faults: str) -> Any:
+        empty_account.ids = machine_shop(frozenset(faults))
+        return empty_account
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def hosts_of_the_example() -> dict[str, Any]:
+    """What the example declares of its hosts and its stress test, as keys of a profile."""
+    began = dt.datetime(2026, 11, 19, 23, 50, tzinfo=dt.UTC)
+    enough = MachineSpec(cpus=2, memory_mib=4096, disk_gib=40)
+    return {
+        "hosts": (
+            HostGroup(names=("explorer-jump",), role="jump"),
+            HostGroup(names=("explorer-backend-1", "explorer-backend-2"), minimum=enough),
+            HostGroup(names=("explorer-testing-1",), environment="testing"),
+        ),
+        "stress_tests": (
+            StressTest(
+                tool="k6",
+                file="k6.json",
+                sha256="0" * 64,
+                target="https://api.explorer.example",
+                started=began,
+                ended=began + dt.timedelta(minutes=10),
+            ),
+        ),
+    }
+
+
+@pytest.fixture(scope="session")
+def databases_of_the_example() -> dict[str, Any]:
+    """What the example declares of its databases in AWS, as keys of a profile."""
+    return {
+        "databases": (
+            Database(name="explorer", kind="rds", identifier="explorer"),
+            Database(name="labels", kind="dynamodb", identifier="explorer-labels"),
+        )
     }
 
 
@@ -303,3 +393,16 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
         )
 
     return make
+
+
+@pytest.fixture
+def seen_or_why() -> Callable[[Any, Desk], object]:
+    """What a collector sees, or why it sees nothing: ``seen_or_why(collector, desk)``."""
+
+    def see(collector: Any, desk: Desk) -> object:
+        try:
+            return collector.collect(desk).value
+        except FactUnavailable as error:
+            return Unavailable(cause=error.cause, remedy=error.remedy)
+
+    return see

@@ -222,5 +222,6 @@ def test_copies_lie_in_other_regions_and_each_is_asked_there(
         part.name: part.reading.newest for part in DatabaseBackups().collect(desk).value.copied
     }
     copy = copied[account.ids["database"]]
+    assert copy is not None
     assert (copy.name, copy.where) == (name, "123456789012 eu-west-1")
     assert copied[account.ids["table"]] is None
