@@ -1,8 +1,8 @@
 """The part of readiness.toml that is about the service's public front: names, hosting, keys."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
 from .fields import (
@@ -11,10 +11,33 @@ from .fields import (
     Days,
     FromEnvironment,
     HostName,
+    HttpUrl,
     PrincipalName,
     Setting,
     Text,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Endpoint:
+    """A URL at which the service answers."""
+
+    name: Text
+    """How pages name it."""
+    role: Literal["service", "frontend", "backend", "metrics"]
+    """What it stands for: the user's journey, the pages, the health endpoint, the metrics."""
+    url: HttpUrl
+    """The URL that users or monitors use."""
+    marker: str = ""
+    """Text that the answer must contain; a blank page with status 200 has none."""
+    metrics: tuple[Text, ...] = ()
+    """Metric families that a metrics endpoint must export with samples."""
+    connect: Setting | None = None
+    """Address and port to connect to instead of what the name resolves to (a tunnel, say)."""
+    ca: Setting | None = None
+    """File with the certificates of the authority that issued this endpoint's certificate."""
+    timeout: Annotated[int, Strict(), Field(ge=1, le=60)] = 10
+    """Seconds until an answer must be complete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
@@ -15,6 +16,14 @@ Amount = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Factor = Annotated[float, Strict(), Field(ge=1, allow_inf_nan=False)]
 Share = Annotated[float, Strict(), Field(gt=0, le=1)]
 Portion = Annotated[float, Strict(), Field(ge=0, le=1)]
+
+
+def host_of_url(url: str) -> str:
+    """Return the host of a URL in lower case; nothing of one that names none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -80,6 +89,11 @@ class StressTest:
     """When it ended."""
     requests: Count = 0
     """How many requests were sent, for hey alone: its file leaves out those without an answer."""
+
+    @property
+    def host(self) -> str:
+        """Host of the target, in lower case."""
+        return host_of_url(self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

@@ -6,7 +6,7 @@ what a person sees while typing. The classes of the other three files are in ``a
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pytest_orr.errors import FactUnavailable, Undeclared
@@ -34,15 +34,22 @@ from .fields import (
     Email,
     Flag,
     FromEnvironment,
-    HttpUrl,
     Role,
     Setting,
     Text,
 )
-from .front import Certificates, Hosting, Key
+from .front import Certificates, Endpoint, Hosting, Key
 from .hosts import HostGroup, HostLimits, Machine, MachineSpec, Ssh, machines_of
 from .network import Network
-from .scaling import Peers, Projection, ProviderQuota, Saturation, Scaling, StressTest
+from .scaling import (
+    Peers,
+    Projection,
+    ProviderQuota,
+    Saturation,
+    Scaling,
+    StressTest,
+    host_of_url,
+)
 
 __all__ = [
     "Attestations",
@@ -129,28 +136,6 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Endpoint:
-    """A URL at which the service answers."""
-
-    name: Text
-    """How pages name it."""
-    role: Literal["service", "frontend", "backend", "metrics"]
-    """What it stands for: the user's journey, the pages, the health endpoint, the metrics."""
-    url: HttpUrl
-    """The URL that users or monitors use."""
-    marker: str = ""
-    """Text that the answer must contain; a blank page with status 200 has none."""
-    metrics: tuple[Text, ...] = ()
-    """Metric families that a metrics endpoint must export with samples."""
-    connect: Setting | None = None
-    """Address and port to connect to instead of what the name resolves to (a tunnel, say)."""
-    ca: Setting | None = None
-    """File with the certificates of the authority that issued this endpoint's certificate."""
-    timeout: Annotated[int, Strict(), Field(ge=1, le=60)] = 10
-    """Seconds until an answer must be complete."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class NotApplicable:
     """An item that does not concern the service, with the person who agreed."""
 
@@ -226,6 +211,11 @@ class Profile:
         if self.projection is None:
             raise Undeclared("[projection]", "the load that is expected")
         return self.projection
+
+    @property
+    def hosts_of_endpoints(self) -> frozenset[str]:
+        """The hosts at which the service answers, in lower case."""
+        return frozenset(host_of_url(one.url) for one in self.endpoints) - {""}
 
     def has_role(self, email: str, role: str) -> bool:
         """Tell whether somebody is one of the service's people and has a role."""

@@ -424,7 +424,7 @@ class TestWhatIsRefused:
         )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(WHOLE), st.data())
 def test_a_file_that_is_cut_anywhere_is_refused_or_says_the_same(
     whole: tuple[str, Any], data: st.DataObject
@@ -440,7 +440,7 @@ def test_a_file_that_is_cut_anywhere_is_refused_or_says_the_same(
     assert figures == read(tool, content) or is_by_lines
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(["k6", "locust", "jmeter", "vegeta", "hey"]), st.binary(max_size=300))
 def test_what_no_tool_wrote_is_refused(tool: str, content: bytes) -> None:
     with pytest.raises(Unreadable):
@@ -454,7 +454,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from([one for one in WHOLE if not isinstance(one[1], str)]), JSON, st.data())
 def test_anything_strange_in_a_summary_is_refused_or_harmless(
     whole: tuple[str, Any], strange: Any, data: st.DataObject
