@@ -1,4 +1,4 @@
-"""``python -m benchmarks plugin|ssh [--json]``: run one benchmark and print its figures."""
+"""``python -m benchmarks plugin|ssh|aws [--json]``: run one benchmark and print its figures."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from . import plugin, ssh
+from . import aws, plugin, ssh
+from .rivals import LACKING, Lacking
 from .ssh_topology import MOST_BACKENDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .measured import Case
 
@@ -21,7 +22,11 @@ def main(arguments: Sequence[str]) -> int:
     told = parser().parse_args(arguments)
     if told.benchmark == "ssh" and not told.inside:
         ssh.enter(arguments[1:], rivals=told.rivals)
-    cases = [*shown(measured(told))]
+    try:
+        cases = [*shown(measured(told))]
+    except Lacking as lacking:
+        print(f"benchmark {told.benchmark}: {lacking}", file=sys.stderr)
+        return LACKING
     if told.json:
         entries = [case.entry() for case in cases]
         print(json.dumps({"benchmark": told.benchmark, "cases": entries}))
@@ -33,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     named = whole.add_subparsers(dest="benchmark", required=True, metavar="BENCHMARK")
     start = named.add_parser("plugin", help="a start where the plugin sleeps, and a replay")
+    count = within(1, MOST_BACKENDS)
     start.add_argument("--runs", type=count, default=20, help="runs of each start (default: 20)")
     start.add_argument("--replays", type=count, default=5, help="replays (default: 5)")
     hosts = named.add_parser("ssh", help="hosts behind a jump host; needs root and sshd")
@@ -40,16 +46,33 @@ def parser() -> argparse.ArgumentParser:
     hosts.add_argument("--runs", type=count, default=5, help="runs of each (default: 5)")
     hosts.add_argument("--no-rivals", dest="rivals", action="store_false", help="the limit alone")
     hosts.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    for one in (start, hosts):
+    accounts = named.add_parser("aws", help="a simulated AWS; installs Prowler, which is large")
+    add_aws_options(accounts)
+    for one in (start, hosts, accounts):
         one.add_argument("--json", action="store_true", help="end with one line of JSON")
     return whole
 
 
-def count(text: str) -> int:
-    """Read a number from 1 on; backends have the last octets of a network's addresses."""
-    number = int(text) if text.isdecimal() else 0
-    if not 1 <= number <= MOST_BACKENDS:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to {MOST_BACKENDS}")
+def add_aws_options(accounts: argparse.ArgumentParser) -> None:
+    """Declare what the benchmark of AWS may be told."""
+    groups, delays = within(10, 50_000), within(0, 1000)
+    add = accounts.add_argument
+    sizes = [100, 1000, 5000]
+    add("--n", type=groups, nargs="+", default=sizes, metavar="GROUPS", help="security groups")
+    add("--latency", type=delays, nargs="+", default=[0, 50], metavar="MS", help="of a request")
+    add("--accounts", type=within(0, 100), default=20, metavar="N", help="of four regions each")
+    add("--runs", type=within(1, 100), default=5, help="runs of each (default: 5)")
+    add("--without", nargs="+", choices=aws.RIVALS, default=[], help="rivals to leave out")
+
+
+def within(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of numbers; backends have the last octets of a network's addresses."""
+
+    def number(text: str) -> int:
+        if not (text.isdecimal() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text} is not a number from {least} to {most}")
+        return int(text)
+
     return number
 
 
@@ -57,6 +80,16 @@ def measured(told: argparse.Namespace) -> Iterable[Case]:
     """Measure what was asked for."""
     if told.benchmark == "plugin":
         return plugin.cases(runs=told.runs, replays=told.replays)
+    if told.benchmark == "aws":
+        return aws.cases(
+            aws.Asked(
+                groups=told.n,
+                latencies_ms=told.latency,
+                accounts=told.accounts,
+                runs=told.runs,
+                without=told.without,
+            )
+        )
     return ssh.cases(hosts=told.hosts, runs=told.runs, rivals=told.rivals)
 
 

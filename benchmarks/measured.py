@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import os
+import json
 import subprocess
 import sys
 import tempfile
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 OURS = ("product", "limit")
+STARTER = Path(__file__).with_name("starter.py")
 CALM = 0.6
 """Share of idle time from which a machine counts as calm."""
 LOOK_SECONDS = 0.3
@@ -129,11 +130,13 @@ def middle(runs: Sequence[Once]) -> float:
 
 
 def told(runs: Sequence[Once]) -> str:
-    """Return median, least and most in milliseconds, how many runs, and calls if there were any."""
+    """Return median, least and most in milliseconds, runs, memory, and calls if there were any."""
     times = [once.seconds for once in runs]
     low, half, high = (round(1000 * value) for value in (min(times), median(times), max(times)))
     calls = max(once.calls for once in runs)
-    return f"{half} ms [{low}-{high}], {len(runs)} runs" + (f", {calls} calls" if calls else "")
+    peak = max(once.peak_mb for once in runs)
+    whole = f"{half} ms [{low}-{high}], {len(runs)} runs, {peak:.0f} MB"
+    return f"{whole}, {calls} calls" if calls else whole
 
 
 def alternate(
@@ -182,25 +185,23 @@ def processor_time() -> tuple[int, int]:
 def run(command: Command) -> Once:
     """Run a command once. Its output goes to a file, which what it leaves running may keep open."""
     command.prepare()
-    began = time.perf_counter()
-    with tempfile.TemporaryFile(mode="w+") as said:
-        with subprocess.Popen(
-            command.arguments,
+    with tempfile.TemporaryFile(mode="w+") as said, tempfile.NamedTemporaryFile() as figures:
+        subprocess.run(
+            (sys.executable, "-I", "-S", str(STARTER), figures.name, *command.arguments),
             cwd=command.folder,
             env=dict(command.environment),
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
-        ) as process:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - began
+            check=True,
+        )
+        told = json.load(figures)
         said.seek(0)
         lines = [line for line in said.read().splitlines() if line.strip()]
     return Once(
-        seconds=seconds,
-        peak_mb=usage.ru_maxrss / 1024,
-        outcome=command.outcome(Ended(status=process.returncode, last=lines[-1] if lines else "")),
+        seconds=told["seconds"],
+        peak_mb=told["peak_mb"],
+        outcome=command.outcome(Ended(status=told["status"], last=lines[-1] if lines else "")),
         calls=command.calls(),
     )
 

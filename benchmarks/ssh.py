@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from . import ssh_facts
 from .measured import Case, Command, alternate, pytest_run, run, settle
 from .plugin import CHECKOUT, environment
+from .rivals import LACKING, python_with
 from .ssh_service import Service
 from .ssh_topology import Topology, enclosed
 
@@ -37,8 +37,6 @@ OTHER_PLUGINS = tuple(
 """What this checkout's own tests need, and a service that judges hosts does not have."""
 FIRST = -10
 """Priority of all that is measured, hosts included, over what else this machine does."""
-LACKING = 4
-"""Exit status where the benchmark cannot be run."""
 WORK = Path("/run/benchmark")
 """In memory, and gone with the namespaces."""
 MULTIPLEXED = """\
@@ -82,17 +80,8 @@ def enter(arguments: Sequence[str], *, rivals: bool) -> None:
 
 
 def rival_python() -> Path:
-    """Return the Python of an environment with testinfra, made once in the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "pytest-orr" / "-".join(RIVAL).replace("==", "-")
-    python = folder / "bin" / "python"
-    whole = folder / "whole"
-    if not whole.exists():
-        venv.create(folder, clear=True, with_pip=True)
-        install = (str(python), "-m", "pip", "install", "--quiet", *RIVAL)
-        subprocess.run((*install, "--disable-pip-version-check"), check=True)
-        whole.touch()
-    return python
+    """Return the Python of an environment with testinfra."""
+    return python_with(*RIVAL)
 
 
 def cases(*, hosts: Sequence[int], runs: int, rivals: bool) -> Iterator[Case]:
