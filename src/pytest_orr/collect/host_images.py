@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pytest_orr.collect import instances, managed_images
 from pytest_orr.collect.host_facts import HostFact
 from pytest_orr.collect.host_lines import SectionRead
 from pytest_orr.collect.host_readings import HostView
+from pytest_orr.collect.host_sources import with_managed
 from pytest_orr.collect.host_values import epoch_instant
 from pytest_orr.collect.interface import Desk
+from pytest_orr.collect.managed_images import ManagedImage, read_managed_images
 from pytest_orr.collect.support_ends import support_end, table_source
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer, Unavailable
@@ -108,13 +111,23 @@ class HostImages:
     """Which distribution runs on each host, and what of it waits to be updated?"""
 
     name: str = "host_images"
-    source: str = "SSH"
-    operations: tuple[str, ...] = ("ssh:reboot", "ssh:release", "ssh:updates")
-    fact_type: Any = tuple[HostFact[HostImage], ...]
+    source: str = "SSH, AWS ec2 and ssm"
+    operations: tuple[str, ...] = (
+        *instances.OPERATIONS,
+        *managed_images.OPERATIONS,
+        "ssh:reboot",
+        "ssh:release",
+        "ssh:updates",
+    )
+    fact_type: Any = tuple[HostFact[HostImage | ManagedImage], ...]
 
-    def collect(self, desk: Desk) -> Answer[tuple[HostFact[HostImage], ...]]:
-        """Ask every host."""
-        return desk.hosts.answer(("release", "reboot"), _image)
+    def collect(self, desk: Desk) -> Answer[tuple[HostFact[HostImage | ManagedImage], ...]]:
+        """Ask every host, and SSM about instances that none of them stands for."""
+        return with_managed(
+            desk,
+            lambda: desk.hosts.answer(("release", "reboot"), _image),
+            read_managed_images,
+        )
 
 
 def _image(host: HostView) -> HostImage:

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pytest_orr.collect import instances, managed_schedules
 from pytest_orr.collect.host_facts import HostFact
 from pytest_orr.collect.host_images import distribution_of, known_packages
 from pytest_orr.collect.host_lines import SectionRead
 from pytest_orr.collect.host_permissions import not_permitted
 from pytest_orr.collect.host_readings import HostView
 from pytest_orr.collect.host_script import UPDATE_TIMERS
+from pytest_orr.collect.host_sources import with_managed
 from pytest_orr.collect.host_values import SystemdUnit, epoch_instant, units_in
 from pytest_orr.collect.interface import Desk
+from pytest_orr.collect.managed_schedules import PatchSchedule, Schedules
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer, Unavailable
 
@@ -85,13 +88,23 @@ class HostUpdateSchedules:
     """What patches each host regularly, and did it succeed?"""
 
     name: str = "host_update_schedules"
-    source: str = "SSH"
-    operations: tuple[str, ...] = ("ssh:release", "ssh:schedule", "ssh:units")
-    fact_type: Any = tuple[HostFact[UpdateSchedule], ...]
+    source: str = "SSH, AWS ec2 and ssm"
+    operations: tuple[str, ...] = (
+        *instances.OPERATIONS,
+        *managed_schedules.OPERATIONS,
+        "ssh:release",
+        "ssh:schedule",
+        "ssh:units",
+    )
+    fact_type: Any = tuple[HostFact[UpdateSchedule | PatchSchedule], ...]
 
-    def collect(self, desk: Desk) -> Answer[tuple[HostFact[UpdateSchedule], ...]]:
-        """Ask every host."""
-        return desk.hosts.answer(("release",), _schedule)
+    def collect(self, desk: Desk) -> Answer[tuple[HostFact[UpdateSchedule | PatchSchedule], ...]]:
+        """Ask every host, and SSM about instances that none of them stands for."""
+        return with_managed(
+            desk,
+            lambda: desk.hosts.answer(("release",), _schedule),
+            Schedules(as_of=desk.as_of).read,
+        )
 
 
 def _schedule(host: HostView) -> UpdateSchedule:

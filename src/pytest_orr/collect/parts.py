@@ -1,6 +1,6 @@
 """A part of a fact that is read by itself: what was seen of one thing, or why nothing could be."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -63,11 +63,37 @@ def parts_of(name: str, read: Callable[[], Iterable[tuple[str, T]]]) -> tuple[Pa
     except FactUnavailable as error:
         return (unread(name, error),)
     except KeyError as missing:
-        why = Unavailable(
-            cause=f"an answer about {name} lacks {missing}",
-            remedy="update pytest-orr, which does not know this kind of answer",
-        )
-        return (Part(name=name, unavailable=why),)
+        return (unread(name, _lacking(name, missing)),)
+
+
+def parts_by_id(
+    names: Mapping[str, str], read: Callable[[], Mapping[str, T | FactUnavailable]]
+) -> dict[str, Part[T]]:
+    """Read several things that are asked about together; return the part of each by its id.
+
+    ``names`` are the things by id. ``read`` returns by id what was seen or why nothing was; when it
+    fails, each of them is unknown for that reason.
+    """
+    try:
+        found = read()
+    except FactUnavailable as error:
+        return {one: unread(name, error) for one, name in names.items()}
+    except KeyError as missing:
+        return {one: unread(name, _lacking(name, missing)) for one, name in names.items()}
+    return {one: _part(name, found[one]) for one, name in names.items()}
+
+
+def _part(name: str, found: T | FactUnavailable) -> Part[T]:
+    if isinstance(found, FactUnavailable):
+        return unread(name, found)
+    return Part(name=name, observed=found)
+
+
+def _lacking(name: str, missing: KeyError) -> FactUnavailable:
+    return FactUnavailable(
+        f"an answer about {name} lacks {missing}",
+        "update pytest-orr, which does not know this kind of answer",
+    )
 
 
 def unread(name: str, error: FactUnavailable) -> Part[Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .toml_lines import KeyPath
 
 PATHS = ("config_files", "service_directories", "revision_file")
+BY_HOST = ("outputs", "instances")
+"""Keys of a group whose tables say something of some of its hosts."""
 NOT_FILES = ("/proc", "/sys", "/dev")
 
 
@@ -21,7 +23,7 @@ def broken_host_rules(readiness: Document) -> Iterator[Mistake]:
     """Yield every mistake about hosts, certificates and hosting that one key alone cannot show."""
     yield from _repeated_names(readiness)
     yield from _unknown_jumps(readiness)
-    yield from _foreign_outputs(readiness)
+    yield from _foreign_hosts(readiness)
     yield from _service_ports_elsewhere(readiness)
     yield from _no_files(readiness)
     yield from _unknown_renewal_hosts(readiness)
@@ -45,15 +47,16 @@ def _unknown_jumps(readiness: Document) -> Iterator[Mistake]:
             yield readiness.mistake(path, f"{show_key(path)} is {show(name)}, {told}")
 
 
-def _foreign_outputs(readiness: Document) -> Iterator[Mistake]:
+def _foreign_hosts(readiness: Document) -> Iterator[Mistake]:
     for path, group in _groups(readiness):
         names = set(_listed(group, "names"))
-        outputs = group.get("outputs")
-        for name in outputs if isinstance(outputs, dict) else ():
-            if name not in names:
-                told = f"is of no host in `names`{did_you_mean(name, names)}"
-                where = (*path, "outputs", name)
-                yield readiness.mistake(where, f"{show_key(where)} {told}")
+        for key in BY_HOST:
+            said = group.get(key)
+            for name in said if isinstance(said, dict) else ():
+                if name not in names:
+                    told = f"is of no host in `names`{did_you_mean(name, names)}"
+                    where = (*path, key, name)
+                    yield readiness.mistake(where, f"{show_key(where)} {told}")
 
 
 def _service_ports_elsewhere(readiness: Document) -> Iterator[Mistake]:

@@ -18,6 +18,7 @@ from .fields import (
     HostGlob,
     HostName,
     HostPath,
+    InstanceId,
     Port,
     Setting,
     Text,
@@ -97,6 +98,9 @@ class HostGroup:
     outputs: dict[HostName, Text] = Field(default_factory=dict)
     """For hosts that are not reached from here: the file, beside this one, with what the script
     of `orr plan --script HOST` printed there."""
+    instances: dict[HostName, InstanceId] = Field(default_factory=dict)
+    """For hosts whose EC2 instance does not go by their name: the id of the instance. Without it a
+    host is the instance whose id, tag Name, address or DNS name is the host's name."""
     ports: tuple[Port, ...] = ()
     """TCP ports that may listen on other addresses than loopback."""
     service_ports: tuple[Port, ...] = ()

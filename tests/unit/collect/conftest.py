@@ -25,13 +25,13 @@ from pytest_orr.clients.http import HttpAccess
 from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Unavailable
+from pytest_orr.profile.hosts import MachineSpec
 from pytest_orr.profile.schema import (
     Database,
     Endpoint,
     HostGroup,
     Hosting,
     Key,
-    MachineSpec,
     Network,
     Person,
     Profile,
@@ -240,8 +240,9 @@ def machine_shop(moto_url: str, build_account: Callable[..., dict[str, Any]]) ->
         for instance, name in zip(started, compute.NAMES, strict=True):
             [tagged] = builder.tagged("instance", name)
             made.ec2.create_tags(Resources=[instance], Tags=tagged["Tags"])
-        ids = {"instances": started[:2], "jump_instance": started[2]}
-        return ids | compute.build_compute(replace(made, faults=faults), ids)
+        ids: dict[str, Any] = {"instances": started[:2], "jump_instance": started[2]}
+        ids |= compute.build_compute(replace(made, faults=faults), ids)
+        return ids
 
     return build
 
