@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .sightings import Instance, Resource, Sightings, Site
 
 PUBLIC_NAME = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
+SPACE = proposed("")
 WAYS_IN = ("bastion", "jump")
 """What a jump host's name has in it."""
 USAGES = frozenset({"ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"})
@@ -49,8 +50,18 @@ def propose(seen: Sightings) -> str:
         _besides(seen),
         _unread(seen),
     )
-    written = [lines for section in sections if (lines := list(section))]
-    return "".join(f"{line}\n" for line in chain.from_iterable([*lines, "#"] for lines in written))
+    lines = chain.from_iterable([*lines, SPACE] for section in sections if (lines := [*section]))
+    return "".join(f"{line}\n" for line in _spaced(lines))
+
+
+def _spaced(lines: Iterable[str]) -> Iterator[str]:
+    """Put an empty line before each table that follows another."""
+    before = SPACE
+    for line in lines:
+        if line.startswith(proposed("[[")) and before != SPACE:
+            yield SPACE
+        yield line
+        before = line
 
 
 def _head(seen: Sightings) -> Iterator[str]:
