@@ -45,7 +45,6 @@ FORBIDDEN_CALLS = frozenset(
         "delattr",
         "eval",
         "exec",
-        "getattr",
         "globals",
         "input",
         "locals",

@@ -68,10 +68,25 @@ def reaches(tree: ast.Module, allowed: frozenset[str]) -> Iterator[tuple[int, st
     ``allowed`` are the top-level modules that may be imported at all.
     """
     modules = {bound: module for bound, module in _bound(tree) if module in allowed}
-    bases = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    bases = {id(node) for node in _used_plainly(tree)}
     for node in ast.walk(tree):
         for text in _wrong(node, modules, bases, allowed):
             yield getattr(node, "lineno", 1), text
+
+
+def _used_plainly(tree: ast.Module) -> Iterator[ast.expr]:
+    """Yield what stands before a dot, and ``getattr`` with an attribute that it names."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.expr() as value):
+                yield value
+            case ast.Call(
+                func=ast.Name(id="getattr") as used, args=[_, ast.Constant(str(name)), *_]
+            ):
+                if not name.startswith("_") and name not in FRAMES:
+                    yield used
+            case _:
+                pass
 
 
 def _bound(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -94,6 +109,8 @@ def _wrong(
             yield from _through(value, attr, modules, allowed)
         case ast.Name(id=name) if name.startswith("__"):
             yield f"reaches for {name}; {ONLY_FACTS}"
+        case ast.Name(id="getattr") if id(node) not in bases:
+            yield f"call of getattr() without a plain name; {ONLY_FACTS}"
         case ast.Name(id=name, ctx=ast.Load()) if name in modules and id(node) not in bases:
             yield f"hands the module {name} on; {ONLY_FACTS}"
         case ast.MatchClass(kwd_attrs=attrs):
