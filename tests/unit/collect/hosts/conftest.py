@@ -9,12 +9,14 @@ import shutil
 import stat
 import subprocess
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_orr.clients.ssh import CommandResult
+from pytest_orr.collect.desk import sections_of
 from pytest_orr.collect.host_lines import HostOutput, read_output
 from pytest_orr.collect.host_readings import HostReadings
 from pytest_orr.collect.host_script import SECTIONS, script_for
@@ -117,8 +119,7 @@ class Host:
     def fact(self, name: str) -> HostFact[Any]:
         """Return one fact about the host, as its collector makes it."""
         collector = registry()[name]
-        sections = [operation.partition(":")[2] for operation in collector.operations]
-        printed = self.printed(*sections)
+        printed = self.printed(*sections_of([collector]))
         return told(name, printed, group=self.group, limits=self.limits)
 
 
@@ -141,7 +142,9 @@ class Told:
 class Asking:
     """A desk at which host collectors can sit."""
 
+    profile: Profile
     hosts: HostReadings
+    as_of: datetime = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def profile_of(groups: tuple[HostGroup, ...], limits: HostLimits, **ssh: Any) -> Profile:
@@ -160,14 +163,15 @@ def told(name: str, printed: bytes, *, group: dict[str, Any], limits: HostLimits
     """Return the fact about a host that printed this."""
     answer = CommandResult(status=0, out=printed, err=b"")
     ssh: Any = Told({"backend-1": answer})
+    profile = profile_of((HostGroup(names=("backend-1",), **group),), limits)
     readings = HostReadings(
-        profile_of((HostGroup(names=("backend-1",), **group),), limits),
+        profile,
         ssh,
         sections=frozenset(SECTIONS),
         folder=Path(),
         progress=lambda _: None,
     )
-    desk: Any = Asking(readings)
+    desk: Any = Asking(profile=profile, hosts=readings)
     [fact] = registry()[name].collect(desk).value
     found: HostFact[Any] = fact
     return found
