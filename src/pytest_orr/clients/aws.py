@@ -210,7 +210,11 @@ class AwsAccess:
         )
 
     def _proven(self, question: Question, ask: Callable[[Wire], T]) -> T:
-        """Ask, once the account's credentials have proven to be what they should be."""
+        """Ask, once the account's credentials have proven to be what they should be.
+
+        To make a client takes longer than to prove them: it is made while the proof is on its way.
+        """
+        self._wire().prepare(question)
         caller = self._callers.proven(question.place.account)
         return self._memo.once(str(question), lambda: self._ask(question, ask, caller))
 

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from botocore.credentials import RefreshableCredentials
+from botocore.credentials import DeferredRefreshableCredentials
+from botocore.exceptions import BotoCoreError
 from botocore.hooks import HierarchicalEmitter
 from botocore.session import Session
 
 from pytest_orr.errors import FactUnavailable
 
 from .aws_errors import trading
+from .aws_models import Models
 from .aws_session_policy import session_policy
 from .guard import GUARDED_EVENTS, Guard
 from .settings import setting
@@ -46,21 +48,33 @@ class Sessions:
         self._operations = operations
         self._make = make
         self._models = Session().get_component("data_loader")
+        self._models.file_loader = Models()
         self._lock = Lock()
         self._turns: dict[Login, Lock] = {}
         self._sessions: dict[Login, Session] = {}
+        self._failures: dict[Login, BotoCoreError | FactUnavailable] = {}
 
     def session(self, login: Login, place: Place) -> Session:
-        """Return the login's session, logged in; a failure is whatever botocore raises.
+        """Return the login's session, logged in; a failure is whatever botocore raises, and kept.
 
-        To log in may take a request, for which only those wait who need this login.
+        To log in may take a request, for which only those wait who need this login. To take a role
+        does, but not before a request is to be signed: clients can be made meanwhile.
         """
         with self._lock:
             turn = self._turns.setdefault(login, Lock())
         with turn:
+            if login in self._failures:
+                raise self._failures[login]
             if login not in self._sessions:
-                self._sessions[login] = self._logged_in(login, place)
+                self._sessions[login] = self._made(login, place)
             return self._sessions[login]
+
+    def _made(self, login: Login, place: Place) -> Session:
+        try:
+            return self._logged_in(login, place)
+        except (BotoCoreError, FactUnavailable) as failure:
+            self._failures[login] = failure
+            raise
 
     def _logged_in(self, login: Login, place: Place) -> Session:
         plain = _LoggedIn(self._new(login.profile))
@@ -135,10 +149,8 @@ class _Trade:
         self._policy = policy
 
     def load_credentials(self) -> Credentials:
-        """Trade now, and whenever the session is about to end (``sts:AssumeRole``)."""
-        return RefreshableCredentials.create_from_metadata(
-            self._traded(), self._traded, method="assume-role"
-        )
+        """Trade when first needed, and when the session is about to end (``sts:AssumeRole``)."""
+        return DeferredRefreshableCredentials(self._traded, "assume-role")
 
     def _traded(self) -> dict[str, Any]:
         external_id = setting(

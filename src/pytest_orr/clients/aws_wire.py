@@ -6,6 +6,7 @@ Imported when AWS is first asked, as botocore is.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import reduce
 from operator import getitem
 from threading import Lock
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import ClientError, PaginationError
+from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 
 from pytest_orr.errors import FactUnavailable
 
@@ -45,6 +46,11 @@ class Wire:
         self._sessions = Sessions(guard, operations, new_client)
         self._making = Lock()
         self._clients: dict[tuple[Login, str, str], Any] = {}
+
+    def prepare(self, question: Question) -> None:
+        """Make the client for a question; why there can be none is told to whoever asks."""
+        with suppress(BotoCoreError, FactUnavailable):
+            self._client(question)
 
     def answer(self, question: Question) -> Mapping[str, Any]:
         """Ask once and return the answer."""
