@@ -1,7 +1,7 @@
 """Lets moto, in the process of its server, check and refuse requests in every service's own form.
 
-moto writes each refusal as EC2 does, which clients of JSON services and of CloudFront cannot read,
-and takes the signature of a GET for a wrong one when its URL names a resource.
+moto writes each refusal as EC2 does, which clients of JSON services, of CloudFront and of Route 53
+cannot read, and takes the signature of a GET for a wrong one when its URL names a resource.
 """
 
 # moto offers no other way in than what is private to it.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSRequest
 
-REST_XML = ("cloudfront",)
+REST_XML = ("cloudfront", "route53")
 
 
 class RestXmlRefusal(AccessDeniedError):
