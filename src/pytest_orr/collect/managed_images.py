@@ -20,7 +20,7 @@ OPERATIONS = (
 MOST_INSTANCES = 50
 """As many as one DescribeInstancePatchStates takes."""
 DISTRIBUTIONS = (
-    ("Amazon Linux", "amazon"),
+    ("Amazon Linux", "amzn"),
     ("Debian", "debian"),
     ("Ubuntu", "ubuntu"),
 )

@@ -76,6 +76,19 @@ def test_hosts_that_agree_are_no_mistake(loaded: Callable[..., Written], profile
             ('34: `hosts.outputs.backend-3` is of no host in `names`: did you mean "backend-2"?'),
         ),
         (
+            'outputs = { backend-2 = "backend-2.txt" }',
+            'instances = { backend-3 = "i-0123456789abcdef0" }',
+            ('34: `hosts.instances.backend-3` is of no host in `names`: did you mean "backend-2"?'),
+        ),
+        (
+            'outputs = { backend-2 = "backend-2.txt" }',
+            'instances = { backend-2 = "web-2" }',
+            (
+                '34: `hosts.instances.backend-2` is "web-2" but must be the id of an EC2 instance, '
+                "such as i-0123456789abcdef0"
+            ),
+        ),
+        (
             "service_ports = [8080]",
             "service_ports = [8080, 9000]",
             ("30: `hosts.service_ports` is 9000, which `ports` of the same hosts does not name"),

@@ -8,6 +8,7 @@ import pytest
 
 from pytest_orr.profile.hosts import MachineSpec
 from pytest_orr.profile.schema import (
+    Compute,
     Endpoint,
     HostGroup,
     Hosting,
@@ -49,9 +50,10 @@ def profile_of(**changes: Any) -> Profile:
         {"ssh": Ssh(config="ssh_config", known_hosts="known_hosts", sudo=True)},
         {"network": Network(resolver="127.0.0.1:5353", trusted=("198.51.100.0/24",))},
         {"host_limits": HostLimits(oldest_index_days=1, most_restarts=0)},
+        {"compute": Compute(highest_cpu=80, watched=("cpu",))},
         {"hosting": (Hosting(**HOSTING, api="http://127.0.0.1:1"),)},
     ],
-    ids=["jump", "outputs", "minimum", "ssh", "network", "limits", "api"],
+    ids=["jump", "outputs", "minimum", "ssh", "network", "limits", "compute", "api"],
 )
 def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict[str, Any]) -> None:
     assert scope_of(profile_of(**changes)) == scope_of(profile_of())
@@ -73,6 +75,9 @@ def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict
         {"host_limits": HostLimits(node_exporter_port=9101)},
         {"hosting": (Hosting(provider="netlify", endpoint="pages", site="another"),)},
         {"keys": (Key(alias="alias/explorer"),)},
+        {"hosts": (HostGroup(**GROUP, instances={"backend-1": "i-00000001"}),)},
+        {"release": Release(commit="0123456", images=("explorer:1",))},
+        {"compute": Compute(agent_namespace="Ours")},
         {"endpoints": ()},
     ],
 )

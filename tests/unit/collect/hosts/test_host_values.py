@@ -349,6 +349,7 @@ def test_every_fact_says_itself_in_one_line_and_comes_back_from_json(host: Any, 
 @pytest.mark.parametrize(
     ("distribution", "version", "until", "is_lts"),
     [
+        ("amzn", "2023", "2029-06-30", True),
         ("debian", "12", "2028-06-30", True),
         ("ubuntu", "24.04", "2029-05-31", True),
         ("ubuntu", "25.10", "2026-07-09", False),
