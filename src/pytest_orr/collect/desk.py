@@ -10,6 +10,7 @@ from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.further_reads import OFFERED
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.clients.ports import PortAccess
+from pytest_orr.clients.postgresql import PostgresqlAccess
 from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.clients.tls import TlsAccess
 from pytest_orr.collect.host_readings import HostReadings
@@ -58,6 +59,7 @@ def opened_desk(
             dns=DnsAccess(profile.network),
             tls=TlsAccess(),
             ports=PortAccess(),
+            postgresql=PostgresqlAccess(),
             progress=progress,
         )
     finally:

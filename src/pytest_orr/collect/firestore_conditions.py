@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .firestore_syntax import Allowance, Function
 
+DEEPEST = 100
 MOST_STEPS = 2_000
 MOST_TOKENS = 20_000
 """More than any condition needs that Firestore itself takes; functions can call themselves."""
@@ -57,11 +58,19 @@ class _Reader:
     def __init__(self, functions: Mapping[str, Function]) -> None:
         self._functions = functions
         self._left = MOST_STEPS
+        self._deep = 0
 
     def answer(self, tokens: Tokens) -> Answer:
         self._left -= 1
-        if self._left < 0 or not tokens:
+        if self._left < 0 or self._deep > DEEPEST or not tokens:
             return Answer.UNSURE
+        self._deep += 1
+        try:
+            return self._worked_out(tokens)
+        finally:
+            self._deep -= 1
+
+    def _worked_out(self, tokens: Tokens) -> Answer:
         if _split(tokens, "?")[1:]:
             return _of_what_is_not_worked_out(tokens)
         for sign, combine in (("||", _any), ("&&", _all)):
@@ -101,7 +110,11 @@ class _Reader:
         return _replaced(function.result, named)
 
     def _calls(self, tokens: Tokens) -> bool:
-        return any(token.text in self._functions for token in tokens)
+        texts = ("", *(token.text for token in tokens), "")
+        return any(
+            text in self._functions and before != "." and after == "("
+            for before, text, after in zip(texts, texts[1:], texts[2:], strict=False)
+        )
 
 
 def _any(answers: Sequence[Answer]) -> Answer:

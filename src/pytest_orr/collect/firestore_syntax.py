@@ -29,7 +29,8 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 PATH = re.compile(r"(/(\{[A-Za-z_][A-Za-z0-9_]*(=\*\*)?\}|\$\([^()\s]*\)|[^\s/{}();'\"]+))+")
-OPEN, CLOSE = "([{$(", ")]}"
+DEEPEST = 100
+"""Steps of a path; Firestore's own limit on documents inside documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,8 @@ class _Parser:
         """Yield what a block allows; its functions may stand after what calls them."""
         functions: MutableMapping[str, Function] = ChainMap({}, outer)
         while (word := self._take()).text != "}":
+            if path.count("/") > DEEPEST:
+                raise self._refusal(word)
             if word.text == "match":
                 where = path + self._path()
                 self._expect("{")

@@ -131,6 +131,9 @@ def _wrong_container(schema: Mapping[str, Any], path: KeyPath, written: object) 
     """Tell a table from a list of tables, the commonest confusion of TOML."""
     name = escape(".".join(step for step in path if isinstance(step, str)))
     node = _node(schema, path)
+    if {*node.get("properties", ())} == {"env"} and isinstance(written, str):
+        # it may be the secret itself, which no message repeats
+        return f'`{name}` must not be written out: name its variable, as `{{ env = "…" }}`'
     if "items" not in node:
         wanted, hint = "one table", _as_table(name, path, written)
     elif "$ref" in node["items"]:
