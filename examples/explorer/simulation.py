@@ -31,7 +31,7 @@ def simulate_policies() -> None:
 
 
 def _simulated(response: IamResponse) -> ActionResult:
-    asked: Any = response.params  # type: ignore[attr-defined]  # what botocore made of the request
+    asked: Any = response.params
     policies = [*_policies(asked["PolicySourceArn"], response)]
     resources = asked.get("ResourceArns") or ["*"]
     results = [

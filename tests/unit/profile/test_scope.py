@@ -9,6 +9,9 @@ import pytest
 from pytest_orr.profile.hosts import MachineSpec
 from pytest_orr.profile.schema import (
     Compute,
+    Credential,
+    CredentialLimits,
+    Emergency,
     Endpoint,
     HostGroup,
     Hosting,
@@ -24,6 +27,7 @@ from pytest_orr.profile.schema import (
 from pytest_orr.profile.scope import scope_of
 
 GROUP: dict[str, Any] = {"names": ("backend-1",), "units": ("explorer.service",)}
+ROLE = "arn:aws:iam::123456789012:role/explorer"
 HOSTING: dict[str, Any] = {"provider": "netlify", "endpoint": "pages", "site": "explorer"}
 
 
@@ -52,8 +56,10 @@ def profile_of(**changes: Any) -> Profile:
         {"host_limits": HostLimits(oldest_index_days=1, most_restarts=0)},
         {"compute": Compute(highest_cpu=80, watched=("cpu",))},
         {"hosting": (Hosting(**HOSTING, api="http://127.0.0.1:1"),)},
+        {"credential_limits": CredentialLimits(oldest_access_key_days=30)},
+        {"emergency": Emergency(longest_ttl=60)},
     ],
-    ids=["jump", "outputs", "minimum", "ssh", "network", "limits", "compute", "api"],
+    ids=["jump", "outputs", "minimum", "ssh", "network", "limits", "compute", "api", "ages", "ttl"],
 )
 def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict[str, Any]) -> None:
     assert scope_of(profile_of(**changes)) == scope_of(profile_of())
@@ -75,6 +81,8 @@ def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict
         {"host_limits": HostLimits(node_exporter_port=9101)},
         {"hosting": (Hosting(provider="netlify", endpoint="pages", site="another"),)},
         {"keys": (Key(alias="alias/explorer"),)},
+        {"credentials": (Credential(name="d", environment="testing", role=ROLE),)},
+        {"emergency": Emergency(role=ROLE, actions=("ec2:StopInstances",))},
         {"hosts": (HostGroup(**GROUP, instances={"backend-1": "i-00000001"}),)},
         {"release": Release(commit="0123456", images=("explorer:1",))},
         {"compute": Compute(agent_namespace="Ours")},
