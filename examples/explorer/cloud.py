@@ -24,6 +24,7 @@ from werkzeug.serving import make_server
 
 from examples.explorer.account import build_account
 from examples.explorer.child import stay
+from examples.explorer.dump import Telling
 from examples.explorer.names import records_of, serve_names
 from examples.explorer.planted import plant
 
@@ -42,6 +43,7 @@ PLANTED = {
             "key-without-rotation",
             "rate-rule-counts",
             "renewal-failed",
+            "saturation-alarm-silent",
             "ssh-from-forgotten-address",
         }
     ),
@@ -90,7 +92,7 @@ def main(state: str, folder: Path) -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     plant(shown=folder / "chain.pem")
     notes = folder / "calls.jsonl"
-    application = WrittenDown(DomainDispatcherApplication(create_backend_app), notes)
+    application = Telling(WrittenDown(DomainDispatcherApplication(create_backend_app), notes))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
     )

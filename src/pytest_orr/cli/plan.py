@@ -35,6 +35,7 @@ ELSEWHERE = {
     "dns": "DNS",
     "tcp": "TCP, connected and closed",
     "jump": "TCP from the jump hosts",
+    "file": "Files beside the profile",
     SCRIPT: "Hosts, by one script each (`orr plan --script HOST` prints it)",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pytest_orr.clients.aws import AwsAccess, Place
 from pytest_orr.collect import distributions, hosted_zones, routed_groups
-from pytest_orr.errors import FactUnavailable, Undeclared
+from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
 from .destinations import Destinations, Front
@@ -80,7 +80,10 @@ class BackendRoutes:
         """Follow every name; one of which nobody can tell does not hide the others."""
         backends = [one for one in desk.profile.endpoints if one.role == "backend"]
         if not backends:
-            raise Undeclared("[[endpoints]]", "the URL of the backend, with the role backend,")
+            raise FactUnavailable(
+                "no endpoint in readiness.toml has the role backend",
+                "declare the health check of the backend under [[endpoints]] in readiness.toml",
+            )
         require_resources(desk.aws.resources)
         hosts = sorted({host_of(one) for one in backends})
         front = _front(desk)

@@ -12,7 +12,7 @@ import pytest
 from pytest_orr.collect.backend_routes import BackendRouteFacts, BackendRoutes
 from pytest_orr.collect.hosted_zones import targets_of
 from pytest_orr.collect.routed_groups import RoutedThing
-from pytest_orr.errors import FactUnavailable, Undeclared
+from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import Endpoint
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_without_tags_nobody_can_tell_whose_a_target_group_is(
 
 
 def test_without_a_backend_endpoint_nobody_is_asked(empty_account: Any) -> None:
-    with pytest.raises(Undeclared, match=r"\[\[endpoints\]\]"):
+    with pytest.raises(FactUnavailable, match="has the role backend"):
         BackendRoutes().collect(empty_account.desk())
 
 
