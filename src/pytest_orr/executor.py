@@ -15,7 +15,7 @@ from .collect.gather import gather
 from .collect.registry import gathered
 from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
 from .consent import standing_of
-from .leaving import again, cleaned, leave, redact_report
+from .leaving import again, cleaned, leave, redact_report, without_trace
 from .observation import Unobserved
 from .profile.scope import scope_of
 from .progress import PROGRESS
@@ -123,6 +123,8 @@ class Executor:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let the record travel with the call's report, and take secrets out of every report."""
+        if record_key in item.stash and call.excinfo is not None:
+            without_trace(call.excinfo)
         report = yield
         if spec_key not in item.stash:
             return report

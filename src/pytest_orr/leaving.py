@@ -46,6 +46,12 @@ def leave(record: ItemRecord) -> None:
             pytest.fail(visible(f"{word}: {record.reason}{tail}"), pytrace=False)
 
 
+def without_trace(left: pytest.ExceptionInfo[BaseException]) -> None:
+    """Spare pytest the way to where an item was left: it is long, and never shown."""
+    if isinstance(left.value, pytest.fail.Exception) and not left.value.pytrace:
+        left.traceback = left.traceback[-1:]
+
+
 def redact_report(report: pytest.TestReport | pytest.CollectReport, redact: Redactor) -> None:
     """Take secrets out of what a report shows; a text without any stays the object it was."""
     if isinstance(report.longrepr, tuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_orr.leaving import leave, redact_report
+from pytest_orr.leaving import leave, redact_report, without_trace
 from pytest_orr.model import NotApplicable, Outcome, WaiverUsed
 from pytest_orr.record.values import ItemRecord
 from pytest_orr.redaction import Redactor
@@ -20,6 +20,18 @@ SECRET = "hunter2-hunter2"  # noqa: S105 what is to be taken out
 def record(outcome: str, **more: Any) -> ItemRecord:
     values = {"reason": "host: too old", "remedy": "update it", **more}
     return ItemRecord(id="demo.a.one", node="test_one", outcome=Outcome(outcome), **values)
+
+
+def test_only_a_failure_that_shows_no_trace_loses_it() -> None:
+    with pytest.raises(pytest.fail.Exception) as left:
+        leave(record("fail"))
+    with pytest.raises(pytest.fail.Exception) as shown:
+        pytest.fail("here is why")
+    whole = len(shown.traceback)
+    without_trace(left)
+    without_trace(shown)
+    assert len(left.traceback) == 1
+    assert whole == len(shown.traceback) > 1
 
 
 @pytest.mark.parametrize("outcome", ["pass", "attested"])
