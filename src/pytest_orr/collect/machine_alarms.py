@@ -108,6 +108,11 @@ class Watch:
         names = sorted({f"{one.alarm.name} on {one.metric}" for one in self.alarms})
         return f"alarms {', '.join(names)}" if names else "no alarms"
 
+    def seen_of(self, load: Load) -> str:
+        """One line about those on one load, for a finding."""
+        metrics = {metric for several in WATCHED_BY[load] for metric in several}
+        return Watch(alarms=tuple(one for one in self.alarms if one.metric in metrics)).seen
+
     def gap(self, load: Load) -> str:
         """Return in words why nobody is told when a load rises; empty if somebody is.
 

@@ -13,7 +13,7 @@ from pytest_orr.collect.load_metrics import read_agent_metrics
 from pytest_orr.collect.machine_sizes import Advice, Size, read_advice, read_sizes
 from pytest_orr.collect.parts import Part, parts_by_id, unread
 from pytest_orr.collect.stress_loads import StressLoad, read_loads
-from pytest_orr.errors import Undeclared
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 from pytest_orr.profile.schema import StressTest
 
@@ -102,4 +102,17 @@ def _loads(
         return read_loads(desk.aws, place, test, own, agent)
 
     for test in desk.profile.stress_tests:
+        if elsewhere := _elsewhere(desk, test):
+            yield test.file, {one.id: unread(test.file, elsewhere) for one in own}
+            continue
         yield test.file, parts_by_id({one.id: test.file for one in own}, partial(read, test))
+
+
+def _elsewhere(desk: Desk, test: StressTest) -> FactUnavailable | None:
+    """Return why the load of these instances during a test says nothing: others were under it."""
+    if not test.stands_for and test.host in desk.profile.hosts_of_endpoints:
+        return None
+    return FactUnavailable(
+        f"the test loaded {test.host}, not the machines that are judged",
+        "test these machines, or say in a statement what the tested ones bore and how they differ",
+    )

@@ -34,6 +34,11 @@ class Samples:
         words = (f"{name} of {moment:%Y-%m-%d %H:%M}" for name, moment in self.last)
         return ", ".join(words) or "no samples"
 
+    def seen_of(self, load: Load) -> str:
+        """One line about one load, for a finding."""
+        moment = dict(self.last).get(METRIC[load])
+        return f"{METRIC[load]} of {moment:%Y-%m-%d %H:%M}" if moment else "no samples"
+
     def are_recent(self, load: Load, minutes: int, as_of: datetime) -> bool:
         """Tell whether a load's metric has a sample of the last minutes before ``as_of``."""
         moment = dict(self.last).get(METRIC[load])
@@ -55,7 +60,9 @@ class WatchedInstance:
 
     def seen(self, load: Load) -> str:
         """One line about how a load is watched, for a finding."""
-        return f"{self.watch.seen}; {METRIC[load]}: {self.samples.seen}"
+        watch, samples = self.watch.observed, self.samples.observed
+        watched = watch.seen_of(load) if watch else self.watch.seen
+        return f"{watched}; {samples.seen_of(load) if samples else self.samples.seen}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

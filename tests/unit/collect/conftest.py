@@ -269,12 +269,13 @@ def hosts_of_the_example() -> dict[str, Any]:
             HostGroup(names=("explorer-backend-1", "explorer-backend-2"), minimum=enough),
             HostGroup(names=("explorer-testing-1",), environment="testing"),
         ),
+        "endpoints": (Endpoint(name="api", role="backend", url="https://api.explorer.example/"),),
         "stress_tests": (
             StressTest(
                 tool="k6",
                 file="k6.json",
                 sha256="0" * 64,
-                target="https://api.explorer.example",
+                target="https://api.explorer.example/blocks",
                 started=began,
                 ended=began + dt.timedelta(minutes=10),
             ),

@@ -37,7 +37,8 @@ IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/explorer:2026.11.1"
 
 def desk_of(account: Any, hosts: dict[str, Any]) -> Any:
     """A desk for the whole account, with a stress test and an image, and without hosts."""
-    desk = account.desk(also={"stress_tests": hosts["stress_tests"]})
+    wanted = ("endpoints", "stress_tests")
+    desk = account.desk(also={key: hosts[key] for key in wanted})
     release = replace(desk.profile.release, images=(IMAGE,))
     return replace(desk, profile=replace(desk.profile, release=release))
 

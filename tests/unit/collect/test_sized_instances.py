@@ -131,6 +131,28 @@ class TestTheItem:
         assert unknown.detail.startswith("CloudWatch has no sample of mem_used_percent between")
         assert unknown.remedy.startswith("run the CloudWatch agent, and test again")
 
+    @pytest.mark.parametrize(
+        "change", [{"stands_for": "api"}, {"target": "https://staging.explorer.example/"}]
+    )
+    def test_is_unknown_where_a_test_loaded_other_machines(
+        self,
+        machines_with: Any,
+        judge: Any,
+        with_hosts: Any,
+        hosts_of_the_example: dict[str, Any],
+        *,
+        change: dict[str, str],
+    ) -> None:
+        [test] = hosts_of_the_example["stress_tests"]
+        also = {**hosts_of_the_example, "stress_tests": (replace(test, **change),)}
+        unknown = [
+            one
+            for one in judge(ITEM, with_hosts(machines_with().desk(also=also)))
+            if one.outcome == "unknown"
+        ]
+        assert len(unknown) == 2
+        assert all("not the machines that are judged" in one.detail for one in unknown)
+
     def test_is_unknown_without_compute_optimizer(
         self, machines_with: Any, judge: Any, with_hosts: Any, hosts_of_the_example: dict[str, Any]
     ) -> None:
@@ -242,15 +264,15 @@ class TestALoad:
         file="k6.json",
         sha256="0" * 64,
         target="https://api.explorer.example",
-        started=dt.datetime(2026, 11, 6, 10, 2, tzinfo=dt.timezone(dt.timedelta(hours=1))),
-        ended=dt.datetime(2026, 11, 6, 12, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+        started=dt.datetime(2026, 10, 6, 10, 2, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+        ended=dt.datetime(2026, 10, 6, 12, tzinfo=dt.timezone(dt.timedelta(hours=1))),
     )
 
     def test_is_the_level_that_95_of_100_samples_stay_within(self, machines_with: Any) -> None:
         account = machines_with()
         desk = account.desk()
         instance = next(iter(sized(desk).values())).instance
-        began = dt.datetime(2026, 11, 6, 9, tzinfo=dt.UTC)
+        began = dt.datetime(2026, 10, 6, 9, tzinfo=dt.UTC)
         account.client("cloudwatch").put_metric_data(
             Namespace="AWS/EC2",
             MetricData=[
@@ -265,7 +287,7 @@ class TestALoad:
         )
         place, nothing = desk.aws.places[0], AgentMetrics(by_instance={})
         load = read_loads(desk.aws, place, self.TEST, [instance], nothing)[instance.id]
-        assert load.span == "between 2026-11-06 09:02 and 2026-11-06 11:00 UTC"
+        assert load.span == "between 2026-10-06 09:02 and 2026-10-06 11:00 UTC"
         assert load.cpu == 29.0
         with pytest.raises(FactUnavailable, match="no sample of CPUCreditBalance between 2026"):
             load.credits  # noqa: B018 reading it is the test
