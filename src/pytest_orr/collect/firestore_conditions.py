@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .firestore_syntax import Allowance, Function
 
 DEEPEST = 100
-MOST_STEPS = 2_000
-MOST_TOKENS = 20_000
+MOST_WORK = 100_000
+MOST_TOKENS = 5_000
 """More than any condition needs that Firestore itself takes; functions can call themselves."""
 COMPARING = ("==", "!=", "<", "<=", ">", ">=", "in", "is")
 BRACKETS = {"(": ")", "[": "]", "{": "}", "$(": ")"}
@@ -57,11 +57,11 @@ def answer_to_nobody(allowance: Allowance) -> Answer:
 class _Reader:
     def __init__(self, functions: Mapping[str, Function]) -> None:
         self._functions = functions
-        self._left = MOST_STEPS
+        self._left = MOST_WORK
         self._deep = 0
 
     def answer(self, tokens: Tokens) -> Answer:
-        self._left -= 1
+        self._left -= len(tokens) + 1
         if self._left < 0 or self._deep > DEEPEST or not tokens:
             return Answer.UNSURE
         self._deep += 1
@@ -201,7 +201,9 @@ def _replaced(tokens: Tokens, named: Mapping[str, Tokens]) -> Tokens:
             found.extend(_grouped(named[token.text]))
         else:
             found.append(token)
-    return tuple(found) if len(found) <= MOST_TOKENS else ()
+        if len(found) > MOST_TOKENS:
+            return ()
+    return tuple(found)
 
 
 def _grouped(tokens: Tokens) -> Tokens:
