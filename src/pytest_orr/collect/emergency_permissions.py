@@ -154,15 +154,22 @@ def _results(
 ) -> Sequence[Mapping[str, Any]] | None:
     """Return the results of all pages, or ``None`` when there is no such role."""
     found: list[Mapping[str, Any]] = []
-    marker: dict[str, str] = {}
+    asked: dict[str, Any] = {**parameters}
+    markers: list[str] = []
     while True:
-        page = aws.call(home, SIMULATION, absent=("NoSuchEntity",), **parameters, **marker)
+        page = aws.call(home, SIMULATION, absent=("NoSuchEntity",), **asked)
         if page is None:
             return None
         found += page["EvaluationResults"]
-        if not page.get("IsTruncated") or page["Marker"] in marker.values():
+        if not page.get("IsTruncated"):
             return found
-        marker = {"Marker": page["Marker"]}
+        if page["Marker"] in markers:
+            raise FactUnavailable(
+                f"AWS {home} repeats the pages of {SIMULATION} without end",
+                "run again; AWS did not answer as it should",
+            )
+        markers.append(page["Marker"])
+        asked["Marker"] = page["Marker"]
 
 
 def _permissions(results: Sequence[Mapping[str, Any]]) -> Iterator[Permission]:

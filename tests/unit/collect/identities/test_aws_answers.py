@@ -302,6 +302,13 @@ def test_all_pages_of_a_simulation_are_read() -> None:
     assert [one.get("Marker") for one in aws.asked] == [None, "2"]
 
 
+def test_pages_of_a_simulation_that_lead_to_each_other_are_no_answer() -> None:
+    there = {"EvaluationResults": [result()], "IsTruncated": True, "Marker": "2"}
+    aws: Any = Answers(there, {**there, "Marker": "3"}, there)
+    with pytest.raises(FactUnavailable, match="repeats the pages of iam:SimulatePrincipalPolicy"):
+        _results(aws, HERE, {"ActionNames": ["a:Stop"]})
+
+
 def zones(*names: str, records: Iterable[dict[str, Any]]) -> Mapping[str, ZoneRecord]:
     hosted = [
         {"Id": f"/hostedzone/{name}", "Name": f"{name}.", "Config": {"PrivateZone": "in." in name}}
