@@ -312,11 +312,11 @@ def tightened(profile: str) -> str:
     return profile
 
 
-def tested_in_place(profile: str) -> str:
+def loaded_in_place(profile: str) -> str:
     """Let the stress test have loaded the very machines that are judged."""
     for old, new in (
         ("https://staging.explorer.example/", "https://api.explorer.example/"),
-        ('stands_for = "block lookup"\n', ""),
+        ('stands_for = "service"\n', ""),
     ):
         assert profile.count(old) == 1
         profile = profile.replace(old, new)
@@ -385,7 +385,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
         "sound": lambda: live(
             "repaired",
             statements=said_of(ITEMS),
-            profile=tested_in_place(of_the_example(*TABLES)),
+            profile=loaded_in_place(of_the_example(*TABLES)),
         ),
         "faulty": lambda: live(
             "faulty",
