@@ -49,6 +49,7 @@ lint: $(STAMP) ## ruff, mypy strict, import fences
 bench: $(STAMP) ## ratios against rivals and limits
 	$(BIN)/python -m benchmarks plugin
 	$(BIN)/python -m benchmarks ssh || test $$? -eq 4 # what this machine lacks was said
+	$(BIN)/python -m benchmarks aws || test $$? -eq 4
 
 screenshot: packages demo ## pictures of the report, at 1280 and 390 px, into docs/
 	$(BIN)/python docs/screenshot.py

@@ -79,8 +79,7 @@ def of_groups(folder: Path, n: int, asked: Asked) -> Iterator[Case]:
             commands = askers.ours()
             if "prowler" not in asked.without:
                 commands["prowler"] = askers.prowler()
-            # The first round fills the proxy's memory, and everybody's bytecode.
-            yield askers.case("groups", n, commands, asked, warm_up=0 if number else 1)
+            yield askers.case("groups", n, commands, asked, warm_up=not number)
 
 
 def of_accounts(folder: Path, asked: Asked) -> Case:
@@ -90,7 +89,7 @@ def of_accounts(folder: Path, asked: Asked) -> Case:
     with world(folder / "accounts", IN_MANY, **spread) as made:
         askers = Askers(world=made, latency_ms=LATENCY_MS, is_trial=asked.runs == 1)
         askers.make()
-        return askers.case("accounts", n, askers.ours(), asked, warm_up=1)
+        return askers.case("accounts", n, askers.ours(), asked, warm_up=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ class Askers:
     world: World
     latency_ms: int
     is_trial: bool
-    """Whether there is a single run, which waits for no calm moment."""
+    """Whether there is a single run: it waits for no calm moment, and nothing is run before it."""
 
     @property
     def suite(self) -> Path:
@@ -118,10 +117,11 @@ class Askers:
         shutil.copy(self.world.profile, self.suite)
 
     def case(
-        self, name: str, n: int, commands: dict[str, Command], asked: Asked, *, warm_up: int
+        self, name: str, n: int, commands: dict[str, Command], asked: Asked, *, warm_up: bool
     ) -> Case:
-        """Run all in turn."""
-        taken = alternate(commands, runs=asked.runs, warm_up=warm_up, most_seconds=MOST_SECONDS)
+        """Run all in turn; to warm up fills the proxy's memory, and everybody's bytecode."""
+        rounds = 1 if warm_up and not self.is_trial else 0
+        taken = alternate(commands, runs=asked.runs, warm_up=rounds, most_seconds=MOST_SECONDS)
         return Case(
             name=name,
             n=n,

@@ -64,12 +64,6 @@ def check_of(item: str) -> str:
     return f"{service}_{name.replace('-', '_')}"
 
 
-def item_of(check: str) -> str:
-    """Return the item that decides a check."""
-    service, _, name = check.partition("_")
-    return f"account.{service}.{name.replace('_', '-')}"
-
-
 def gathered(verdicts: Any) -> Verdicts:
     """Return verdicts by check and resource; two of one resource raise ``ValueError``."""
     found: Verdicts = defaultdict(dict)

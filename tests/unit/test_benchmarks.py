@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from paramiko import SSHConfig
 
+from pytest_orr.collect.desk import aws_operations_of
+from pytest_orr.suite import read
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import ModuleType
 
@@ -115,10 +121,27 @@ def test_the_ssh_benchmark_reads_one_host_as_its_limit_does_with_one_login_a_hop
     assert case["verdicts_equal"] is True
 
 
+def test_the_aws_benchmark_gives_the_verdicts_of_its_limit_and_asks_no_more(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    small = ("--n", "20", "--latency", "0", "--accounts", "0", "--runs", "1")
+    ended = run("aws", "--json", *small, "--without", "prowler")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    result = json.loads(ended.stdout.splitlines()[-1])
+    assert result["benchmark"] == "aws"
+    (case,) = result["cases"]
+    assert {name: type(value) for name, value in case.items()} == SHAPE
+    assert (case["case"], case["n"], case["latency_ms"]) == ("groups", 20, 0)
+    assert 0 < case["calls"] <= case["limit_calls"]
+    assert case["verdicts_equal"] is True
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("nothing",), "invalid choice: 'nothing'"),
+        (("aws", "--n", "9"), "9 is not a number from 10 to 50000"),
+        (("aws", "--without", "nobody"), "invalid choice: 'nobody'"),
         (("ssh", "--hosts", "1", "0"), "0 is not a number from 1 to 200"),
         (("ssh", "--hosts", "201"), "201 is not a number from 1 to 200"),
         (("ssh", "--runs", "few"), "few is not a number from 1 to 200"),
@@ -180,6 +203,21 @@ def test_commands_run_in_turn_after_rounds_that_do_not_count(
     assert {once.outcome for runs in taken.values() for once in runs} == {"0 said"}
 
 
+def test_a_small_command_is_not_charged_with_the_memory_of_who_measures_it(
+    measured: ModuleType, tmp_path: Path
+) -> None:
+    held = bytearray(b"x" * 200_000_000)
+    once = measured.run(
+        measured.Command(
+            arguments=("sh", "-c", "exit 3"),
+            folder=tmp_path,
+            environment={"PATH": "/usr/bin:/bin"},
+        )
+    )
+    assert once.outcome == "3"
+    assert 0 < once.peak_mb < len(held) / 2**20
+
+
 def test_who_would_take_too_long_is_left_out_but_runs_once(measured: ModuleType) -> None:
     long = measured.Once(seconds=60.0, peak_mb=1.0, outcome="")
     assert measured.is_affordable((), 10.0)
@@ -225,3 +263,168 @@ def test_a_run_that_wrote_no_facts_says_how_it_ended(
     ended = measured.Ended(status=4, last="nothing was collected")
     said = facts.told(ended, lambda: facts.of_rival(tmp_path / "none"), ("backend-1",))
     assert said.endswith("exit status 4: nothing was collected")
+
+
+@pytest.fixture
+def decided(tmp_path: Path) -> Callable[[object], Path]:
+    """Writes what somebody decided into a file."""
+
+    def write(content: object) -> Path:
+        path = tmp_path / "decided.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
+
+
+MULTI_AZ = {"rds_instance_multi_az": {"arn:db-0": True, "arn:db-1": False}}
+
+
+def ocsf(check: str, resource: str, status: str) -> dict[str, Any]:
+    """A finding in Prowler's report."""
+    return {
+        "metadata": {"event_code": check},
+        "resources": [{"uid": resource}],
+        "status_code": status,
+    }
+
+
+def reviewed(item: str, *findings: tuple[str, str]) -> dict[str, Any]:
+    """An item in the product's review."""
+    return {"id": item, "findings": [{"subject": s, "outcome": o} for s, o in findings]}
+
+
+def test_verdicts_are_the_same_whoever_gave_them(
+    benchmark: Callable[[str], ModuleType], decided: Callable[[object], Path]
+) -> None:
+    verdicts = benchmark("aws_verdicts")
+    found = (("arn:db-0", "pass"), ("arn:db-1", "fail"))
+    items = [reviewed("account.rds.instance-multi-az", *found)]
+    report = [ocsf("rds_instance_multi_az", name, word.upper()) for name, word in found]
+    assert verdicts.of_product(decided({"items": items})) == MULTI_AZ
+    assert verdicts.of_prowler(decided(report)) == MULTI_AZ
+    assert verdicts.of_limit(decided(MULTI_AZ)) == MULTI_AZ
+
+
+def test_an_account_is_known_by_its_number_whatever_it_is_called(
+    benchmark: Callable[[str], ModuleType], decided: Callable[[object], Path]
+) -> None:
+    verdicts = benchmark("aws_verdicts")
+    check = "iam_password_policy_minimum_length_14"
+    named = (f"arn:aws:iam:us-east-1:{123456789012}:password-policy", "123456789012")
+    read = [verdicts.of_prowler(decided([ocsf(check, name, "PASS")])) for name in named]
+    assert read == [{check: {"123456789012": True}}] * 2
+    with pytest.raises(ValueError, match="somewhere names no account"):
+        verdicts.of_prowler(decided([ocsf(check, "somewhere", "PASS")]))
+
+
+@pytest.mark.parametrize(
+    ("findings", "said"),
+    [
+        ((("arn:db-0", "pass"), ("arn:db-0", "fail")), "says twice what becomes of arn:db-0"),
+        ((("arn:db-0", "unknown"),), "KeyError: 'unknown'; exit status 1: the last line"),
+    ],
+)
+def test_what_is_no_verdict_is_told_and_equals_none(
+    benchmark: Callable[[str], ModuleType],
+    measured: ModuleType,
+    decided: Callable[[object], Path],
+    findings: tuple[tuple[str, str], ...],
+    said: str,
+) -> None:
+    verdicts = benchmark("aws_verdicts")
+    path = decided({"items": [reviewed("account.rds.instance-multi-az", *findings)]})
+    ended = measured.Ended(status=1, last="the last line")
+    assert said in verdicts.told(ended, lambda: verdicts.of_product(path))
+
+
+def test_each_item_of_the_benchmarks_suite_decides_one_check(
+    benchmark: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws, limit = benchmark("aws"), benchmark("aws_verdicts")
+    monkeypatch.syspath_prepend(str(aws.SUITE))
+    collectors = import_module("account").collectors()
+    suite = read(aws.SUITE / "readiness", fact_names={one.name for one in collectors})
+    assert sorted(item.id for item in suite.items) == sorted(aws.items())
+    assert {item.stamp for item in suite.items} == {"baseline"}
+    assert {name for item in suite.items for name in item.facts} == {one.name for one in collectors}
+    assert len({limit.check_of(item) for item in aws.items()}) == 29
+
+
+def test_collectors_of_the_benchmarks_suite_may_ask_for_all_that_they_declare(
+    benchmark: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(benchmark("aws").SUITE))
+    collectors = import_module("account").collectors()
+    declared = {operation for one in collectors for operation in one.operations}
+    assert aws_operations_of(collectors) == declared
+
+
+def test_what_is_open_depends_on_numbers_alone(benchmark: Callable[[str], ModuleType]) -> None:
+    seed = benchmark("aws_seed")
+    open_to_all = {
+        count
+        for count in range(1000)
+        for _, _, _, sources in seed.openings(count)
+        if sources in (seed.WORLD, seed.WORLD_6)
+    }
+    assert seed.openings(3) == seed.openings(3) != seed.openings(5)
+    assert len(open_to_all) == 183
+    heard = [[one["Port"] for one in seed.listeners(n, "target", "certificate")] for n in range(5)]
+    assert heard == [[443, 80], [443, 80], [443, 80], [443], []]
+
+
+@pytest.fixture
+def simulation() -> Iterator[tuple[str, list[str]]]:
+    """A server that answers each request with its path, and what it was asked."""
+    asked: list[str] = []
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.path.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_the_proxy_counts_requests_and_answers_the_same_question_of_an_account_once(
+    benchmark: Callable[[str], ModuleType], simulation: tuple[str, list[str]]
+) -> None:
+    proxy, (url, asked) = benchmark("aws_proxy"), simulation
+    wire = proxy.Wire(url=url)
+
+    def get(path: str, signer: str = "", method: str = "GET") -> bytes:
+        signed = f"AWS4-HMAC-SHA256 Credential={signer}/20261120/us-east-1/ec2/aws4_request"
+        headers = {"authorization": signed} if signer else {}
+        request = proxy.Request(method=method, path=path, headers=headers, body=b"")
+        whole: bytes = asyncio.run(wire.answer(request))
+        return whole.partition(b"\r\n\r\n")[2]
+
+    assert [get("/vpcs", "first"), get("/vpcs", "first"), get("/vpcs", "second")] == [b"/vpcs"] * 3
+    assert asked == ["/vpcs", "/vpcs"]
+    assert get("/benchmark/") == b"3"
+    assert get("/benchmark/50", method="POST") == b"0"
+    assert wire.delay == 0.05
+
+
+def test_what_a_benchmark_lacks_is_said_with_status_4(
+    benchmark: Callable[[str], ModuleType],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lacking = benchmark("rivals").Lacking("pip could not install prowler")
+
+    def cases(_: object) -> Iterator[object]:
+        raise lacking
+
+    monkeypatch.setattr(benchmark("aws"), "cases", cases)
+    assert benchmark("__main__").main(["aws"]) == LACKING
+    assert capsys.readouterr().err == "benchmark aws: pip could not install prowler\n"

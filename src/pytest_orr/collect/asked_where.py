@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from pytest_orr.clients.aws_width import OF_THE_RUN
 
-WITHOUT_REGION = frozenset({"cloudfront", "iam", "organizations", "route53", "shield"})
+WITHOUT_REGION = frozenset({"cloudfront", "iam", "organizations", "route53", "s3control", "shield"})
 """Services by IAM prefix that are asked once an account, at the home of global services."""
 
 
