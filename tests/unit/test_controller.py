@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import TypeAdapter
 
+from pytest_orr.collect.aws_identities import AwsIdentities, AwsIdentity, Caller, callers_of
+from pytest_orr.collect.parts import Part
 from pytest_orr.collect.snapshot import facts_sha256, text_of
 from pytest_orr.controller import Controller, signoff_of
 from pytest_orr.model import Finding, Outcome, VerdictWord
@@ -246,6 +248,30 @@ def with_facts(controller: Controller) -> Path:
     path = controller.plan.folder / "facts.json"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize("width", ["narrow", "wide", "unknown"])
+def test_who_asked_aws_stands_in_the_review_and_wide_credentials_are_a_notice(
+    repository: Repository, width: str
+) -> None:
+    controller = begun(repository)
+    caller = Caller(arn="arn:aws:iam::123456789012:user/ana", width=width, why="so it is")
+    identity = AwsIdentity(
+        account="123456789012",
+        environment="production",
+        caller=Part(name="account 123456789012", observed=caller),
+    )
+    known = AwsIdentities()
+    seen = {known.name: Observed(name=known.name, value=(identity,), source=known.source)}
+    text = text_of(
+        controller.plan.run, seen, {known.name: known}, scope="5" * 64, redact=lambda value: value
+    )
+    (controller.plan.folder / "facts.json").write_text(text, encoding="utf-8")
+    signoff, _ = controller.close()
+    assert signoff.review.provenance.callers == callers_of([identity])
+    told = [one.text for one in signoff.review.notices if one.kind == "credentials"]
+    wide = f"AWS 123456789012: {caller.arn}, credentials: wider than needed (so it is)"
+    assert told == ([wide] if width == "wide" else [])
 
 
 def test_the_facts_are_kept_beside_the_documents_for_their_owner_alone(
