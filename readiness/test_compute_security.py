@@ -261,7 +261,7 @@ def test_people_use_separate_accounts_in_testing_and_production(
             differs = summary.differs_from(account.report.reading)
             assert not differs, f"the credential report says otherwise: {', '.join(differs)}"
     limits = profile.host_limits
-    elsewhere = [host for host in host_accounts if not host.is_own]
+    elsewhere = [host for host in each(host_accounts) if not host.is_own]
     for host in at_least_one(own(host_accounts), "host"):
         for other in at_least_one(elsewhere, "host of another [[hosts]] environment"):
             with subject(f"{host.name} and {other.name}", saw=f"{host.seen}; {other.seen}"):

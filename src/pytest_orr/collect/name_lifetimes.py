@@ -44,16 +44,20 @@ class NameLifetime:
     """Whether who told them is in charge of the name; a cache tells what is left of them."""
 
     def is_longer_than(self, seconds: int) -> bool:
-        """Whether it is remembered for longer; what a cache has left of it proves no less."""
+        """Whether it is remembered for longer; what a cache has left of it proves no less.
+
+        DNS tells one record of several, so that a zone which could not be asked leaves it unknown.
+        """
         if max(self.told_ttl, self.in_zone.ttl if self.in_zone else 0) > seconds:
             return True
+        if self.unknown_zones is not None:
+            raise FactUnavailable(self.unknown_zones.cause, self.unknown_zones.remedy)
         if self.in_zone is None and not self.is_authoritative:
-            why = self.unknown_zones or Unavailable(
-                cause=f"no Route 53 zone of the judged accounts holds {self.host},"
+            raise FactUnavailable(
+                f"no Route 53 zone of the judged accounts holds {self.host},"
                 " and the DNS server answers about it from a cache",
-                remedy="name a DNS server that is in charge of it as resolver in [network]",
+                "name a DNS server that is in charge of it as resolver in [network]",
             )
-            raise FactUnavailable(why.cause, why.remedy)
         return False
 
     @property
