@@ -29,7 +29,7 @@ from moto.backup.responses import BackupResponse
 from moto.core.resource_tagging import TaggedResource
 from moto.core.responses import ActionResult
 from moto.dynamodb.models import DynamoDBBackend
-from moto.rds.models import DBInstance, DBSnapshot
+from moto.rds.models import DBCluster, DBInstance, DBSnapshot
 from moto.rds.responses import RDSResponse
 from moto.ssm.models import ssm_backends
 
@@ -61,6 +61,7 @@ def plant_databases() -> None:
         (BackupResponse, "list_recovery_points_by_resource", _points),
         (BackupResponse, "list_restore_jobs", _restores),
         (DynamoDBBackend, "describe_continuous_backups", _with_latest(CONTINUOUS)),
+        (DBCluster, "latest_restorable_time", property(_latest)),
         (DBInstance, "latest_restorable_time", property(_latest)),
         (DBSnapshot, "snapshot_create_time", property(_taken)),
         (RDSResponse, "describe_db_engine_versions", _versions),
@@ -187,9 +188,9 @@ def _replicated(response: Any) -> ActionResult:
     return _answer("rds", "DescribeDBInstanceAutomatedBackups", said)
 
 
-def _latest(instance: DBInstance) -> datetime | None:
-    known = _said(instance.account_id, instance.region).get("latest", {})
-    latest: datetime | None = known.get(instance.db_instance_arn)
+def _latest(database: DBCluster | DBInstance) -> datetime | None:
+    known = _said(database.account_id, database.region).get("latest", {})
+    latest: datetime | None = known.get(database.arn)
     return latest
 
 

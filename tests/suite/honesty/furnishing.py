@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.suite.honesty.growing import let_more_grow
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -13,8 +15,17 @@ TAGS = ({"Key": "service", "Value": "explorer"},)
 def furnish(client: Callable[[str], Any], ids: Mapping[str, Any]) -> None:
     """Let a distribution stand before the balancer, which offices may pass by, too.
 
-    The declared bucket has no tags, so that it must be looked for by its name.
+    The declared bucket has no tags, so that it must be looked for by its name. A cluster of
+    databases is nobody's.
     """
+    let_more_grow(client, ids)
+    client("rds").create_db_cluster(
+        DBClusterIdentifier="ledger",
+        Engine="aurora-postgresql",
+        MasterUsername="ledger",
+        MasterUserPassword="of-nobody",
+        Tags=[*TAGS],
+    )
     client("s3").delete_bucket_tagging(Bucket=ids["bucket"])
     offices = {"PrefixListIds": [{"PrefixListId": ids["prefix_list"]}]}
     client("ec2").authorize_security_group_ingress(
