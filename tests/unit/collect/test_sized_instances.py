@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.collect.host_readings import HostReadings
+from pytest_orr.collect.instances import Instance
 from pytest_orr.collect.load_metrics import AgentMetrics, read_agent_metrics
 from pytest_orr.collect.machine_sizes import Advice, Size, read_advice
 from pytest_orr.collect.metrics import Metric
+from pytest_orr.collect.parts import parts_by_id
 from pytest_orr.collect.sized_instances import SizedInstances
 from pytest_orr.collect.stress_loads import StressLoad, read_loads
 from pytest_orr.errors import FactUnavailable
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
 
 ITEM = "compute.vps.machine-spec"
 FIRST = "explorer-backend-1"
+INSTANCE = Instance(
+    declared_by=("tags",),
+    id="i-1",
+    account="123456789012",
+    region="eu-central-1",
+    state="running",
+    type="t3.medium",
+    image="ami-1",
+)
 RECORDS = Path(__file__).parents[3] / "examples" / "explorer" / "hosts"
 RECORDED = dt.datetime(2026, 11, 19, 18, tzinfo=dt.UTC)
 """When the example's hosts printed what the records hold; a day more is nothing."""
@@ -222,40 +233,41 @@ class TestAdvice:
     @pytest.mark.parametrize(
         ("answer", "says"),
         [
-            ({"instanceRecommendations": []}, "has no recommendation for i-"),
+            ({"instanceRecommendations": []}, "has no recommendation for i-1"),
             ({"instanceRecommendations": [], "nextToken": "more"}, "told a part of"),
         ],
     )
     def test_that_is_not_whole_is_unknown(
         self,
-        machines_with: Any,
+        empty_account: Any,
         monkeypatch: pytest.MonkeyPatch,
         answer: dict[str, Any],
         says: str,
     ) -> None:
-        desk = machines_with().desk()
-        monkeypatch.setattr(desk.aws, "call", lambda *_, **__: answer)
-        causes = [one.advice.seen for one in sized(desk).values()]
-        assert len(causes) == 3
-        assert all(says in cause for cause in causes)
+        access = empty_account.access()
+        monkeypatch.setattr(access, "call", lambda *_, **__: answer)
+        place = access.places[0]
+        [part] = parts_by_id(
+            {"i-1": "i-1"}, lambda: read_advice(access, place, [INSTANCE])
+        ).values()
+        assert says in part.seen
 
     @pytest.mark.parametrize(
         ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
     )
     def test_is_asked_for_by_the_arn_of_the_partition(
-        self, machines_with: Any, monkeypatch: pytest.MonkeyPatch, region: str, partition: str
+        self, empty_account: Any, monkeypatch: pytest.MonkeyPatch, region: str, partition: str
     ) -> None:
-        desk = machines_with().desk()
-        instance = replace(next(iter(sized(desk).values())).instance, region=region)
         asked: list[str] = []
 
         def note(*_: Any, instanceArns: list[str], **__: Any) -> dict[str, Any]:  # noqa: N803 AWS's own name
             asked.extend(instanceArns)
             return {"instanceRecommendations": []}
 
-        monkeypatch.setattr(desk.aws, "call", note)
-        read_advice(desk.aws, desk.aws.places[0], [instance])
-        assert asked == [f"arn:{partition}:ec2:{region}:123456789012:instance/{instance.id}"]
+        access = empty_account.access()
+        monkeypatch.setattr(access, "call", note)
+        read_advice(access, access.places[0], [replace(INSTANCE, region=region)])
+        assert asked == [f"arn:{partition}:ec2:{region}:123456789012:instance/i-1"]
 
 
 class TestALoad:
