@@ -72,7 +72,6 @@ TOGETHER = (
         "backup-too-old",
         "database-not-restorable",
     ),
-    ("database-not-encrypted", "never-restored"),
 )
 """Faults that hide none of each other, planted in one account."""
 AT_BOTH = "no copy of the last 7 days is in another region or account"
@@ -110,14 +109,17 @@ def test_what_was_never_restored_is_unknown_until_a_person_answers(
     judge: Callable[..., tuple[Finding, ...]],
     databases_of_the_example: dict[str, Any],
 ) -> None:
-    account = account_with("never-restored")
-    findings = judge(BACKUP, account.desk(also=databases_of_the_example))
+    account = account_with("never-restored", "database-not-encrypted")
+    desk = account.desk(also=databases_of_the_example)
+    findings = judge(BACKUP, desk)
     stores = (account.ids["database"], account.ids["table"])
     assert _said(findings, Outcome.UNKNOWN) == {(store, NEVER) for store in stores}
     remedies = {one.remedy for one in findings if one.outcome is Outcome.UNKNOWN}
     assert remedies == {
         'restore it by AWS Backup, or record the drill in attestations.toml with covers = "unknown"'
     }
+    plain = (account.ids["database"], FAULTS["database-not-encrypted"][1])
+    assert _said(judge(WRITING, desk), Outcome.FAIL) == {plain}
 
 
 @pytest.fixture
