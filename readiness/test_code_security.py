@@ -255,11 +255,12 @@ def test_one_leaked_credential_opens_one_account_only(account_credentials, subje
     table: credential, account, what its leak would cost.
     """
     facts = account_credentials
-    for own in at_least_one(facts.own, "account"):
-        with subject(own.name, saw=own.seen):
-            account = own.reading.account
+    for judged in at_least_one(facts.own, "account"):
+        with subject(judged.name, saw=judged.seen):
+            account = judged.reading.account
             for other in at_least_one(facts.others, "account of another environment"):
-                with subject(f"{own.name} and {other.name}", saw=f"{own.seen}; {other.seen}"):
+                both = f"{judged.name} and {other.name}"
+                with subject(both, saw=f"{judged.seen}; {other.seen}"):
                     assert account != other.reading.account, "both environments share it"
     with subject("[[credentials]]", saw="each is looked up"):
         for credential in at_least_one(facts.credentials, "declared credential"):
