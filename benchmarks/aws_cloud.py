@@ -28,6 +28,7 @@ from werkzeug.serving import make_server
 
 from .aws_seed import seed
 from .aws_size import REGIONS, Size
+from .aws_unknown import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # they would be the account's own snapshots
     plant()
-    application = DomainDispatcherApplication(create_backend_app)
+    application = Known(DomainDispatcherApplication(create_backend_app))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
     )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from io import BytesIO
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -413,6 +414,30 @@ def test_the_proxy_counts_requests_and_answers_the_same_question_of_an_account_o
     assert get("/benchmark/") == b"3"
     assert get("/benchmark/50", method="POST") == b"0"
     assert wire.delay == 0.05
+
+
+@pytest.mark.parametrize(
+    ("service", "asked", "said"),
+    [
+        ("ec2", {"body": b"Action=GetInstanceMetadataDefaults"}, b"<accountLevel/>"),
+        ("rds", {"body": b"Action=DescribeCertificates"}, b"<Certificates/>"),
+        ("waf-regional", {"target": "AWSWAF_Regional_20161128.ListRules"}, b'{"Rules": []}'),
+        ("ec2", {"body": b"Action=DescribeVpcs"}, b"moto says"),
+        ("s3", {}, b"moto says"),
+    ],
+)
+def test_the_simulation_answers_what_moto_does_not_know_and_nothing_else(
+    benchmark: Callable[[str], ModuleType], service: str, asked: dict[str, Any], said: bytes
+) -> None:
+    body = asked.get("body", b"")
+    environ = {
+        "HTTP_AUTHORIZATION": f"Credential=key/20261120/us-east-1/{service}/aws4_request",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+        **({"HTTP_X_AMZ_TARGET": asked["target"]} if "target" in asked else {}),
+    }
+    known = benchmark("aws_unknown").Known(lambda *_: [b"moto says"])
+    assert said in b"".join(known(environ, lambda *_: None))
 
 
 def test_what_a_benchmark_lacks_is_said_with_status_4(
