@@ -84,10 +84,16 @@ def worlds(
 def _written(folder: Path, state: str, checklist: Checklist) -> Any:
     """Lay the profile of a state beside the statements of people who are content.
 
-    The account is asked in a second region, too, where nothing stands.
+    Their statements cover questions alone. The account is asked in a second region, too, where
+    nothing stands.
     """
     shutil.copytree(EXAMPLE / "repaired", folder, dirs_exist_ok=True)
     text = (EXAMPLE / state / "readiness.toml").read_text(encoding="utf-8")
     assert ONE_REGION in text
     (folder / "readiness.toml").write_text(text.replace(ONE_REGION, TWO_REGIONS), encoding="utf-8")
+    statements = folder / "attestations.toml"
+    said = statements.read_text(encoding="utf-8").replace(
+        'covers = "unknown"', 'covers = "question"'
+    )
+    statements.write_text(said, encoding="utf-8")
     return load(folder / "readiness.toml", items=checklist.items, as_of=date(2026, 11, 20))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from functools import partial
+from itertools import chain, count, repeat
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ReadTimeoutError
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from tests.suite.honesty.wire import Answered, Call, Fault, Wire
 
 SAID = {
-    DENIED: " denied {operation} to ",
-    THROTTLED: " throttled {operation}, ",
-    EXPIRED: " have expired",
-    "timed out": " did not answer {operation} in time",
+    DENIED: (" denied {operation} to ", " does not let the credentials assume "),
+    THROTTLED: (" throttled {operation}",),
+    EXPIRED: (" have expired",),
+    "timed out": (" did not answer {operation}",),
 }
 """How a finding tells of each kind of fault."""
-DEAD_END = " repeats the pages of {operation} without end"
-ENDLESS = 2_000
+DEAD_END = (" repeats the pages of {operation} without end", " told a part of {operation} alone")
 TOKEN = re.compile(r"OfTheSecondPage(\d+)\.")
 
 
@@ -70,22 +70,24 @@ class SecondPage:
 
     pagings: Pagings
     kind: str = ""
-    _rest: list[dict[str, Any]] = field(default_factory=list)
+    _rest: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """Requests with what their second pages hold, by the number in the token."""
+    _turns: Iterator[int] = field(default_factory=count)
 
     def meet(self, call: Call, wire: Wire) -> Answered:
-        wanted = TOKEN.search(call.said)
-        if wanted and self.kind:
-            return wire.answered(call, answers(call, self.kind))
-        if wanted:
-            return response(200, {}, b""), self._rest[int(wanted[1])]
+        if wanted := TOKEN.search(call.said):
+            first, page = self._rest[int(wanted[1])]
+            wire.went_on.add(first)
+            if self.kind:
+                return wire.answered(call, answers(call, self.kind))
+            return response(200, {}, b""), page
         found, paging = wire.recorded(call), self.pagings.of(call.model)
         page = deepcopy(found.parsed)
         if paging is not None and "Error" not in page:
-            wire.hits += 1
+            wire.hits.add(call.said)
             wire.leads_on = paging.leads_on
-            self._rest.append({})
-            place = len(self._rest) - 1
-            self._rest[place] = cut(page, paging, f"OfTheSecondPage{place}.")
+            place = next(self._turns)
+            self._rest[place] = (call.said, cut(page, paging, f"OfTheSecondPage{place}."))
         return found.again(), page
 
 
@@ -108,20 +110,22 @@ class Circle:
     """Two pages of a listing lead to each other, and to nothing else."""
 
     pagings: Pagings
-    _pages: list[dict[str, Any]] = field(default_factory=list)
+    _pages: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    _turns: Iterator[int] = field(default_factory=partial(count, 0, 2))
 
     def meet(self, call: Call, wire: Wire) -> Answered:
         paging = self.pagings.of(call.model)
         if wanted := TOKEN.search(call.said):
             place = int(wanted[1])
-            found, page = response(200, {}, b""), deepcopy(self._pages[place // 2])
+            first, page = self._pages[place & ~1]
+            wire.went_on.add(first)
         else:
-            recorded = wire.recorded(call)
-            found, page = recorded.again(), deepcopy(recorded.parsed)
-            place = len(self._pages) * 2
-            self._pages.append(deepcopy(page))
+            place = next(self._turns)
+            first, page = call.said, wire.recorded(call).parsed
+            self._pages[place] = (first, page)
+        page = deepcopy(page)
         if paging is not None and "Error" not in page:
-            wire.hits += 1
-            assert wire.hits < ENDLESS, f"{call.model.name} is asked for pages without end"
+            wire.hits.add(first)
+            wire.leads_on = paging.leads_on
             lead_on(page, paging, f"OfTheSecondPage{place ^ 1}.")
-        return found, page
+        return response(200 if "Error" not in page else 400, {}, b""), page

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.suite.honesty.faults import DEAD_END, SAID, Circle, Refused, SecondPage
+from tests.suite.honesty.faults import DEAD_END, SAID, Alone, Circle, Refused, SecondPage
+from tests.suite.honesty.refusals import DENIED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_orr.record.values import ItemRecord
     from tests.suite.honesty.pages import Pagings
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
     from tests.suite.honesty.worlds import World
 
 PAGE = "second page"
+ENOUGH = {
+    "cloudtrail:LookupEvents": "a use of a key, newest first: older ones are no matter",
+    "ecr:DescribeImageScanFindings": "how many there are is told on each page",
+    "ecr:DescribeImages": "one image is asked for, by its digest",
+    "route53:ListResourceRecordSets": "records of one name, from that name on",
+}
+"""Listings that are read no further than what is looked for, and what that is."""
+NOT_NEEDED = {
+    ("compute.vps.account-separation", "iam:ListRoles"),
+    ("compute.vps.account-separation", "secretsmanager:ListSecrets"),
+}
+"""What an item's fact asks for another item that shares it: nothing that it judges comes of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +39,8 @@ class Case:
     operation: str
     fault: str
     world: str
-    said: str
-    """What a finding must tell."""
+    said: tuple[str, ...]
+    """What a finding must tell: one of these."""
     before: ItemRecord
     after: ItemRecord
 
@@ -41,7 +54,7 @@ class Met:
 
     name: str
     fault: Fault
-    said: str
+    said: tuple[str, ...]
     is_page: bool = False
 
 
@@ -51,19 +64,37 @@ def cases_of(world: World, faults: Iterable[Met]) -> Iterator[Case]:
     several = tuple(faults)
     for operation in world.all_requests():
         for met in several:
-            seen = world.met(operation, met.fault)
-            judged = world.judged_all(seen, asking=operation) if world.wire.hits else {}
-            said = DEAD_END if met.is_page and not world.wire.leads_on else met.said
-            for item, after in judged.items():
-                yield Case(
-                    item=item,
-                    operation=operation,
-                    fault=met.name,
-                    world=world.name,
-                    said=said.format(operation=operation),
-                    before=undisturbed[item],
-                    after=after,
-                )
+            yield from _cases(world, operation, met, undisturbed)
+
+
+def cases_alone(world: World) -> Iterator[Case]:
+    """Deny each request that was sent for the world's facts, and answer all others."""
+    undisturbed = world.judged_all(world.seen)
+    for operation, requests in world.all_requests().items():
+        for request in requests:
+            fault = Alone(said=request, fault=Refused(kind=DENIED))
+            met = Met(name="denied alone", fault=fault, said=SAID[DENIED])
+            yield from _cases(world, operation, met, undisturbed)
+
+
+def _cases(
+    world: World, operation: str, met: Met, undisturbed: Mapping[str, ItemRecord]
+) -> Iterator[Case]:
+    seen = world.met(operation, met.fault)
+    hits, went_on = world.wire.hits, world.wire.went_on
+    hits = hits & went_on if met.is_page and operation in ENOUGH else hits
+    said = DEAD_END if met.is_page and not world.wire.leads_on else met.said
+    for item, after in world.judged_all(seen, asking=hits).items():
+        if (item, operation) not in NOT_NEEDED:
+            yield Case(
+                item=item,
+                operation=operation,
+                fault=met.name,
+                world=world.name,
+                said=tuple(one.format(operation=operation) for one in said),
+                before=undisturbed[item],
+                after=after,
+            )
 
 
 def all_faults(pagings: Pagings) -> Iterator[Met]:
@@ -74,4 +105,4 @@ def all_faults(pagings: Pagings) -> Iterator[Met]:
         page = SecondPage(kind=kind, pagings=pagings)
         yield Met(name=f"{PAGE} {kind}", fault=page, said=said, is_page=True)
     circle = Circle(pagings=pagings)
-    yield Met(name="pages in a circle", fault=circle, said=DEAD_END)
+    yield Met(name="pages in a circle", fault=circle, said=DEAD_END, is_page=True)

@@ -19,8 +19,17 @@ from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.model import Outcome
 from pytest_orr.observation import Unobserved
-from tests.suite.honesty.faults import SAID, Alone, Recovering, Refused, SecondPage
-from tests.suite.honesty.matrix import PAGE, Case, Met, all_faults, cases_of
+from tests.suite.honesty.faults import SAID, Recovering, Refused, SecondPage
+from tests.suite.honesty.matrix import (
+    ENOUGH,
+    NOT_NEEDED,
+    PAGE,
+    Case,
+    Met,
+    all_faults,
+    cases_alone,
+    cases_of,
+)
 from tests.suite.honesty.pages import Pagings
 from tests.suite.honesty.refusals import DENIED
 from tests.suite.honesty.rules import UNSURE, flips, made_up, slips, untold, vanished
@@ -79,39 +88,31 @@ def test_each_operation_that_a_collector_declares_was_met_for_each_item_of_its_f
     cases: tuple[Case, ...], checklist: Checklist
 ) -> None:
     declared = {(item.id, one) for item in checklist.items for one in checklist.declared(item)}
-    assert sorted(declared - {(case.item, case.operation) for case in cases}) == []
+    assert sorted(declared - {(case.item, case.operation) for case in cases} - NOT_NEEDED) == []
 
 
 def test_each_operation_of_a_listing_was_met_at_its_second_page(
     cases: tuple[Case, ...], worlds: tuple[World, ...], pagings: Pagings
 ) -> None:
-    met = {case.operation for case in cases if case.fault.startswith(PAGE)}
+    met = {case.operation for case in cases if case.fault.startswith(PAGE)} - ENOUGH.keys()
     listings = {
         sent.operation
         for world in worlds
         for sent in world.tape.sent.values()
         if pagings.of(sent.model) and "Error" not in sent.parsed
     }
-    assert met == listings & {case.operation for case in cases}
+    assert met == listings & {case.operation for case in cases} - ENOUGH.keys()
 
 
 def test_one_request_denied_alone_is_found_by_each_item_whose_fact_needs_it(
     worlds: tuple[World, ...], record_property: Callable[[str, object], None]
 ) -> None:
-    tried, wrong = 0, []
-    for world in worlds:
-        before = world.judged_all(world.seen)
-        for operation, requests in world.all_requests().items():
-            said = f" denied {operation} to "
-            for request in requests:
-                seen = world.met(operation, Alone(said=request, fault=Refused(kind=DENIED)))
-                for item, after in world.judged_all(seen, asking=request).items():
-                    tried += 1
-                    found = slips(before[item], after, said)
-                    wrong += [f"{item} in the {world.name} account: {one}" for one in found]
-    record_property(
-        SAYS, f"honesty: {tried:,} cases of one request denied alone: {len(wrong)} slips"
-    )
+    cases = [case for world in worlds for case in cases_alone(world)]
+    wrong = [
+        f"{case}: {one}" for case in cases for one in slips(case.before, case.after, case.said)
+    ]
+    told = f"honesty: {len(cases):,} cases of one request denied alone: {len(wrong)} slips"
+    record_property(SAYS, told)
     assert wrong == []
 
 

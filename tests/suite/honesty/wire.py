@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PREFIXES = {service.client: prefix for prefix, service in SERVICES.items()}
 """IAM's name of a service by botocore's."""
-aws_wire_of = aws_wire.Wire
+TRADE = "sts:AssumeRole"
 Answered = tuple["AWSResponse", dict[str, Any]]
 
 
@@ -34,15 +34,18 @@ Answered = tuple["AWSResponse", dict[str, Any]]
 class Call:
     """One request on its way."""
 
+    who: str
+    """Access key that signs it."""
     endpoint: Endpoint
     model: OperationModel
     request: dict[str, Any]
 
     @property
     def said(self) -> str:
-        """What is asked where: clients, and so their endpoints, are the same all the time."""
+        """Who asks what where."""
         asked = self.request
-        parts = (id(self.endpoint), self.model.name, asked["url"], asked["body"])
+        region = asked["context"]["client_region"]
+        parts = (self.who, region, self.model.name, asked["url"], asked["body"])
         return repr((*parts, asked["query_string"]))
 
 
@@ -71,8 +74,12 @@ class Tape:
 
     sent: dict[str, Recorded] = field(default_factory=dict)
     """By request, at the wire."""
-    called: dict[tuple[int, str, str], Any] = field(default_factory=dict)
+    called: dict[tuple[str, ...], Any] = field(default_factory=dict)
     """What the calls of clients returned or raised."""
+    traded: dict[str, str] = field(default_factory=dict)
+    """Requests that traded credentials for a role's, by the access key that they got."""
+    product: Any = None
+    """What asks for the product; to make its clients takes longer than all that they ask."""
 
 
 class Fault(Protocol):
@@ -90,8 +97,10 @@ class Wire:
     """
 
     def __init__(self) -> None:
-        self.hits = 0
-        """How often a fault met a call."""
+        self.hits: set[str] = set()
+        """Requests that a fault met."""
+        self.went_on: set[str] = set()
+        """Requests whose second page was asked for."""
         self.leads_on = True
         """Whether botocore knows how to ask for the second page that was last told of."""
         self._tape = Tape()
@@ -101,13 +110,12 @@ class Wire:
         self._here = threading.local()
         self._whole: Callable[..., Any] = Endpoint.make_request
         self._sends: Callable[..., Any] = vars(Endpoint)["_send"]
-        self._product: Any = None
 
     @contextmanager
     def between(self) -> Iterator[None]:
         """Take botocore's way to the network; retries wait for nothing and are never used up."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(aws_wire, "Wire", self._one_for_all)
+            patch.setattr(aws_wire, "Wire", self._product(aws_wire.Wire))
             patch.setattr(BaseClient, "_make_api_call", self._make_api_call())
             patch.setattr(Endpoint, "make_request", self._make_request())
             patch.setattr(Endpoint, "_send", self._send())
@@ -124,19 +132,14 @@ class Wire:
     @contextmanager
     def playing(self, tape: Tape, operation: str, fault: Fault) -> Iterator[None]:
         """Play a tape back, and let a fault meet an operation."""
-        self._tape, self._met, self._fault, self.hits = tape, operation, fault, 0
+        self._tape, self._met, self._fault = tape, operation, fault
+        self.hits, self.went_on = set(), set()
         yield
         self._fault = None
 
-    def _one_for_all(self, *arguments: Any) -> Any:
-        """Let every run use the clients of the first: to make them takes longer than a run."""
-        if self._product is None:
-            self._product = aws_wire_of(*arguments)
-        return self._product
-
     def answered(self, call: Call, answers: Iterator[AWSResponse | Exception]) -> Answered:
         """Send a call the whole way, and let these be the answers to its attempts."""
-        self.hits += 1
+        self.hits.add(call.said)
         self._here.answers = answers
         try:
             found: Answered = self._whole(call.endpoint, call.model, call.request)
@@ -148,14 +151,26 @@ class Wire:
         """Return what AWS answered to a request."""
         return self._tape.sent[call.said]
 
+    def _product(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        def one_for_all(*arguments: Any) -> Any:
+            """Make all anew only where it is the login that is met."""
+            if self._fault is not None and self._met == TRADE:
+                return make(*arguments)
+            self._tape.product = self._tape.product or make(*arguments)
+            return self._tape.product
+
+        return one_for_all
+
     def _make_api_call(self) -> Callable[..., Any]:
         whole: Any = vars(BaseClient)["_make_api_call"]
 
         def make_api_call(client: Any, name: str, parameters: dict[str, Any]) -> Any:
-            operation = named(client.meta.service_model.service_name, name)
+            service, where = client.meta.service_model.service_name, client.meta.region_name
+            operation = named(service, name)
+            self._here.who = who = _access_key(client)
             if self._fault is not None and operation == self._met:
                 return whole(client, name, parameters)
-            key = (id(client), name, json.dumps(parameters, sort_keys=True))
+            key = (who, where, operation, json.dumps(parameters, sort_keys=True, default=str))
             called = self._tape.called
             if self._fault is None:
                 called[key] = _result_or_error(lambda: whole(client, name, parameters))
@@ -170,7 +185,7 @@ class Wire:
         def make_request(
             endpoint: Endpoint, operation_model: OperationModel, request_dict: dict[str, Any]
         ) -> Answered:
-            call = Call(endpoint, operation_model, request_dict)
+            call = Call(self._here.who, endpoint, operation_model, request_dict)
             if self._fault is not None:
                 return self._fault.meet(call, self)
             http, parsed = self._whole(endpoint, operation_model, request_dict)
@@ -181,11 +196,18 @@ class Wire:
                 content=http.content,
                 parsed=deepcopy(parsed),
             )
-            self._tape.sent[call.said] = kept
-            self._asked.setdefault(kept.operation, set()).add(call.said)
+            self._keep(call, kept)
             return http, parsed
 
         return make_request
+
+    def _keep(self, call: Call, kept: Recorded) -> None:
+        self._tape.sent[call.said] = kept
+        self._asked.setdefault(kept.operation, set()).add(call.said)
+        if kept.operation == TRADE and "Credentials" in kept.parsed:
+            self._tape.traded[kept.parsed["Credentials"]["AccessKeyId"]] = call.said
+        if call.who in self._tape.traded:
+            self._asked.setdefault(TRADE, set()).add(self._tape.traded[call.who])
 
     def _send(self) -> Callable[..., Any]:
         def send(endpoint: Endpoint, request: Any) -> Any:
@@ -203,6 +225,11 @@ class Wire:
 def named(service: str, operation: str) -> str:
     """Name an operation as IAM does: ``ec2:DescribeVpcs``."""
     return f"{PREFIXES[service]}:{operation}"
+
+
+def _access_key(client: Any) -> str:
+    credentials = client._request_signer._credentials
+    return str(credentials.get_frozen_credentials().access_key) if credentials else ""
 
 
 def _result_or_error(call: Callable[[], Any]) -> Any:

@@ -20,7 +20,7 @@ from pytest_orr.record.handing import unwrap
 from tests.suite.honesty.wire import Tape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -173,19 +173,19 @@ class World:
         return SimpleNamespace(obj=body, funcargs=asked, nodeid=item.id)
 
     def judged_all(
-        self, seen: Mapping[str, Observation[Any]], *, asking: str = ""
+        self, seen: Mapping[str, Observation[Any]], *, asking: Collection[str] | None = None
     ) -> dict[str, ItemRecord]:
-        """Judge items by id: all whose facts asked AWS, or sent it one request or operation."""
+        """Judge items by id: all whose facts asked AWS, or sent it one of some requests."""
         return {
             item.id: self.judged(item, seen)
             for item in self.checklist.items
-            if (asked := self.asked_for(item)) and (not asking or asking in asked)
+            if (asked := self.asked_for(item)) and (asking is None or not asked.isdisjoint(asking))
         }
 
     def asked_for(self, item: ItemSpec) -> frozenset[str]:
-        """Every AWS operation that was asked for an item's facts, and every request."""
-        asked = [one for fact in item.facts for one in self.asked[fact].items()]
-        return frozenset(one for operation, sent in asked for one in (operation, *sent))
+        """Every request that was sent to AWS for an item's facts."""
+        asked = [sent for fact in item.facts for sent in self.asked[fact].values()]
+        return frozenset(one for sent in asked for one in sent)
 
     def all_requests(self) -> dict[str, list[str]]:
         """Every request that was sent for the fact of an item, by operation, both sorted."""
