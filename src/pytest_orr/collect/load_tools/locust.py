@@ -18,9 +18,7 @@ def read(file: ResultFile) -> LoadFigures:
     return _of_json(read_json(file)) if file.begins_with(b"[") else _of_csv(file)
 
 
-def _of_json(entries: Any) -> LoadFigures:
-    if not isinstance(entries, list):
-        raise Unreadable("is no list of statistics")
+def _of_json(entries: list[Any]) -> LoadFigures:
     tally, samples, times = Tally(), 0, []
     for entry in entries:
         samples += _counted(tally, entry)
