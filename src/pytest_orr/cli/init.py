@@ -39,7 +39,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="look at an AWS account, read-only, and propose a profile for you to accept",
     )
-    asked = parser.add_argument_group("what --discover looks at")
+    _declare_whose(parser.add_argument_group("what --discover looks at"))
+    _declare_who(parser.add_argument_group("who --discover asks as"))
+
+
+def _declare_whose(asked: argparse._ActionsContainer) -> None:
     asked.add_argument(
         "--tag",
         metavar="KEY=VALUE",
@@ -58,6 +62,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a region, once for each (default: the one that your credentials name)",
     )
+
+
+def _declare_who(asked: argparse._ActionsContainer) -> None:
     asked.add_argument(
         "--aws-profile",
         metavar="NAME",
