@@ -1,37 +1,16 @@
 """Which alarms watch an instance's load and whether each would reach somebody."""
 
-from __future__ import annotations
+from dataclasses import dataclass
 
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-from pytest_orr.collect import alarms
-from pytest_orr.collect.alarms import UNCONFIRMED, Alarm, Route, read_alarms
-from pytest_orr.collect.load_metrics import EC2, INSTANCE, WATCHED_BY, is_of_root
+from pytest_orr.collect.alarms import Alarm
+from pytest_orr.collect.load_metrics import WATCHED_BY
 from pytest_orr.errors import FactUnavailable
+from pytest_orr.profile.compute import Load
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pytest_orr.clients.aws import AwsAccess, Place
-    from pytest_orr.collect.instances import Instance
-    from pytest_orr.collect.metrics import Metric
-    from pytest_orr.profile.compute import Load
-
-OPERATIONS = alarms.OPERATIONS
-GROUP = "AutoScalingGroupName"
 ANOMALIES = ("GreaterThanUpperThreshold", "LessThanLowerOrGreaterThanUpperThreshold")
 """Comparisons with what is usual that go off when a metric rises, too."""
 PERCENT, FAILED = 100, 1
 """The most that a load in percent and a status check can be."""
-QUERY = re.compile(
-    r'\s*SELECT\s+\w+\("?(?P<metric>\w+)"?\)\s+FROM\s+(SCHEMA\()?"?(?P<namespace>[\w/]+)"?'
-    r"(?P<more>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-CHILD = re.compile(r"""ALARM\(\s*["']?(?P<name>[^"')]+?)["']?\s*\)""", re.IGNORECASE)
-CONDITION = re.compile(r"\b(AND|NOT|OK\(|INSUFFICIENT_DATA\()", re.IGNORECASE)
 INCIDENTS = "ssm-incidents"
 
 
@@ -146,102 +125,3 @@ class Watch:
                 return ""
             obstacles.append(obstacle)
         return unknown or "; ".join(obstacles) or f"no alarm watches its {load}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceAlarms:
-    """The alarms of one place, and which of them watch by a query."""
-
-    alarms: tuple[Alarm, ...]
-    queries: Mapping[str, tuple[tuple[str, bool], ...]]
-    """By an alarm's ARN: metrics of EC2 that it selects, and whether of every instance."""
-    above: Mapping[str, str]
-    """By an alarm's name: the composite alarm that it sets off under conditions."""
-
-    def watching(self, instance: Instance, namespaces: tuple[str, ...]) -> Watch:
-        """Return the alarms that watch an instance by metrics of these namespaces."""
-        return Watch(alarms=tuple(self._found(instance, namespaces)))
-
-    def _found(self, instance: Instance, namespaces: tuple[str, ...]) -> Iterator[LoadAlarm]:
-        for alarm in self.alarms:
-            for metric in alarm.metrics:
-                if metric.namespace in namespaces and is_about(metric, instance):
-                    above = self.above.get(alarm.name, "")
-                    yield LoadAlarm(metric=metric.name, alarm=alarm, above=above)
-            for name, is_sure in self.queries.get(alarm.arn, ()):
-                yield LoadAlarm(metric=name, alarm=alarm, is_sure=is_sure)
-
-
-def is_about(metric: Metric, instance: Instance) -> bool:
-    """Whether a metric is of an instance, or of the scaling group that it is in."""
-    dimensions = dict(metric.dimensions)
-    if INSTANCE in dimensions:
-        return dimensions[INSTANCE] == instance.id and is_of_root(metric)
-    return bool(instance.group) and dimensions.get(GROUP) == instance.group and is_of_root(metric)
-
-
-def read_place_alarms(aws: AwsAccess, place: Place) -> PlaceAlarms:
-    """Read all alarms of a place; one without actions may speak through a composite alarm.
-
-    Asks ``cloudwatch:DescribeAlarms`` for metric and for composite alarms, and
-    ``sns:ListSubscriptions``.
-    """
-    found = read_alarms(aws, place)
-    parents = tuple(_parents(aws, place)) if found else ()
-    raw = aws.listing(place, "cloudwatch:DescribeAlarms", "MetricAlarms")
-    conditional = (parent for parent in parents if not parent.is_plain)
-    return PlaceAlarms(
-        alarms=tuple(_with_parents(alarm, parents) for alarm in found),
-        queries={one["AlarmArn"]: tuple(_selected(one)) for one in raw},
-        above={child: parent.name for parent in conditional for child in parent.children},
-    )
-
-
-def _selected(raw: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    for part in raw.get("Metrics") or ():
-        query = QUERY.match(part.get("Expression") or "")
-        if query and query["namespace"] == EC2:
-            yield query["metric"], "WHERE" not in query["more"].upper()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parent:
-    """A composite alarm with its actions on."""
-
-    name: str
-    is_plain: bool
-    """Whether any of its children sets it off, whatever else there is."""
-    children: frozenset[str]
-    """Names of the alarms that its rule asks to be in alarm."""
-    routes: tuple[Route, ...]
-
-
-def _parents(aws: AwsAccess, place: Place) -> Iterator[_Parent]:
-    there = aws.listing(
-        place, "cloudwatch:DescribeAlarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"]
-    )
-    named = aws.listing(place, "sns:ListSubscriptions", "Subscriptions")
-    topics = [one["TopicArn"] for one in named if one["SubscriptionArn"] not in UNCONFIRMED]
-    for raw in there:
-        rule, targets = raw["AlarmRule"], raw.get("AlarmActions", ())
-        if raw["ActionsEnabled"]:
-            yield _Parent(
-                name=raw["AlarmName"],
-                is_plain=not CONDITION.search(rule),
-                children=frozenset(_name(child["name"]) for child in CHILD.finditer(rule)),
-                routes=tuple(Route(target=one, confirmed=topics.count(one)) for one in targets),
-            )
-
-
-def _name(child: str) -> str:
-    """Return the name of an alarm that a rule names by name or by ARN."""
-    return child.rpartition(":alarm:")[2]
-
-
-def _with_parents(alarm: Alarm, parents: tuple[_Parent, ...]) -> Alarm:
-    plain = (one for one in parents if one.is_plain and alarm.name in one.children)
-    above = tuple(route for one in plain for route in one.routes)
-    if not above:
-        return alarm
-    own = alarm.routes if alarm.actions_enabled else ()
-    return replace(alarm, actions_enabled=True, routes=(*own, *above))

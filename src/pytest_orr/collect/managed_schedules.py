@@ -1,5 +1,6 @@
 """What SSM installs regularly and did it succeed: part of ``host_update_schedules`` without SSH."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -114,23 +115,23 @@ class Schedules:
         self, aws: AwsAccess, place: Place, ids: Iterable[str]
     ) -> dict[str, PatchSchedule]:
         wanted = sorted(ids)
-        runs = tuple(
-            run
-            for association in _installing(aws, place)
-            for run in self._runs(aws, place, association)
-        )
+        runs: defaultdict[str, list[_Run]] = defaultdict(list)
+        for association in _installing(aws, place):
+            for run in self._runs(aws, place, association):
+                runs[run.instance].append(run)
         states = patch_states(aws, place, wanted)
         of_aws = baselines_of_aws(aws, place) if states else frozenset()
+        baselines = {one: short_id(state["BaselineId"]) for one, state in states.items()}
         windows = _has_windows(aws, place)
         return {
             one: PatchSchedule(
-                associations=tuple(
-                    sorted({run.association for run in runs if run.instance == one})
+                associations=tuple(sorted({run.association for run in runs[one]})),
+                last_success=max(
+                    (run.ended_at for run in runs[one] if run.succeeded), default=None
                 ),
-                last_success=_last_success(runs, one),
                 has_windows=windows,
-                baseline=short_id(states[one]["BaselineId"]) if one in states else "",
-                is_of_aws=one in states and short_id(states[one]["BaselineId"]) in of_aws,
+                baseline=baselines.get(one, ""),
+                is_of_aws=baselines.get(one) in of_aws,
             )
             for one in wanted
         }
@@ -176,11 +177,6 @@ class _Run:
     instance: str
     succeeded: bool
     ended_at: datetime
-
-
-def _last_success(runs: Iterable[_Run], instance: str) -> datetime | None:
-    succeeded = (run.ended_at for run in runs if run.succeeded and run.instance == instance)
-    return max(succeeded, default=None)
 
 
 def _installing(aws: AwsAccess, place: Place) -> Iterator[Mapping[str, Any]]:

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from pytest_orr.clients.aws import AwsAccess, Place
-from pytest_orr.collect import instances, load_metrics, machine_alarms, metrics
+from pytest_orr.collect import instances, load_metrics, metrics, place_alarms
 from pytest_orr.collect.instances import Instance, known_instances, own_machines
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.load_metrics import CREDITS, EC2, METRIC, read_agent_metrics
-from pytest_orr.collect.machine_alarms import Watch, read_place_alarms
+from pytest_orr.collect.machine_alarms import Watch
 from pytest_orr.collect.metrics import Metric, Series, Span, read_series
 from pytest_orr.collect.parts import Part, parts_by_id
+from pytest_orr.collect.place_alarms import read_place_alarms
 from pytest_orr.observation import Answer
 from pytest_orr.profile.compute import Load
 
@@ -90,7 +91,7 @@ class WatchedInstances:
             {
                 *instances.OPERATIONS,
                 *load_metrics.OPERATIONS,
-                *machine_alarms.OPERATIONS,
+                *place_alarms.OPERATIONS,
                 *metrics.OPERATIONS,
             }
         )

@@ -10,8 +10,9 @@ import pytest
 
 from pytest_orr.collect.alarms import Alarm, Route
 from pytest_orr.collect.instances import Instance, hosts_of
-from pytest_orr.collect.machine_alarms import LoadAlarm, PlaceAlarms, Watch, read_place_alarms
+from pytest_orr.collect.machine_alarms import LoadAlarm, Watch
 from pytest_orr.collect.metrics import Metric
+from pytest_orr.collect.place_alarms import place_alarms, read_place_alarms
 from pytest_orr.collect.watched_instances import Samples, WatchedInstances
 from pytest_orr.errors import FactUnavailable, NothingFound, Undeclared
 from pytest_orr.profile.hosts import machines_of
@@ -242,7 +243,7 @@ class TestAlarmsOfAPlace:
         self, dimensions: tuple[tuple[str, str], ...], instance: Instance, *, watches: bool
     ) -> None:
         alarm = replace(ALARM, metrics=(replace(CPU, dimensions=dimensions),))
-        place = PlaceAlarms(alarms=(alarm,), queries={}, above={})
+        place = place_alarms((alarm,), {}, {})
         assert bool(place.watching(instance, ("AWS/EC2",)).alarms) is watches
         assert not place.watching(instance, ("Other",)).alarms
 
@@ -250,7 +251,7 @@ class TestAlarmsOfAPlace:
     def test_watch_the_disk_by_its_root_alone(self, path: str, *, watches: bool) -> None:
         dimensions = (("InstanceId", "i-1"), ("path", path))
         disk = Metric(namespace="CWAgent", name="disk_used_percent", dimensions=dimensions)
-        place = PlaceAlarms(alarms=(replace(ALARM, metrics=(disk,)),), queries={}, above={})
+        place = place_alarms((replace(ALARM, metrics=(disk,)),), {}, {})
         assert bool(place.watching(INSTANCE, ("CWAgent",)).alarms) is watches
 
     def test_are_read_with_what_composite_alarms_do_for_them(self, answering: Any) -> None:
