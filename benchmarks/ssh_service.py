@@ -85,9 +85,10 @@ HOST_FACTS = "ssh:"
 
 
 def host_facts() -> tuple[str, ...]:
-    """Return the facts that are had by asking hosts, and by nothing else."""
+    """Return the facts about hosts; AWS is asked for some of them, too, where it is declared."""
     known = registry().items()
-    return tuple(name for name, one in known if all(map(is_of_hosts, one.operations)))
+    about = (name for name, one in known if any(map(is_of_hosts, one.operations)))
+    return tuple(name for name in about if name.startswith("host_"))
 
 
 def is_of_hosts(operation: str) -> bool:
@@ -138,7 +139,9 @@ class Service:
         """Write the script that the product sends to each host, under the host's name."""
         known = registry()
         operations = {one for name in host_facts() for one in known[name].operations}
-        sections = frozenset(one.removeprefix(HOST_FACTS) for one in operations)
+        sections = frozenset(
+            one.removeprefix(HOST_FACTS) for one in filter(is_of_hosts, operations)
+        )
         path = self.folder / "readiness.toml"
         profile = load(path, items=self.items(), as_of=datetime.now(UTC).date()).profile
         folder.mkdir(parents=True)
