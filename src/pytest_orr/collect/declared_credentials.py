@@ -163,9 +163,13 @@ def _has_secret(aws: AwsAccess, place: Place, arn: str) -> bool:
 
 def _has_key(aws: AwsAccess, home: Place, credential: Credential) -> bool:
     """Whether an access key is active and its user's; a user who is not there has none."""
-    answer = aws.call(
-        home, "iam:ListAccessKeys", absent=("NoSuchEntity",), UserName=credential.user
-    )
+    operation = "iam:ListAccessKeys"
+    answer = aws.call(home, operation, absent=("NoSuchEntity",), UserName=credential.user)
+    if answer and answer["IsTruncated"]:
+        raise FactUnavailable(
+            f"AWS {home} told a part of {operation} alone: no user has so many keys",
+            "run again; AWS did not answer as it should",
+        )
     keys = answer["AccessKeyMetadata"] if answer else ()
     named = (raw for raw in keys if raw["AccessKeyId"] == credential.access_key)
     return any(raw["Status"] == "Active" for raw in named)

@@ -10,12 +10,14 @@ import pytest
 
 from pytest_orr.clients.aws import Place
 from pytest_orr.collect.credential_reports import read_report
+from pytest_orr.collect.declared_credentials import _has_key
 from pytest_orr.collect.emergency_permissions import _permissions, _results
 from pytest_orr.collect.key_declarations import Declared
 from pytest_orr.collect.key_events import KeyActivity, read_activity
 from pytest_orr.collect.role_trusts import read_roles
 from pytest_orr.collect.zone_lifetimes import ZoneRecord, zone_records
 from pytest_orr.errors import FactUnavailable
+from pytest_orr.profile.schema import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -307,6 +309,15 @@ def test_pages_of_a_simulation_that_lead_to_each_other_are_no_answer() -> None:
     aws: Any = Answers(there, {**there, "Marker": "3"}, there)
     with pytest.raises(FactUnavailable, match="repeats the pages of iam:SimulatePrincipalPolicy"):
         _results(aws, HERE, {"ActionNames": ["a:Stop"]})
+
+
+def test_a_part_of_a_users_keys_proves_nothing_about_one() -> None:
+    aws: Any = Answers({"AccessKeyMetadata": [], "IsTruncated": True, "Marker": "2"})
+    key = Credential(
+        name="pipeline", environment="production", access_key="AKIAEXAMPLE12345678", user="pipeline"
+    )
+    with pytest.raises(FactUnavailable, match="told a part of iam:ListAccessKeys alone"):
+        _has_key(aws, HERE, key)
 
 
 def zones(*names: str, records: Iterable[dict[str, Any]]) -> Mapping[str, ZoneRecord]:
