@@ -140,7 +140,7 @@ def _pages(client: Any, question: Question, around: Sequence[str]) -> Iterator[M
     seen: set[tuple[str, ...]] = set()
     for whole in found:
         page: Mapping[str, Any] = reduce(getitem, around, whole)
-        token = _token(page)
+        token = _token(whole) if page is whole else (*_token(whole), *_token(page))
         if token and (token in seen or not can_go_on):
             raise PaginationError(message="there is no way to the end of the listing")
         seen.add(token)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_orr.clients.aws import AwsAccess, Place
 from pytest_orr.collect.interface import Desk
+from pytest_orr.collect.listings import listing_if_any
 from pytest_orr.collect.parts import Part, part_of
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
@@ -132,19 +133,25 @@ def _place(desk: Desk, account: str, region: str) -> Place:
 def _described(
     aws: AwsAccess, place: Place, where: Mapping[str, str], chosen: Mapping[str, str]
 ) -> Mapping[str, Any]:
-    operation = "ecr:DescribeImages"
-    answer = aws.call(place, operation, absent=NOT_THERE, **where, imageIds=[dict(chosen)])
-    if answer is None:
+    operation, key = "ecr:DescribeImages", "imageDetails"
+    asked = {**where, "imageIds": [dict(chosen)]}
+    details = listing_if_any(aws, place, operation, key, absent=NOT_THERE, **asked)
+    if not details:
         raise FactUnavailable(
             f"ECR of AWS {place} does not have it",
             "correct images of [release] in readiness.toml, or push it",
         )
-    details: list[Mapping[str, Any]] = answer["imageDetails"]
     return details[0]
 
 
 def _scan(aws: AwsAccess, place: Place, where: Mapping[str, str], digest: str) -> Mapping[str, Any]:
-    """Return the last scan of an image; its counts are on each page, so that one is enough."""
-    operation, wanted = "ecr:DescribeImageScanFindings", {"imageDigest": digest}
-    answer = aws.call(place, operation, absent=NOT_SCANNED, **where, imageId=wanted, maxResults=1)
-    return answer or {}
+    """Return the last scan of an image, of whose findings each page has the counts."""
+    operation, asked = (
+        "ecr:DescribeImageScanFindings",
+        {**where, "imageId": {"imageDigest": digest}},
+    )
+    scan = aws.call(place, operation, absent=NOT_SCANNED, **asked)
+    if scan and scan.get("nextToken"):
+        kind = "enhancedFindings" if "enhancedFindings" in scan["imageScanFindings"] else "findings"
+        aws.listing(place, operation, f"imageScanFindings.{kind}", **asked)
+    return scan or {}

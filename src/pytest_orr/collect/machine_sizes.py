@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_orr.clients.aws import AwsAccess, Place
 from pytest_orr.collect.instances import Instance, require_root
+from pytest_orr.collect.listings import listing_if_any
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.hosts import MachineSpec
 
@@ -139,19 +140,20 @@ def read_advice(
 
 
 def _recommended(aws: AwsAccess, place: Place, arns: Sequence[str]) -> Iterator[tuple[str, Advice]]:
-    operation = "compute-optimizer:GetEC2InstanceRecommendations"
-    answer = aws.call(place, operation, absent=NOT_ENROLLED, instanceArns=list(arns))
-    if answer is None:
+    found = listing_if_any(
+        aws,
+        place,
+        "compute-optimizer:GetEC2InstanceRecommendations",
+        "instanceRecommendations",
+        absent=NOT_ENROLLED,
+        instanceArns=list(arns),
+    )
+    if found is None:
         raise FactUnavailable(
             f"Compute Optimizer is not enabled in AWS {place}",
             f"enable it, and look again when it has had a day, {ATTEST}",
         )
-    if answer.get("nextToken"):
-        raise FactUnavailable(
-            f"AWS {place} told a part of {operation} alone",
-            "run again; AWS did not answer as it should",
-        )
-    for raw in answer["instanceRecommendations"]:
+    for raw in found:
         yield (
             raw["instanceArn"],
             Advice(

@@ -89,6 +89,28 @@ class TestContainerImages:
             with pytest.raises(FactUnavailable, match=cause):
                 part.reading  # noqa: B018 reading it is the test
 
+    @pytest.mark.parametrize("kind", ["enhancedFindings", "findings"])
+    def test_are_unknown_when_a_scan_is_not_told_to_its_end(
+        self, machines_with: Any, monkeypatch: pytest.MonkeyPatch, digest: str, kind: str
+    ) -> None:
+        desk = releasing(machines_with(), f"{REGISTRY}/explorer@{digest}")
+        whole = desk.aws.call
+
+        def first_page(place: Any, operation: str, **asked: Any) -> Any:
+            found = whole(place, operation, **asked)
+            if operation != "ecr:DescribeImageScanFindings":
+                return found
+            return {**found, "imageScanFindings": {kind: []}, "nextToken": "more"}
+
+        def refused(_: Any, operation: str, key: str, **__: Any) -> Any:
+            raise FactUnavailable(f"{operation} refused {key}", "allow it")
+
+        monkeypatch.setattr(desk.aws, "call", first_page)
+        monkeypatch.setattr(desk.aws, "listing", refused)
+        [part] = ContainerImages().collect(desk).value
+        said = f"ecr:DescribeImageScanFindings refused imageScanFindings.{kind}"
+        assert part.seen == said
+
     def test_must_be_declared(self, empty_account: Any) -> None:
         with pytest.raises(Undeclared) as caught:
             ContainerImages().collect(empty_account.desk())

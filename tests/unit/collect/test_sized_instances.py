@@ -38,6 +38,7 @@ INSTANCE = Instance(
     type="t3.medium",
     image="ami-1",
 )
+ARN = "arn:aws:ec2:eu-central-1:123456789012:instance/"
 RECORDS = Path(__file__).parents[3] / "examples" / "explorer" / "hosts"
 RECORDED = dt.datetime(2026, 11, 19, 18, tzinfo=dt.UTC)
 """When the example's hosts printed what the records hold; a day more is nothing."""
@@ -230,27 +231,27 @@ class TestAdvice:
         assert not Advice(finding="OVER_PROVISIONED").wants_more
         assert Advice(finding="Optimized").seen == "Compute Optimizer says Optimized"
 
-    @pytest.mark.parametrize(
-        ("answer", "says"),
-        [
-            ({"instanceRecommendations": []}, "has no recommendation for i-1"),
-            ({"instanceRecommendations": [], "nextToken": "more"}, "told a part of"),
-        ],
-    )
-    def test_that_is_not_whole_is_unknown(
-        self,
-        empty_account: Any,
-        monkeypatch: pytest.MonkeyPatch,
-        answer: dict[str, Any],
-        says: str,
+    def test_that_aws_does_not_give_is_unknown(
+        self, empty_account: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         access = empty_account.access()
-        monkeypatch.setattr(access, "call", lambda *_, **__: answer)
+        monkeypatch.setattr(access, "call", lambda *_, **__: {"instanceRecommendations": []})
         place = access.places[0]
         [part] = parts_by_id(
             {"i-1": "i-1"}, lambda: read_advice(access, place, [INSTANCE])
         ).values()
-        assert says in part.seen
+        assert "has no recommendation for i-1" in part.seen
+
+    def test_that_goes_on_is_asked_for_as_a_listing(
+        self, empty_account: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        access = empty_account.access()
+        whole = ({"instanceArn": f"{ARN}i-1", "finding": "Optimized"},)
+        half = {"instanceRecommendations": [], "nextToken": "more"}
+        monkeypatch.setattr(access, "call", lambda *_, **__: half)
+        monkeypatch.setattr(access, "listing", lambda *_, **__: whole)
+        advice = read_advice(access, access.places[0], [INSTANCE])
+        assert advice == {"i-1": Advice(finding="Optimized")}
 
     @pytest.mark.parametrize(
         ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
