@@ -1,4 +1,4 @@
-"""Listings inside another part of an answer, such as a scan's findings; pages are told outside it."""
+"""Listings inside another part of an answer, such as a scan's findings, with pages told outside."""
 
 from __future__ import annotations
 
