@@ -165,7 +165,7 @@ def _has_key(aws: AwsAccess, home: Place, credential: Credential) -> bool:
     """Whether an access key is active and its user's; a user who is not there has none."""
     operation = "iam:ListAccessKeys"
     answer = aws.call(home, operation, absent=("NoSuchEntity",), UserName=credential.user)
-    if answer and answer["IsTruncated"]:
+    if answer and answer.get("IsTruncated"):
         raise FactUnavailable(
             f"AWS {home} told a part of {operation} alone: no user has so many keys",
             "run again; AWS did not answer as it should",

@@ -314,7 +314,10 @@ def test_pages_of_a_simulation_that_lead_to_each_other_are_no_answer() -> None:
 def test_a_part_of_a_users_keys_proves_nothing_about_one() -> None:
     aws: Any = Answers({"AccessKeyMetadata": [], "IsTruncated": True, "Marker": "2"})
     key = Credential(
-        name="pipeline", environment="production", access_key="AKIAEXAMPLE12345678", user="pipeline"
+        name="pipeline",
+        environment="production",
+        access_key="AKIAEXAMPLE123456789",
+        user="pipeline",
     )
     with pytest.raises(FactUnavailable, match="told a part of iam:ListAccessKeys alone"):
         _has_key(aws, HERE, key)
