@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +13,14 @@ from pytest_orr.collect.registry import registry
 from pytest_orr.profile.load import load
 from pytest_orr.suite import baseline, read
 from tests.suite.honesty.furnishing import furnish
+from tests.suite.honesty.profiles import lay_profile
 from tests.suite.honesty.wire import Wire
-from tests.suite.honesty.worlds import Checklist, World, bodies_of
+from tests.suite.honesty.worlds import AS_OF, Checklist, World, bodies_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CHECKOUT = Path(__file__).parents[3]
-EXAMPLE = CHECKOUT / "examples" / "explorer"
-ONE_REGION = 'regions = ["eu-central-1"]'
-TWO_REGIONS = 'regions = ["eu-central-1", "eu-west-1"]'
 APART = frozenset({"no-https-listener"})
 """Faults that cannot stand beside all others."""
 
@@ -63,37 +59,20 @@ def worlds(
         url = running.environment["AWS_ENDPOINT_URL"]
         for name, (state, faults) in states.items():
             requests.post(f"{url}/moto-api/reset", timeout=10).raise_for_status()
-            ids = build_account(url, faults=faults)
+            ids, key = build_account(url, faults=faults), ""
             if name == "odd":
-                furnish(builder_of(url, faults).client, ids)
-            written = _written(tmp_path_factory.mktemp(name), state, checklist)
+                key = furnish(builder_of(url, faults).client, ids)
+            profile = lay_profile(tmp_path_factory.mktemp(name), state, key=key)
+            written = load(profile, items=checklist.items, as_of=AS_OF.date())
             world = World(
                 name=name,
                 written=written,
                 checklist=checklist,
                 wire=wire,
-                clients=clients.setdefault(state, {}),
+                clients=clients.setdefault(f"{state} {bool(key)}", {}),
             )
             with wire.between():
                 world.record()
             found.append(world)
         with wire.between():
             yield tuple(found)
-
-
-def _written(folder: Path, state: str, checklist: Checklist) -> Any:
-    """Lay the profile of a state beside the statements of people who are content.
-
-    Their statements cover questions alone. The account is asked in a second region, too, where
-    nothing stands.
-    """
-    shutil.copytree(EXAMPLE / "repaired", folder, dirs_exist_ok=True)
-    text = (EXAMPLE / state / "readiness.toml").read_text(encoding="utf-8")
-    assert ONE_REGION in text
-    (folder / "readiness.toml").write_text(text.replace(ONE_REGION, TWO_REGIONS), encoding="utf-8")
-    statements = folder / "attestations.toml"
-    said = statements.read_text(encoding="utf-8").replace(
-        'covers = "unknown"', 'covers = "question"'
-    )
-    statements.write_text(said, encoding="utf-8")
-    return load(folder / "readiness.toml", items=checklist.items, as_of=date(2026, 11, 20))

@@ -28,7 +28,12 @@ SAID = {
     "timed out": (" did not answer {operation}",),
 }
 """How a finding tells of each kind of fault."""
-DEAD_END = (" repeats the pages of {operation} without end", " told a part of {operation} alone")
+DEAD_END = (
+    " repeats the pages of {operation} without end",
+    " told a part of {operation} alone",
+    ", and CloudTrail has more",
+)
+"""How it tells of a listing that cannot be read to its end."""
 TOKEN = re.compile(r"OfTheSecondPage(\d+)\.")
 
 
@@ -85,7 +90,6 @@ class SecondPage:
         page = deepcopy(found.parsed)
         if paging is not None and "Error" not in page:
             wire.hits.add(call.said)
-            wire.leads_on = paging.leads_on
             place = next(self._turns)
             self._rest[place] = (call.said, cut(page, paging, f"OfTheSecondPage{place}."))
         return found.again(), page
@@ -126,6 +130,5 @@ class Circle:
         page = deepcopy(page)
         if paging is not None and "Error" not in page:
             wire.hits.add(first)
-            wire.leads_on = paging.leads_on
             lead_on(page, paging, f"OfTheSecondPage{place ^ 1}.")
         return response(200 if "Error" not in page else 400, {}, b""), page

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 TAGS = ({"Key": "service", "Value": "explorer"},)
 
 
-def furnish(client: Callable[[str], Any], ids: Mapping[str, Any]) -> None:
+def furnish(client: Callable[[str], Any], ids: Mapping[str, Any]) -> str:
     """Let a distribution stand before the balancer, which offices may pass by, too.
 
     The declared bucket has no tags, so that it must be looked for by its name. A cluster of
-    databases is nobody's.
+    databases is nobody's. Return the id of an access key that is there.
     """
     let_more_grow(client, ids)
     client("rds").create_db_cluster(
@@ -37,6 +37,8 @@ def furnish(client: Callable[[str], Any], ids: Mapping[str, Any]) -> None:
     client("cloudfront").create_distribution_with_tags(
         DistributionConfigWithTags={"DistributionConfig": config, "Tags": {"Items": [*TAGS]}}
     )
+    [key] = client("iam").list_access_keys(UserName="pipeline")["AccessKeyMetadata"]
+    return str(key["AccessKeyId"])
 
 
 def _before(host: str) -> dict[str, Any]:

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 PAGE = "second page"
 ENOUGH = {
     "cloudtrail:LookupEvents": "a use of a key, newest first: older ones are no matter",
-    "ecr:DescribeImageScanFindings": "how many there are is told on each page",
-    "ecr:DescribeImages": "one image is asked for, by its digest",
     "route53:ListResourceRecordSets": "records of one name, from that name on",
 }
 """Listings that are read no further than what is looked for, and what that is."""
 NOT_NEEDED = {
-    ("compute.vps.account-separation", "iam:ListRoles"),
-    ("compute.vps.account-separation", "secretsmanager:ListSecrets"),
+    ("compute.vps.account-separation", operation)
+    for operation in (
+        "iam:ListAccessKeys",
+        "iam:ListRoles",
+        "secretsmanager:ListSecrets",
+        "sts:GetAccessKeyInfo",
+    )
 }
 """What an item's fact asks for another item that shares it: nothing that it judges comes of it."""
 
@@ -83,7 +86,7 @@ def _cases(
     seen = world.met(operation, met.fault)
     hits, went_on = world.wire.hits, world.wire.went_on
     hits = hits & went_on if met.is_page and operation in ENOUGH else hits
-    said = DEAD_END if met.is_page and not world.wire.leads_on else met.said
+    said = (*met.said, *DEAD_END) if met.is_page else met.said
     for item, after in world.judged_all(seen, asking=hits).items():
         if (item, operation) not in NOT_NEEDED:
             yield Case(

@@ -24,8 +24,7 @@ class Paging:
     more: str = ""
     """What says that there is more, for services that say so."""
     lists: tuple[str, ...] = ()
-    leads_on: bool = True
-    """Whether botocore knows how to ask for the next page."""
+    """What is divided; nothing for an operation that botocore cannot lead on."""
 
 
 class Pagings:
@@ -45,7 +44,7 @@ class Pagings:
             )
         output = operation.output_shape
         named = [] if output is None else [one for one in output.members if A_TOKEN.fullmatch(one)]
-        return Paging(tokens=tuple(named), leads_on=False) if named else None
+        return Paging(tokens=tuple(named)) if named else None
 
     def _described(self, operation: OperationModel) -> dict[str, Any] | None:
         try:

@@ -42,6 +42,13 @@ if TYPE_CHECKING:
 
 SAYS = "says"
 """Property of a test's report that CI prints at the end."""
+BY_HAND = {
+    "cloudtrail:LookupEvents",
+    "compute-optimizer:GetEC2InstanceRecommendations",
+    "iam:ListAccessKeys",
+    "iam:SimulatePrincipalPolicy",
+}
+"""Listings whose collectors look at each page themselves."""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +96,7 @@ def test_each_operation_that_a_collector_declares_was_met_for_each_item_of_its_f
 ) -> None:
     declared = {(item.id, one) for item in checklist.items for one in checklist.declared(item)}
     assert sorted(declared - {(case.item, case.operation) for case in cases} - NOT_NEEDED) == []
+    assert sorted(NOT_NEEDED - declared) == []
 
 
 def test_each_operation_of_a_listing_was_met_at_its_second_page(
@@ -143,20 +151,24 @@ def test_a_product_that_is_content_with_one_page_is_caught(
     page = SecondPage(kind=DENIED, pagings=pagings)
     met = Met(name=PAGE, fault=page, said=SAID[DENIED], is_page=True)
     cases = tuple(case for world in worlds for case in cases_of(world, [met]))
-    assert all([*untold(case.before, case.after, case.said)] for case in cases)
+    caught = {case.operation for case in cases if [*slips(case.before, case.after, case.said)]}
+    passed = {case.operation for case in cases if case.before.outcome not in UNSURE}
+    assert caught >= passed - BY_HAND
 
 
 @pytest.mark.parametrize("way", ["throttled twice", "in two pages"])
 def test_what_is_answered_in_the_end_gives_the_same_facts(
-    worlds: tuple[World, ...], pagings: Pagings, way: str
+    worlds: tuple[World, ...], checklist: Checklist, pagings: Pagings, way: str
 ) -> None:
     differ = []
+    wanted = {fact for item in checklist.items for fact in item.facts}
     for world in worlds:
         for operation in world.all_requests():
             fault = Recovering() if way == "throttled twice" else SecondPage(pagings=pagings)
             seen = world.met(operation, fault)
-            if not (way == "in two pages" and not world.wire.leads_on):
-                differ += [(world.name, operation, k) for k in seen if seen[k] != world.seen[k]]
+            if way == "throttled twice" or world.wire.went_on:
+                changed = (fact for fact in wanted if seen[fact] != world.seen[fact])
+                differ += [f"{fact} by {operation} in the {world.name} account" for fact in changed]
     assert differ == []
 
 
@@ -177,7 +189,7 @@ def _missing(world: World, item: ItemSpec, fact: str) -> Iterator[str]:
     """Tell what an item gets wrong without one of its facts."""
     missing = Unobserved(name=fact, cause="nobody saw it", remedy="look", source="the test")
     seen = {**world.seen, fact: missing}
-    if ended := world.end_of(item, seen):
+    if (ended := world.end_of(item, seen)) and not world.end_of(item, world.seen):
         yield f"ends early: {ended}"
     before, after = world.judged(item, world.seen), world.judged(item, seen)
     if (fact, Outcome.UNKNOWN) not in {(one.subject, one.outcome) for one in after.findings}:

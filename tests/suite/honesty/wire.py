@@ -101,8 +101,6 @@ class Wire:
         """Requests that a fault met."""
         self.went_on: set[str] = set()
         """Requests whose second page was asked for."""
-        self.leads_on = True
-        """Whether botocore knows how to ask for the second page that was last told of."""
         self._tape = Tape()
         self._asked: dict[str, set[str]] = {}
         self._met = ""
