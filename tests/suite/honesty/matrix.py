@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.suite.honesty.faults import DEAD_END, SAID, Alone, Circle, Refused, SecondPage
-from tests.suite.honesty.refusals import DENIED
+from tests.suite.honesty.refusals import DENIED, EXPIRED, THROTTLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -104,8 +104,8 @@ def all_faults(pagings: Pagings) -> Iterator[Met]:
     """Yield everything that may meet an operation."""
     for kind, said in SAID.items():
         yield Met(name=kind, fault=Refused(kind=kind), said=said)
-    for kind, said in SAID.items():
+    for kind in (DENIED, THROTTLED, EXPIRED):
         page = SecondPage(kind=kind, pagings=pagings)
-        yield Met(name=f"{PAGE} {kind}", fault=page, said=said, is_page=True)
+        yield Met(name=f"{PAGE} {kind}", fault=page, said=SAID[kind], is_page=True)
     circle = Circle(pagings=pagings)
     yield Met(name="pages in a circle", fault=circle, said=DEAD_END, is_page=True)

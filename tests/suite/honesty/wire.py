@@ -7,16 +7,20 @@ import threading
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from pytest_orr.clients import aws_wire
+from pytest_orr.clients import aws_crew, aws_wire
 from pytest_orr.clients.guard import SERVICES
+from pytest_orr.collect import gather
+from pytest_orr.errors import FactUnavailable
 from tests.suite.honesty.refusals import response
+from tests.suite.honesty.stillness import AtOnce, NoTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -89,6 +93,30 @@ class Fault(Protocol):
         """Return what botocore makes of it, or raise as it does."""
 
 
+class _Asking:
+    """The product's own wire, which is asked again only what may be answered otherwise."""
+
+    def __init__(self, wire: Any, goes_on: Callable[[Any], bool]) -> None:
+        self._wire, self._goes_on = wire, goes_on
+        self._answers: dict[tuple[str, str], Any] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._wire, name)
+
+        def asked(question: Any, *more: Any) -> Any:
+            key = (name, repr((question, more)))
+            if self._goes_on(question) or key not in self._answers:
+                answer = _result_or_error(lambda: method(question, *more))
+                self._answers.setdefault(key, answer)
+            else:
+                answer = self._answers[key]
+            if isinstance(answer, Exception):
+                raise answer.with_traceback(None)
+            return answer
+
+        return asked
+
+
 class Wire:
     """Stands between the product and the network.
 
@@ -111,13 +139,19 @@ class Wire:
 
     @contextmanager
     def between(self) -> Iterator[None]:
-        """Take botocore's way to the network; retries wait for nothing and are never used up."""
+        """Take botocore's way to the network; retries wait for nothing and are never used up.
+
+        Nobody is waited for, so that threads would cost more than they save.
+        """
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(aws_wire, "Wire", self._product(aws_wire.Wire))
             patch.setattr(BaseClient, "_make_api_call", self._make_api_call())
+            patch.setattr(BaseClient, "get_paginator", cache(BaseClient.get_paginator))
             patch.setattr(Endpoint, "make_request", self._make_request())
             patch.setattr(Endpoint, "_send", self._send())
-            patch.setattr("botocore.endpoint.time", _NoTime)
+            for module in (aws_crew, gather):
+                patch.setattr(module, "ThreadPoolExecutor", AtOnce)
+            patch.setattr("botocore.endpoint.time", NoTime)
             patch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
             yield
 
@@ -153,11 +187,16 @@ class Wire:
         def one_for_all(*arguments: Any) -> Any:
             """Make all anew only where it is the login that is met."""
             if self._fault is not None and self._met == TRADE:
-                return make(*arguments)
-            self._tape.product = self._tape.product or make(*arguments)
+                return _Asking(make(*arguments), self.goes_on)
+            self._tape.product = self._tape.product or _Asking(make(*arguments), self.goes_on)
             return self._tape.product
 
         return one_for_all
+
+    def goes_on(self, question: Any) -> bool:
+        """Whether a question goes on to botocore: in a recording, and if a fault may meet it."""
+        by_role = self._met == TRADE and question.login.role is not None
+        return self._fault is None or question.operation == self._met or by_role
 
     def _make_api_call(self) -> Callable[..., Any]:
         whole: Any = vars(BaseClient)["_make_api_call"]
@@ -173,8 +212,8 @@ class Wire:
             if self._fault is None:
                 called[key] = _result_or_error(lambda: whole(client, name, parameters))
             assert key in called, f"nobody asked {operation} {parameters} before"
-            if isinstance(called[key], ClientError):
-                raise called[key]
+            if isinstance(called[key], Exception):
+                raise called[key].with_traceback(None)
             return called[key]
 
         return make_api_call
@@ -214,7 +253,7 @@ class Wire:
                 return self._sends(endpoint, request)
             answer = next(answers)
             if isinstance(answer, Exception):
-                raise answer
+                raise answer.with_traceback(None)
             return answer
 
         return send
@@ -233,11 +272,5 @@ def _access_key(client: Any) -> str:
 def _result_or_error(call: Callable[[], Any]) -> Any:
     try:
         return call()
-    except ClientError as error:
+    except (BotoCoreError, ClientError, FactUnavailable) as error:
         return error
-
-
-class _NoTime:
-    @staticmethod
-    def sleep(_: float) -> None:
-        return

@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,11 @@ class Checklist:
     bodies: Mapping[str, Callable[..., None]]
     collectors: Mapping[str, Collector[Any]]
 
+    @cached_property
+    def asks(self) -> Mapping[str, tuple[str, ...]]:
+        """What each item's body asks for by name, by the item's id."""
+        return {one: tuple(inspect.signature(body).parameters) for one, body in self.bodies.items()}
+
     def declared(self, item: ItemSpec) -> frozenset[str]:
         """Every AWS operation that the collectors of an item's facts declare."""
         return frozenset(
@@ -114,6 +120,7 @@ class World:
     tape: Tape = field(default_factory=Tape)
     clients: dict[str, Any]
     """What is not AWS, by its name at a desk; its answers stay what they were at first."""
+    _asked_for: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def record(self) -> None:
         """Ask for every fact, one after the other, so that each is known with its operations."""
@@ -169,7 +176,7 @@ class World:
             "profile": self.written.profile,
             "as_of": AS_OF,
         }
-        asked = {name: given[name] for name in inspect.signature(body).parameters}
+        asked = {name: given[name] for name in self.checklist.asks[item.id]}
         return SimpleNamespace(obj=body, funcargs=asked, nodeid=item.id)
 
     def judged_all(
@@ -184,8 +191,10 @@ class World:
 
     def asked_for(self, item: ItemSpec) -> frozenset[str]:
         """Every request that was sent to AWS for an item's facts."""
-        asked = [sent for fact in item.facts for sent in self.asked[fact].values()]
-        return frozenset(one for sent in asked for one in sent)
+        if item.id not in self._asked_for:
+            several = (sent for fact in item.facts for sent in self.asked[fact].values())
+            self._asked_for[item.id] = frozenset(one for sent in several for one in sent)
+        return self._asked_for[item.id]
 
     def all_requests(self) -> dict[str, list[str]]:
         """Every request that was sent for the fact of an item, by operation, both sorted."""
