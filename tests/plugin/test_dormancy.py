@@ -32,7 +32,7 @@ OWN = """
 def test_certificates(profile, {also}):
     assert profile == "of the service"
 """
-NOT_READY_BY_PEOPLE = 53
+NOT_READY_BY_PEOPLE = 41
 """Items that a fresh scaffold leaves to people; the other six miss their facts."""
 
 
@@ -192,10 +192,10 @@ def test_a_fresh_scaffold_says_what_to_do_in_25_lines(service: Repository, more:
     ran = service.judge("-p", "no:xdist", *more)
     assert_awake(service, ran)
     assert len(ran.lines) <= 25, ran.out
-    assert "53 items PENDING: answer in attestations.toml (`orr explain ID` shows" in ran.out
+    assert "41 items PENDING: answer in attestations.toml (`orr explain ID` shows" in ran.out
     assert (
-        "23 items UNKNOWN: fill in readiness.toml: [[hosts]] for 13, [[endpoints]] for 5,"
-        " [aws] for 3, [[hosting]] for 1, [[keys]] for 1 (platform 17: owner@example.org;"
+        "34 items UNKNOWN: fill in readiness.toml: [[hosts]] for 11, [aws] for 9,"
+        " [[endpoints]] for 6, [[databases]] for 2, [[keys]] for 2, [[hosting]] for 1,"
     ) in ran.out
     assert ("\x1b[" in ran.out) == (more == ["--color=yes"])
 

@@ -34,8 +34,14 @@ def pytest_orr_collectors():
 """
 
 
+REPORT = ("iam", "GenerateCredentialReport")
+"""Asked again until AWS has made the report, which it then keeps for hours."""
+
+
 def asked(explorer: Any, before: int) -> Counter[tuple[str, str]]:
-    return Counter((call.service, call.action) for call in explorer.calls()[before:])
+    found = Counter((call.service, call.action) for call in explorer.calls()[before:])
+    assert 1 <= found[REPORT] <= 2
+    return found | Counter({REPORT: 2})
 
 
 def test_a_live_run_asks_aws_each_question_once_with_however_many_workers(
@@ -50,7 +56,7 @@ def test_a_live_run_asks_aws_each_question_once_with_however_many_workers(
     assert repository.judge("-n4", env=world).status == 0
     assert asked(explorer, before) == plain
     assert repository.outcomes() == review
-    assert plain[("sts", "GetCallerIdentity")] == 1
+    assert plain[("sts", "GetCallerIdentity")] == 2  # one for each account
     assert plain[("elasticloadbalancing", "DescribeLoadBalancers")] == 1
     assert {action for _, action in plain} >= {"DescribeSecurityGroups", "DescribeTargetHealth"}
 
