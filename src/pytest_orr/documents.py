@@ -34,6 +34,11 @@ def check_names(others: Iterable[Renderer]) -> None:
         raise InvalidInput(wrong)
 
 
+def prepare_documents() -> None:
+    """Do beforehand what every document needs and no review: the page's templates are compiled."""
+    html.prepare()
+
+
 def write_documents(
     folder: Path,
     signoff: SignOff,

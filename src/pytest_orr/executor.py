@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 from contextlib import contextmanager
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from . import fixtures, host_fixtures
 from .collect.desk import opened_desk
 from .collect.gather import gather
 from .collect.registry import gathered
-from .collect.snapshot import FACTS, Snapshot, read_snapshot, text_of
+from .collect.snapshot import FACTS, Snapshot, prepare, read_snapshot, text_of
 from .consent import standing_of
 from .leaving import again, cleaned, leave, redact_report, without_trace
 from .observation import Unobserved
@@ -201,8 +202,11 @@ class Executor:
     def _gathered(self, names: list[str]) -> str:
         wanted = [self._collectors[name] for name in names]
         self._progress(f"gathering {len(names)} facts: {', '.join(names) or 'none are needed'}")
+        preparing = Thread(target=prepare, args=(wanted,), name="orr-facts")
+        preparing.start()
         with opened_desk(self.plan.written, wanted, self._progress, as_of=self.plan.as_of) as desk:
             seen = gather(wanted, desk, clock=self._clock)
+        preparing.join()
         return text_of(
             self.plan.run,
             seen,

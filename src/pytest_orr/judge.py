@@ -19,6 +19,8 @@ EXIT_CODES = {
     VerdictWord.READY_WITH_WAIVERS: 0,
     VerdictWord.READY: 0,
 }
+STATUSES_OF_PYTEST = frozenset({2, 3, 4, 5})
+"""Interrupted, internal error, usage error, nothing collected: they keep pytest's meaning."""
 MET = frozenset({Outcome.PASS, Outcome.ATTESTED})
 ANSWER = "answer in attestations.toml (`orr explain ID` shows what is asked)"
 LONGEST_ACTION = 160
@@ -43,6 +45,15 @@ def decide(review: Review) -> Verdict:
         counts=tuple(counts.items()),
         actions=_actions(review, gated),
     )
+
+
+def status(of_pytest: int, of_verdict: int, gate: str) -> int:
+    """Return the exit status: pytest's own trouble first, then the verdict, then stray failures."""
+    if of_pytest in STATUSES_OF_PYTEST:
+        return of_pytest
+    if of_verdict:
+        return 0 if gate == "advise" else of_verdict
+    return of_pytest
 
 
 def _word(counts: dict[Outcome, int], *, selected: bool) -> VerdictWord:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,11 +21,12 @@ from . import options
 from .collect.registry import registry
 from .collect.snapshot import FACTS
 from .controller import Controller
-from .documents import check_names
+from .documents import check_names, prepare_documents
 from .errors import OrrError
 from .executor import Executor
 from .fixtures import executor_key
 from .htmlrows import HtmlRows
+from .judge import status
 from .model import RunBlock
 from .plan import Plan, joined, prepare
 from .progress import ProgressTail
@@ -41,9 +43,6 @@ if TYPE_CHECKING:
     from .model import SignOff
     from .render.interface import Renderer
 
-STATUSES_OF_PYTEST = frozenset({2, 3, 4, 5})
-"""Interrupted, internal error, usage error, nothing collected: they keep pytest's meaning."""
-
 
 class Session:
     """The controller's part of a run that judges."""
@@ -57,6 +56,7 @@ class Session:
         self._others: tuple[Renderer, ...] = ()
         shared = options.settings(config).report / RUN_FOLDER
         self._tail = ProgressTail(shared, self._show_progress)
+        self._preparing = Thread(target=prepare_documents, name="orr-documents")
         quiet(config)
         if config.pluginmanager.has_plugin("html"):
             config.pluginmanager.register(HtmlRows(), "orr-html-rows")
@@ -91,6 +91,11 @@ class Session:
                 "settings": {key: str(value or "") for key, value in asdict(plan.settings).items()},
                 "run": asdict(plan.run),
             }
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self) -> None:
+        """Prepare the documents while facts are gathered, which is waiting more than work."""
+        self._preparing.start()
 
     def pytest_report_header(self) -> str:
         """Say what is judged, as of when."""
@@ -129,6 +134,8 @@ class Session:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Judge the journal and write the documents; have the last word on the exit status."""
         self._tail.stop()
+        if self._preparing.ident is not None:
+            self._preparing.join()
         if self._controller is not None:
             try:
                 self._signoff, self._opened = self._controller.close(others=self._others)
@@ -142,6 +149,8 @@ class Session:
                 of_pytest = 0
             gate = self._controller.plan.settings.gate
             session.exitstatus = status(of_pytest, self._signoff.verdict.exit_code, gate)
+        # What is left ends with the process: pytest would look it through several times more.
+        gc.freeze()
         return result
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -217,15 +226,6 @@ def _taken(settings: options.Settings) -> tuple[FolderLock, Path]:
         if recorded:
             write_whole(shared / FACTS, recorded, mode=0o600)
     return lock, shared
-
-
-def status(of_pytest: int, of_verdict: int, gate: str) -> int:
-    """Return the exit status: pytest's own trouble first, then the verdict, then stray failures."""
-    if of_pytest in STATUSES_OF_PYTEST:
-        return of_pytest
-    if of_verdict:
-        return 0 if gate == "advise" else of_verdict
-    return of_pytest
 
 
 def tool() -> str:

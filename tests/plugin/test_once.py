@@ -41,7 +41,8 @@ REPORT = ("iam", "GenerateCredentialReport")
 def asked(explorer: Any, before: int) -> Counter[tuple[str, str]]:
     found = Counter((call.service, call.action) for call in explorer.calls()[before:])
     assert 1 <= found[REPORT] <= 2
-    return found | Counter({REPORT: 2})
+    found[REPORT] = 1
+    return found
 
 
 def test_a_live_run_asks_aws_each_question_once_with_however_many_workers(

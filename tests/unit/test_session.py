@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_orr.session import now, status, tool
+from pytest_orr.judge import status
+from pytest_orr.session import now, tool
 
 
 @pytest.mark.parametrize("gate", ["enforce", "advise"])

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,6 +33,16 @@ class Snapshot:
     """Digest of what the facts are about: service, accounts, resources, endpoints."""
     observations: Mapping[str, Observation[Any]]
     digests: Mapping[str, str]
+
+
+def prepare(collectors: Iterable[Collector[Any]]) -> None:
+    """Learn beforehand how these facts are written and read; a type that cannot be is told later.
+
+    It is as good as all the work that facts make beside asking, so it is done while AWS answers.
+    """
+    for collector in collectors:
+        with suppress(*NOT_KEPT):
+            _adapter(collector)
 
 
 def text_of(

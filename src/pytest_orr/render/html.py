@@ -45,6 +45,12 @@ def render(signoff: SignOff) -> str:
     )
 
 
+def prepare() -> None:
+    """Compile the page's templates, which the engine then keeps."""
+    for name in (STYLE, TEMPLATE):
+        _environment().get_template(name)
+
+
 def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return what a reader must see, worst first; within an outcome as the item reported it."""
     unmet = [finding for finding in findings if finding.outcome not in MET]
