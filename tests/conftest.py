@@ -124,6 +124,12 @@ class Repository:
         return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
 
 
+@pytest.fixture
+def untraced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave processes that are started alone with coverage: what they run, others run, too."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
 @pytest.fixture(scope="session")
 def models_once() -> Iterator[None]:
     """Let all sessions of botocore share what they read about services: it takes a second each."""

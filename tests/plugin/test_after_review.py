@@ -540,9 +540,10 @@ KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzQ9LkTf0aXhGq"
 LINES = ("first-line-of-it", "second-line-of-it", "third-line-of-it")
 SECRETS = {"AWS_SECRET_ACCESS_KEY": KEY, "DB_PASSWORD": "\n".join(LINES)}
 READS = """
+import builtins
 import os
 
-pytest.key = os.environ["AWS_SECRET_ACCESS_KEY"]
+builtins.KEY = os.environ["AWS_SECRET_ACCESS_KEY"]
 
 
 @pytest.fixture
@@ -587,7 +588,7 @@ def test_no_part_of_a_secret_is_left_anywhere(
     )
     conftest(repository, READS)
     (repository.suite / "test_more.py").write_text(
-        module(item("more.a.one", "assert 1") + "int(pytest.key)\n"), encoding="utf-8"
+        module(item("more.a.one", "assert 1") + "int(KEY)\n"), encoding="utf-8"
     )
     env = {**SECRETS, "TOKEN_ISSUER": ISSUER}
     for more in ([], ["--continue-on-collection-errors"]):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Repository
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 MODULE = "test_operations.py"
 ITEM = "operations.runbook.location"
 READY_WORDS = {"ready", "ready_with_waivers"}

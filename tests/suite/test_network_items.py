@@ -128,6 +128,7 @@ def test_an_endpoint_that_does_not_resolve_is_unknown(run_item: Callable[..., An
     [finding] = about_aws(item)
     assert finding["detail"] == (
         "AWS 123456789012 eu-central-1 cannot be reached at http://aws.invalid/"
+        " for sts:GetCallerIdentity"
     )
 
 

@@ -58,6 +58,11 @@ def _write_row(trial: str, row: str) -> None:
         page.write(HEAD + "\n".join(sorted([*kept, row])) + "\n")
 
 
+@pytest.fixture(autouse=True)
+def repeated(untraced: None) -> None:
+    """A trial starts the same run again and again."""
+
+
 @pytest.fixture(scope="session")
 def trials() -> Trials:
     """A tenth of every trial, or with ``ORR_TRIALS=full`` all of it."""

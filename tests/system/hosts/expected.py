@@ -64,7 +64,7 @@ PLANTED = (
     ("compute.image.lts-patched", JUMP, "fail", "an update waits for a reboot"),
     ("compute.image.lts-patched", FAULTY, "fail", "security updates wait: explorer-tools"),
     ("compute.image.lts-patched", STALE, "unknown", "index is of"),
-    ("compute.image.update-cron", FAULTY, "fail", "neither a timer nor cron installs updates"),
+    ("compute.image.update-cron", FAULTY, "fail", "neither a timer, cron nor SSM installs updates"),
     ("compute.image.update-cron", STALE, "fail", "its last success is too long ago"),
     ("deployment.automation.ansible", FAULTY, "fail", "another commit than the release"),
     ("deployment.automation.credential-cleanup", FAULTY, "fail", "/home/deploy/.git-credentials"),
