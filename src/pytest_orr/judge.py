@@ -145,7 +145,7 @@ def _failure(item: ItemResult) -> str:
     if not failed or not failed[0].detail:
         return item.reason
     more = f" (and {len(failed) - 1} more)" if failed[1:] else ""
-    return f"{failed[0].detail}: {failed[0].subject}{more}"
+    return f"{failed[0].detail} — {failed[0].subject}{more}"
 
 
 def _urgency(action: Action) -> tuple[int, int, int, str, str]:

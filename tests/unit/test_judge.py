@@ -326,7 +326,7 @@ def test_an_action_tells_what_failed_before_where() -> None:
     )
     judged = replace(item(1, F), findings=found)
     [action] = decide(review(judged)).actions
-    assert action.what == "it is open: sg-2 (and 1 more)"
+    assert action.what == "it is open — sg-2 (and 1 more)"
 
 
 def test_an_action_names_everybody_with_the_role() -> None:

@@ -144,7 +144,7 @@ def test_it_begins_with_what_a_reviewer_decides_from(page: Page) -> None:
         "raw",
         "adjusted",
         "Next actions",
-        "attached to eni-0b7d: sg-0f3a bastion",
+        "attached to eni-0b7d — sg-0f3a bastion",
         "platform: ana@example.org",
         "Notices",
         "Sections at a glance",
