@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pytest_orr.redaction import REDACTED, SHORTEST, Redactor, secret_values
+from pytest_orr.redaction import REDACTED, SHAPES, SHORTEST, Redactor, secret_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -189,6 +189,14 @@ def test_the_shapes_of_well_known_tokens_are_taken_out(text: str, clean: str) ->
 )
 def test_what_only_looks_a_little_like_a_secret_stays(text: str) -> None:
     assert Redactor()(text) == text
+
+
+@LAW
+@given(st.one_of(*map(st.from_regex, SHAPES)), AROUND)
+def test_no_shape_is_passed_over_for_want_of_a_mark(shape: str, around: str) -> None:
+    redact = Redactor()
+    for text in (f"{around} {shape}", f"https://{shape}", shape.swapcase()):
+        assert redact(text) == redact._shapes.sub(REDACTED, text)
 
 
 def test_a_json_value_is_cleaned_throughout_except_for_its_keys() -> None:
