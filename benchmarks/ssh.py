@@ -32,7 +32,9 @@ RIVAL = ("pytest-testinfra==10.2.2", "pytest-xdist==3.8.0")
 NEEDED = ("ip", "unshare", "sshd", "ssh", "ssh-keygen", "apt-get")
 """Programs of the Debian packages iproute2, util-linux, openssh-server, openssh-client and apt."""
 OTHER_PLUGINS = tuple(
-    word for name in ("hypothesispytest", "rerunfailures", "xdist") for word in ("-p", f"no:{name}")
+    word
+    for name in ("hypothesispytest", "rerunfailures", "xdist", "xdist.looponfail")
+    for word in ("-p", f"no:{name}")
 )
 """What this checkout's own tests need, and a service that judges hosts does not have."""
 FIRST = -10
