@@ -115,6 +115,7 @@ class Account:
             dns=DnsAccess(profile.network),
             tls=TlsAccess(),
             ports=PortAccess(),
+            postgresql=nobody,
             progress=self.progress.append,
         )
 

@@ -47,8 +47,7 @@ class Sessions:
         self._guard = guard
         self._operations = operations
         self._make = make
-        self._models = Session().get_component("data_loader")
-        self._models.file_loader = Models()
+        self._models = Models(as_found_by=Session().get_component("data_loader"))
         self._lock = Lock()
         self._turns: dict[Login, Lock] = {}
         self._sessions: dict[Login, Session] = {}

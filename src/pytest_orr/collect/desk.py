@@ -1,19 +1,17 @@
-"""Opens what a run's collectors ask through, and closes it when the last of them has answered."""
+"""Opens what a run's collectors ask through, and closes it when the last of them has answered.
+
+A client is made, and its library imported, when a collector first asks through it.
+"""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from pytest_orr.clients.aws import AwsAccess
-from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.further_reads import OFFERED
-from pytest_orr.clients.http import HttpAccess
-from pytest_orr.clients.ports import PortAccess
-from pytest_orr.clients.postgresql import PostgresqlAccess
-from pytest_orr.clients.ssh import SshAccess
-from pytest_orr.clients.tls import TlsAccess
-from pytest_orr.collect.host_readings import HostReadings
 from pytest_orr.collect.interface import Desk
 
 if TYPE_CHECKING:
@@ -36,35 +34,61 @@ def opened_desk(
     as_of: datetime,
 ) -> Iterator[Desk]:
     """Yield a desk for these collectors; hosts are asked for the sections that they need alone."""
-    profile = written.profile
-    ssh = SshAccess(profile, written.folder, progress)
-    hosts = HostReadings(
-        profile, ssh, sections=sections_of(collectors), folder=written.folder, progress=progress
-    )
-    aws = AwsAccess(
-        profile.aws,
-        progress,
-        operations=aws_operations_of(collectors),
-        narrow_only=written.policy.gate.credentials == "narrow",
-    )
-    try:
+    profile, folder = written.profile, written.folder
+    with ExitStack() as opened:
+        later = partial(_later, opened)
+        ssh = later("clients.ssh:SshAccess", profile, folder, progress)
         yield Desk(
             profile=profile,
-            folder=written.folder,
+            folder=folder,
             as_of=as_of,
-            aws=aws,
-            http=HttpAccess(),
+            aws=later(
+                "clients.aws:AwsAccess",
+                profile.aws,
+                progress,
+                operations=aws_operations_of(collectors),
+                narrow_only=written.policy.gate.credentials == "narrow",
+            ),
+            http=later("clients.http:HttpAccess"),
             ssh=ssh,
-            hosts=hosts,
-            dns=DnsAccess(profile.network),
-            tls=TlsAccess(),
-            ports=PortAccess(),
-            postgresql=PostgresqlAccess(),
+            hosts=later(
+                "collect.host_readings:HostReadings",
+                profile,
+                ssh,
+                sections=sections_of(collectors),
+                folder=folder,
+                progress=progress,
+            ),
+            dns=later("clients.dns:DnsAccess", profile.network),
+            tls=later("clients.tls:TlsAccess"),
+            ports=later("clients.ports:PortAccess"),
+            postgresql=later("clients.postgresql:PostgresqlAccess"),
             progress=progress,
         )
-    finally:
-        ssh.close()
-        aws.close()
+
+
+def _later(opened: ExitStack, client: str, *needed: object, **settings: object) -> Any:
+    """Return what stands for a client; typed as whatever it stands for."""
+    return _Later(opened, client, lambda kind: kind(*needed, **settings))
+
+
+class _Later:
+    """Stands for a client until something is asked through it, which makes the client."""
+
+    def __init__(self, opened: ExitStack, client: str, make: Callable[[Any], Any]) -> None:
+        self._opened, self._client, self._make = opened, client, make
+        self._making = Lock()
+        self._made: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the client has by this name."""
+        with self._making:
+            if self._made is None:
+                module, _, kind = self._client.partition(":")
+                self._made = self._make(getattr(import_module(f"pytest_orr.{module}"), kind))
+                if hasattr(self._made, "close"):
+                    self._opened.callback(self._made.close)
+        return getattr(self._made, name)
 
 
 def aws_operations_of(collectors: Iterable[Collector[Any]]) -> frozenset[str]:

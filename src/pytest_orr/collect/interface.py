@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-
-from pytest_orr.clients.postgresql import PostgresqlAccess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.http import HttpAccess
     from pytest_orr.clients.ports import PortAccess
+    from pytest_orr.clients.postgresql import PostgresqlAccess
     from pytest_orr.clients.ssh import SshAccess
     from pytest_orr.clients.tls import TlsAccess
     from pytest_orr.collect.host_readings import HostReadings
@@ -70,5 +69,5 @@ class Desk:
     dns: DnsAccess
     tls: TlsAccess
     ports: PortAccess
-    postgresql: PostgresqlAccess = field(default_factory=PostgresqlAccess)
+    postgresql: PostgresqlAccess
     progress: Callable[[str], None]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
-from .schema import Profile
+from pydantic_core import to_jsonable_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from .schema import Profile
 
 HOW_TO_REACH = frozenset(
     {"connect", "ca", "timeout", "jump", "outputs", "token", "api", "gateways", "login"}
@@ -28,7 +29,7 @@ def scope_of(profile: Profile) -> str:
     That is service, environment, accounts, resources, endpoints, hosting, keys, databases,
     images, stress tests, saturation signals, peers, and hosts with all that they are asked about.
     """
-    said: dict[str, Any] = TypeAdapter(Profile).dump_python(profile, mode="json")
+    said: dict[str, Any] = to_jsonable_python(asdict(profile))
     limits = said["host_limits"]
     scope = {
         "service": said["service"]["name"],

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.model import Outcome
@@ -15,7 +19,7 @@ from .escape import visible_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
     from pytest_orr.model import Finding, SignOff
 
@@ -68,6 +72,7 @@ def _environment() -> Environment:
 
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pytest_orr.render"),
+        bytecode_cache=_kept_bytecode(),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_shown,
@@ -88,6 +93,20 @@ def _environment() -> Environment:
         instant=words.instant,
     )
     return environment
+
+
+def _kept_bytecode() -> BytecodeCache | None:
+    """Keep what templates are compiled to where Python keeps this module's bytecode, if it may.
+
+    It holds for this text of this module and of the template, and for this Python.
+    """
+    from jinja2 import FileSystemBytecodeCache  # noqa: PLC0415 as above
+
+    folder = Path(cache_from_source(__file__)).parent
+    if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
+        return None
+    made_by = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    return FileSystemBytecodeCache(str(folder), f"readiness.%s.{made_by}.jinja")
 
 
 def _shown(value: Any) -> Any:

@@ -391,6 +391,7 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             dns=DnsAccess(network, environment),
             tls=nobody,
             ports=nobody,
+            postgresql=nobody,
             progress=lambda _: None,
         )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.aws import AwsAccess
+from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.collect.desk import aws_operations_of, opened_desk
 from pytest_orr.collect.registry import registry
 from pytest_orr.errors import FactUnavailable
@@ -56,3 +58,22 @@ def test_a_policy_that_wants_narrow_credentials_holds_for_a_whole_run(
     )
     with pytest.raises(FactUnavailable, match=r'policy\.toml says credentials = "narrow"'):
         listed(empty_account, tmp_path, strict, *facts)
+
+
+def test_a_client_is_made_when_something_is_asked_through_it_and_closed_once(
+    empty_account: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+
+    def close(name: str) -> None:
+        closed.append(name)
+
+    monkeypatch.setattr(AwsAccess, "close", lambda _self: close("aws"))
+    monkeypatch.setattr(SshAccess, "close", lambda _self: close("ssh"))
+    profile = empty_account.desk().profile
+    written: Any = SimpleNamespace(profile=profile, folder=tmp_path, policy=Policy())
+    with opened_desk(written, [], lambda _: None, as_of=AS_OF) as desk:
+        assert not closed
+        assert [place.account for place in desk.aws.places] == ["123456789012"]
+        assert desk.aws.places == desk.aws.homes
+    assert closed == ["aws"]

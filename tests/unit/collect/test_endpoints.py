@@ -89,6 +89,7 @@ def collected(
         dns=nobody,
         tls=nobody,
         ports=nobody,
+        postgresql=nobody,
         progress=lambda _line: None,
     )
     return Endpoints().collect(desk).value

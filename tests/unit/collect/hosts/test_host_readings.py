@@ -373,6 +373,7 @@ def test_a_desk_is_closed_also_after_an_error(
     desk = opened_desk(
         written, registry().values(), print, as_of=dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     )
-    with pytest.raises(RuntimeError, match="within"), desk:
+    with pytest.raises(RuntimeError, match="within"), desk as opened:
+        assert opened.ssh.route
         raise RuntimeError("within")
     assert len(closed) == 1
