@@ -373,7 +373,12 @@ def test_a_desk_is_closed_also_after_an_error(
     desk = opened_desk(
         written, registry().values(), print, as_of=dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     )
-    with pytest.raises(RuntimeError, match="within"), desk as opened:
-        assert opened.ssh.route
-        raise RuntimeError("within")
+
+    def ask_and_fail() -> None:
+        with desk as opened:
+            assert callable(opened.ssh.route)
+            raise RuntimeError("within")
+
+    with pytest.raises(RuntimeError, match="within"):
+        ask_and_fail()
     assert len(closed) == 1
