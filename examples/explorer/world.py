@@ -29,7 +29,7 @@ AS_OF = "2026-11-20"
 ROOT = Path(__file__).resolve().parents[2]
 CREDENTIAL_FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 NEEDED = ("moto", "flask", "flask_cors", "cryptography", "paramiko", "dns")
-PARTS = (("edge",), ("cloud", "hosts"))
+PARTS = (("edge", "services"), ("cloud", "hosts"))
 """Modules beside this one that are started, in turns: the account tells of the certificate that the
 edge shows."""
 LONGEST_BOOT = 60
@@ -165,6 +165,7 @@ def _environment(said: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[st
         "EXPLORER_RESOLVER": cloud["resolver"],
         "EXPLORER_SSH_CONFIG": hosts["config"],
         "EXPLORER_KNOWN_HOSTS": hosts["known_hosts"],
+        **said["services"],
     }
 
 

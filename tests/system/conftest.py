@@ -100,6 +100,7 @@ def desk_with() -> Callable[..., Desk]:
             tls=nobody,
             ports=nobody,
             postgresql=PostgresqlAccess({"AUDITOR_PASSWORD": postgresql_server.PASSWORD}),
+            forge=nobody,
             progress=lambda _: None,
         )
 

@@ -116,6 +116,7 @@ class Account:
             tls=TlsAccess(),
             ports=PortAccess(),
             postgresql=nobody,
+            forge=nobody,
             progress=self.progress.append,
         )
 

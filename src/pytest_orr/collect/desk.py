@@ -63,6 +63,7 @@ def opened_desk(
             tls=later("clients.tls:TlsAccess"),
             ports=later("clients.ports:PortAccess"),
             postgresql=later("clients.postgresql:PostgresqlAccess"),
+            forge=later("clients.forge.access:open_forge", profile.forge, folder, progress),
             progress=progress,
         )
 

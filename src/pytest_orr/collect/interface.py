@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.clients.aws import AwsAccess
     from pytest_orr.clients.dns import DnsAccess
+    from pytest_orr.clients.forge.interface import Forge
     from pytest_orr.clients.http import HttpAccess
     from pytest_orr.clients.ports import PortAccess
     from pytest_orr.clients.postgresql import PostgresqlAccess
@@ -70,4 +71,6 @@ class Desk:
     tls: TlsAccess
     ports: PortAccess
     postgresql: PostgresqlAccess
+    forge: Forge
+    """The service's project on GitLab or GitHub."""
     progress: Callable[[str], None]

@@ -36,6 +36,8 @@ PRINCIPAL = (
 ACTION = r"^[a-z0-9-]+:[A-Za-z0-9]+$"
 ARN = r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:\S+$"
 INSTANCE_ID = r"^i-[0-9a-f]{8,17}$"
+REPOSITORY_GLOB = r"^[A-Za-z0-9._@+*?\[\]/-]+$"
+EVM_ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
@@ -66,6 +68,11 @@ FORMS = (
     (ACTION, "an action as IAM names it, such as elasticloadbalancing:ModifyListener"),
     (ARN, "the ARN of a resource"),
     (INSTANCE_ID, "the id of an EC2 instance, such as i-0123456789abcdef0"),
+    (
+        REPOSITORY_GLOB,
+        "a pattern of paths from the repository's top on, such as deploy/**/*.yml",
+    ),
+    (EVM_ADDRESS, "an address of an EVM chain: 0x and 40 of the characters 0-9, a-f and A-F"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
@@ -96,6 +103,8 @@ Action = Annotated[str, StringConstraints(pattern=ACTION)]
 Arn = Annotated[str, StringConstraints(pattern=ARN)]
 InstanceId = Annotated[str, StringConstraints(pattern=INSTANCE_ID)]
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
+RepositoryGlob = Annotated[str, StringConstraints(pattern=REPOSITORY_GLOB)]
+EvmAddress = Annotated[str, StringConstraints(pattern=EVM_ADDRESS)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]
 Days = Annotated[int, Strict(), Field(ge=1)]

@@ -4,8 +4,6 @@ The JSON Schemas that editors use are generated from these classes, so the text 
 what a person sees while typing. The classes of the other three files are in ``answers``.
 """
 
-from typing import Annotated, Literal
-
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
@@ -23,24 +21,18 @@ from .answers import (
     Waivers,
 )
 from .aws import Aws, AwsAccount, AwsResources
+from .chains import Chain, Contract, Provider
 from .compute import Compute
 from .credentials import Credential, CredentialLimits
 from .databases import Database, DatabaseLimits, DatabaseLogin
 from .emergency import Emergency
-from .fields import (
-    CONFIG,
-    Commit,
-    Date,
-    Email,
-    Flag,
-    FromEnvironment,
-    Role,
-    Setting,
-    Text,
-)
+from .fields import CONFIG, FromEnvironment, Setting
+from .forge import Delivery, Forge, VaultRepository
 from .front import Certificates, Endpoint, Hosting, Key
 from .hosts import HostGroup, HostLimits, Machine, MachineSpec, Ssh, machines_of
+from .images import Images
 from .network import Network
+from .repository import Repository
 from .scaling import (
     Peers,
     Projection,
@@ -50,6 +42,8 @@ from .scaling import (
     StressTest,
     host_of_url,
 )
+from .scans import Accepted, GitGuardian, Osv, Scan, ScanLimits
+from .service import NotApplicable, Person, Release, Service
 
 __all__ = [
     "Attestations",
@@ -94,61 +88,6 @@ __all__ = [
     "Waiver",
     "Waivers",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Person:
-    """Somebody who owns, attests, approves or confirms."""
-
-    email: Email
-    """Identifies the person in every file."""
-    name: Text
-    """As it is printed on the sign-off document."""
-    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
-    """What the person stands for: the owner of items (service, security, platform, product,
-    support), or who may approve waivers and not-applicables (approver, principal-engineer)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Service:
-    """The service that is to be launched."""
-
-    name: Text
-    """Short name, as it is used in tags and item ids."""
-    environment: Text
-    """The environment that is judged, for example production."""
-    repository: str = ""
-    """Where its code lives."""
-    people: Annotated[tuple[Person, ...], Field(min_length=1)]
-    """Everybody who is named in any of the files."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class Release:
-    """What is to be launched."""
-
-    commit: Commit
-    """Commit of the release."""
-    images: tuple[Text, ...] = ()
-    """Container images with their digests."""
-    first: Flag = False
-    """True for a first launch: "since the previous release" then means the whole history."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
-class NotApplicable:
-    """An item that does not concern the service, with the person who agreed."""
-
-    item: Text
-    """Id of the item."""
-    reason: Literal["no-such-component", "other-provider", "handled-elsewhere", "not-public"]
-    """Which kind of reason."""
-    text: Text
-    """The reason in words."""
-    approver: Email
-    """Who agreed: somebody with the role approver or principal-engineer."""
-    on: Date
-    """When."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -197,6 +136,32 @@ class Profile:
     """What it promises under load, and what says when to scale."""
     peers: Peers = Field(default_factory=Peers)
     """Other services, which must not share its endpoint."""
+    repository: Repository | None = None
+    """Its git repository."""
+    forge: Forge | None = None
+    """Its project on a forge."""
+    vault_repository: VaultRepository | None = None
+    """The project that keeps its encrypted files."""
+    delivery: Delivery = Field(default_factory=Delivery)
+    """How a commit becomes what users get."""
+    scans: tuple[Scan, ...] = ()
+    """Reports of scanners."""
+    accepted: tuple[Accepted, ...] = ()
+    """Findings of scanners that stay for now."""
+    scan_limits: ScanLimits = Field(default_factory=ScanLimits)
+    """What reports of scanners may look like."""
+    gitguardian: GitGuardian | None = None
+    """Who watches its repository for secrets."""
+    osv: Osv = Field(default_factory=Osv)
+    """Where packages are looked up."""
+    images: Images = Field(default_factory=Images)
+    """Where its images come from."""
+    chains: tuple[Chain, ...] = ()
+    """Chains that it works on."""
+    contracts: tuple[Contract, ...] = ()
+    """Its contracts."""
+    provider: Provider | None = None
+    """How it uses a provider of nodes, such as Infura."""
     not_applicable: tuple[NotApplicable, ...] = ()
     """Items that do not concern it."""
 

@@ -392,6 +392,7 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             tls=nobody,
             ports=nobody,
             postgresql=nobody,
+            forge=nobody,
             progress=lambda _: None,
         )
 

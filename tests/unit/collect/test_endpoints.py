@@ -90,6 +90,7 @@ def collected(
         tls=nobody,
         ports=nobody,
         postgresql=nobody,
+        forge=nobody,
         progress=lambda _line: None,
     )
     return Endpoints().collect(desk).value

@@ -1,0 +1,1 @@
+"""Reports of scanners, in many formats, as one kind of fact."""

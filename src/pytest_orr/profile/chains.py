@@ -1,0 +1,74 @@
+"""The part of readiness.toml about blockchains: nodes, contracts, and projects at Infura."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict
+from pydantic.dataclasses import dataclass
+
+from .fields import CONFIG, EvmAddress, FromEnvironment, HttpUrl, Setting, Text
+
+Amount = Annotated[int, Strict(), Field(ge=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Chain:
+    """An EVM chain, and a node that tells of it."""
+
+    name: Text
+    """How other tables name it."""
+    id: Amount
+    """Its chain id: a node of another chain is refused."""
+    rpc: Setting
+    """URL of a node's JSON-RPC; from a variable if it holds a key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Contract:
+    """A deployed contract, and the audited build of it."""
+
+    name: Text
+    """How pages name it."""
+    chain: Text
+    """Name of the [[chains]] entry."""
+    address: EvmAddress
+    """Where it is deployed."""
+    build: Setting
+    """File with the build's artefact (JSON of Foundry, Hardhat or solc), beside this one."""
+    audited_commit: Text
+    """The commit that was audited, and built."""
+    is_proxy: Literal["no", "eip-1967"] = "no"
+    """Whether what runs is the implementation that the proxy's slot names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class ProviderProject:
+    """A project at Infura, or at a provider of nodes like it."""
+
+    name: Text
+    """How pages name it."""
+    environment: Text
+    """Which environment it is for."""
+    url: Setting
+    """URL of the endpoint with {id} in place of the project's id."""
+    id: FromEnvironment
+    """The variable that holds the project's id; only its keyed fingerprint is kept."""
+    secret: FromEnvironment | None = None
+    """The variable that holds the project's secret, for a project of the backend."""
+    origin: HttpUrl | None = None
+    """Origin that is allowed, for a project of the frontend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Provider:
+    """How the service uses a provider of nodes."""
+
+    fingerprint_key: FromEnvironment | None = None
+    """The variable that holds the organisation's key for fingerprints of project ids."""
+    projects: tuple[ProviderProject, ...] = ()
+    """Its projects."""
+    calls_per_request: Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)] | None = None
+    """Calls to the provider for one request to the service."""
+    calls_per_day: Amount | None = None
+    """How many calls a day the plan allows."""
+    refused_calls: Text | None = None
+    """Metric family of the service that counts the provider's answers 429 and 402."""

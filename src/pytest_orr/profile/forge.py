@@ -1,0 +1,126 @@
+"""The part of readiness.toml about the forge: where code is reviewed, built and released."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict
+from pydantic.dataclasses import dataclass
+
+from .fields import CONFIG, Count, Days, FromEnvironment, HttpUrl, Setting, Text
+
+Hours = Annotated[int, Strict(), Field(ge=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Forge:
+    """The project of the service on GitLab or GitHub."""
+
+    kind: Literal["gitlab", "github"]
+    """Whose API it speaks."""
+    project: Text
+    """Path of the project, such as explorer/explorer."""
+    url: Setting | None = None
+    """Address of the forge: https://gitlab.com or https://api.github.com without it."""
+    token: FromEnvironment | None = None
+    """The variable that holds a token that may only read, as { env = "…" }; never the token."""
+    ca: Setting | None = None
+    """File with the certificates of the authority that issued the forge's certificate."""
+    branch: Text | None = None
+    """The branch that is built and deployed; the project's default branch without it."""
+    release_tags: Text = "v*"
+    """Pattern of the tags of releases, as the forge protects them."""
+    team: tuple[Text, ...] = ()
+    """Names of all who may be members, as the forge knows them."""
+    production: Text = "production"
+    """Name of the environment that a release is deployed to."""
+    staging: Text | None = None
+    """Environment where a first launch rehearses what later concerns production."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class VaultRepository:
+    """The private project that keeps encrypted files, if it is another than the service's own."""
+
+    project: Text
+    """Path of the project on the same forge."""
+    team: tuple[Text, ...] = ()
+    """Names of all who may be members, as the forge knows them."""
+    files: tuple[Text, ...] = ()
+    """Encrypted files that lie there, and nowhere else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Travis:
+    """A build at Travis, or what took its place."""
+
+    repository: Text | None = None
+    """owner/name as Travis knows it."""
+    url: Setting | None = None
+    """Address of its API, if it is not https://api.travis-ci.com."""
+    token: FromEnvironment | None = None
+    """The variable that holds a token."""
+    successor: Literal["gitlab-ci", "github-actions"] | None = None
+    """What builds and tests now, in its place."""
+    oldest_build_days: Days = 30
+    """How old the last build may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Testnet:
+    """The automated deployment to the testnet."""
+
+    environment: Text = "testnet"
+    """Name of the forge's environment."""
+    schedule: Text | None = None
+    """Description (GitLab) or workflow file (GitHub) of the schedule that deploys it."""
+    image: Text | None = None
+    """The testnet's image with its tag, which the build of the branch pushes."""
+    rpc: Setting | None = None
+    """URL of a node of the testnet, or of the service's own, that tells a block height."""
+    oldest_success_hours: Hours = 48
+    """When it must last have succeeded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Canary:
+    """How a release first serves a few."""
+
+    environment: Text = "canary"
+    """Name of the forge's environment."""
+    hours: Hours = 1
+    """How long the release must have run there before it went to everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Delivery:
+    """How a commit becomes what users get."""
+
+    required_checks: tuple[Text, ...] = ()
+    """Checks that the branch's protection must require, by name."""
+    release_suites: tuple[Text, ...] = ()
+    """Names of the test suites that must have run for the release's tag."""
+    most_skipped: Count = 0
+    """Tests that may be skipped there."""
+    approvers: Annotated[int, Strict(), Field(ge=1)] = 2
+    """Different people who must sign a release off."""
+    image_job: Text | None = None
+    """Job that builds and pushes the release's image, and prints or keeps its digest."""
+    rollback_job: Text | None = None
+    """Job that rolls back."""
+    analyser_jobs: tuple[Text, ...] = ()
+    """Jobs that look for crashes and leaks (a race detector, a leak test), by name."""
+    lint_job: Text | None = None
+    """Job that checks the syntax of playbooks and lints them."""
+    dry_run_job: Text | None = None
+    """Job that runs the contingency scripts without effect."""
+    deploy_job: Text | None = None
+    """Job that deploys to production."""
+    drill_days: Days = 90
+    """How old a rehearsal that the forge shows may be."""
+    release_notes_url: HttpUrl | None = None
+    """Where releases are announced, if not on the forge."""
+    testnet: Testnet = Field(default_factory=Testnet)
+    """The automated deployment to the testnet."""
+    canary: Canary = Field(default_factory=Canary)
+    """How a release first serves a few."""
+    travis: Travis = Field(default_factory=Travis)
+    """A build at Travis, or what took its place."""

@@ -1,0 +1,58 @@
+"""The part of readiness.toml that is about the service's git repository: what lies where in it."""
+
+from pydantic.dataclasses import dataclass
+
+from .fields import CONFIG, Count, Days, RepositoryGlob, Setting, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class InClear:
+    """Files that hold no secret and stay readable."""
+
+    files: RepositoryGlob
+    """Which."""
+    reason: Text
+    """Why that is safe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Repository:
+    """The service's git repository: a checkout that holds the release's commit."""
+
+    path: Setting | None = None
+    """The checkout, beside this file unless it begins with /. Without it the one that this file
+    lies in."""
+    secrets: tuple[RepositoryGlob, ...] = ()
+    """Files that hold credentials: each must be encrypted."""
+    configs: tuple[RepositoryGlob, ...] = ()
+    """Files with settings: each must be encrypted, or stand under in_clear."""
+    in_clear: tuple[InClear, ...] = ()
+    """Files with settings that hold no secret."""
+    vault_passwords: tuple[RepositoryGlob, ...] = ("**/.vault_pass*", "**/*vault*pass*.txt")
+    """Where a vault's password may lie on a disk: ignored by git, and never in its history."""
+    dockerfiles: tuple[RepositoryGlob, ...] = ("**/Dockerfile", "**/Dockerfile.*")
+    """Files that the release's images are built from."""
+    playbooks: tuple[RepositoryGlob, ...] = ("**/playbooks/*.yml", "**/site.yml", "**/deploy.yml")
+    """Playbooks of Ansible."""
+    inventories: tuple[RepositoryGlob, ...] = (
+        "**/inventory/**",
+        "**/inventories/**",
+        "**/hosts.ini",
+    )
+    """Inventories of Ansible."""
+    audited: tuple[RepositoryGlob, ...] = ("src/**",)
+    """What an outside audit is about; its changes since make it void."""
+    audited_lines: Count = 0
+    """Lines of it that may have changed since the audited commit."""
+    contingency_scripts: tuple[RepositoryGlob, ...] = ()
+    """Scripts that change a limit of the service in an emergency."""
+    migrations: tuple[RepositoryGlob, ...] = ("**/migrations/**",)
+    """Changes of the database's schema."""
+    update_bots: tuple[RepositoryGlob, ...] = (
+        ".github/dependabot.yml",
+        "**/renovate.json",
+        "**/.renovaterc*",
+    )
+    """Settings of what proposes updates of dependencies."""
+    newest_update_days: Days = 90
+    """How old the newest update of a dependency may be."""

@@ -1,0 +1,63 @@
+"""The part of readiness.toml about the service itself: people, release, what does not apply."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from .fields import CONFIG, Commit, Date, Email, Flag, Role, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Person:
+    """Somebody who owns, attests, approves or confirms."""
+
+    email: Email
+    """Identifies the person in every file."""
+    name: Text
+    """As it is printed on the sign-off document."""
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    """What the person stands for: the owner of items (service, security, platform, product,
+    support), or who may approve waivers and not-applicables (approver, principal-engineer)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Service:
+    """The service that is to be launched."""
+
+    name: Text
+    """Short name, as it is used in tags and item ids."""
+    environment: Text
+    """The environment that is judged, for example production."""
+    repository: str = ""
+    """Where its code lives."""
+    people: Annotated[tuple[Person, ...], Field(min_length=1)]
+    """Everybody who is named in any of the files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Release:
+    """What is to be launched."""
+
+    commit: Commit
+    """Commit of the release."""
+    images: tuple[Text, ...] = ()
+    """Container images with their digests."""
+    first: Flag = False
+    """True for a first launch: "since the previous release" then means the whole history."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class NotApplicable:
+    """An item that does not concern the service, with the person who agreed."""
+
+    item: Text
+    """Id of the item."""
+    reason: Literal["no-such-component", "other-provider", "handled-elsewhere", "not-public"]
+    """Which kind of reason."""
+    text: Text
+    """The reason in words."""
+    approver: Email
+    """Who agreed: somebody with the role approver or principal-engineer."""
+    on: Date
+    """When."""
