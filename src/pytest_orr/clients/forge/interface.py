@@ -21,9 +21,9 @@ if TYPE_CHECKING:
         Project,
         PublishedRelease,
         Schedule,
+        SuiteResults,
         Tag,
         TagRule,
-        SuiteResults,
     )
 
 
