@@ -28,8 +28,9 @@ demo: $(STAMP) ## judge the embedded example as it is: NOT READY, and why
 demo-ready: $(STAMP) ## judge the embedded example after its repair: READY
 	@ORR_EXAMPLE=repaired .ci/expect 0 ready $(BIN)/python -m pytest readiness/ $(ARGS)
 
-packages: ## install the Debian packages that some tests use (as root), or say what is not run
+packages: $(STAMP) ## install what some tests use from Debian (as root) and npm, or say what is not run
 	@.ci/packages
+	@.ci/npm
 
 test: $(STAMP) packages lint ## lint, types, fences and all tests with coverage
 	$(BIN)/coverage erase
