@@ -48,6 +48,9 @@ class Forge(Protocol):
     def has_commit(self, commit: str) -> bool:
         """Tell whether the forge knows a commit."""
 
+    def head(self, branch: str) -> str:
+        """Return the last commit of a branch."""
+
     def members(self, project: str = "") -> tuple[Member, ...]:
         """Return everybody with access, inherited access included."""
 

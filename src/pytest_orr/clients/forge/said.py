@@ -99,6 +99,8 @@ class Job:
     status: Status
     ended: datetime | None = None
     has_artifacts: bool | None = None
+    may_fail: bool | None = None
+    """Whether the pipeline succeeds without it; a workflow of GitHub tells it only by its file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
