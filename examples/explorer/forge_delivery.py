@@ -1,0 +1,117 @@
+"""What the example's forge holds of delivery: deployments, environments, schedules, releases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from examples.explorer.forge_history import (
+    NIGHTLY,
+    PREVIOUS,
+    PREVIOUS_TAG_PIPELINE,
+    PREVIOUS_TAGGED,
+    RELEASE,
+    TAG_PIPELINE,
+    TAGGED,
+    commit_of,
+)
+from pytest_orr.clients.forge.said import (
+    Asset,
+    Deployment,
+    EnvironmentProtection,
+    PublishedRelease,
+    Schedule,
+)
+
+NIGHT = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
+
+
+def deployments() -> tuple[Deployment, ...]:
+    """Return deployments to all environments, newest first, each made by a pipeline.
+
+    Production was rolled back and forth for a drill on 2026-10-22, on the previous release.
+    """
+    drill = datetime(2026, 10, 22, 10, tzinfo=UTC)
+    rows = (
+        ("7120", "testnet", RELEASE, NIGHTLY, NIGHT, "bo", ()),
+        ("7102", "production", RELEASE, TAG_PIPELINE, _later(TAGGED, days=3), "ana", _TWO),
+        ("7101", "canary", RELEASE, TAG_PIPELINE, _later(TAGGED, days=1), "ana", ()),
+        ("7100", "staging", RELEASE, TAG_PIPELINE, _later(TAGGED, hours=1), "ana", ()),
+        ("6980", "production", PREVIOUS, PREVIOUS_TAG_PIPELINE, drill, "finn", ("bo", "eve")),
+        (
+            "6802",
+            "production",
+            PREVIOUS,
+            PREVIOUS_TAG_PIPELINE,
+            _later(PREVIOUS_TAGGED, days=2),
+            "ana",
+            _TWO,
+        ),
+    )
+    return tuple(_deployment(row) for row in rows)
+
+
+_TWO = ("bo", "eve")
+
+
+def _later(start: datetime, **more: int) -> datetime:
+    return start + timedelta(**more)
+
+
+def _deployment(
+    row: tuple[str, str, str, str, datetime, str, tuple[str, ...]],
+) -> Deployment:
+    number, environment, tag, pipeline, at, by, approvers = row
+    return Deployment(
+        id=number,
+        environment=environment,
+        commit=commit_of(tag),
+        ref="main" if environment == "testnet" else tag,
+        status="success",
+        created=at,
+        ended=at + timedelta(minutes=6),
+        by=by,
+        pipeline=pipeline,
+        approved_by=approvers,
+    )
+
+
+def environments() -> tuple[EnvironmentProtection, ...]:
+    """Return the environments to which nobody deploys alone."""
+    return (
+        EnvironmentProtection(
+            environment="production",
+            required_approvals=2,
+            own_approval_counts=False,
+            approvers=("Maintainers",),
+        ),
+    )
+
+
+def schedules() -> tuple[Schedule, ...]:
+    """Return the schedule that deploys the testnet each night."""
+    return (
+        Schedule(
+            name="testnet",
+            ref="main",
+            cron="0 2 * * *",
+            is_active=True,
+            last_success=NIGHT + timedelta(minutes=14),
+            last_commit=commit_of(RELEASE),
+        ),
+    )
+
+
+def releases() -> tuple[PublishedRelease, ...]:
+    """Return both releases, made by a robot, with checksums beside the files; newest first."""
+    return tuple(
+        PublishedRelease(
+            tag=tag,
+            commit=commit_of(tag),
+            published=at + timedelta(minutes=15),
+            by="project_7_bot_release",
+            assets=tuple(
+                Asset(name=name) for name in (f"explorer-{tag}-linux-amd64.tar.gz", "checksums.txt")
+            ),
+        )
+        for tag, at in ((RELEASE, TAGGED), (PREVIOUS, PREVIOUS_TAGGED))
+    )

@@ -1,0 +1,141 @@
+"""A loopback HTTP server for a forge of the example: it answers from a state, and can be spoilt.
+
+Each forge brings a function from request to answer. Whoever tests it plants faults while it runs:
+``PUT /-/faults`` with a JSON list of names makes the state anew. Within a process, ``spoil`` puts
+another answer in the place of those to some paths, and ``asked`` tells every request.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from examples.explorer.forge_state import forge_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from examples.explorer.forge_words import ForgeState
+
+CONTROL = "/-/faults"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody asked."""
+
+    method: str
+    path: str
+    """As it was sent, still escaped, without the query."""
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """By lower-case name."""
+    body: bytes = b""
+    base: str
+    """Where the server listens, for links in answers."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Parts of the path, each unescaped: a project's path is one part on GitLab."""
+        return tuple(unquote(part) for part in self.path.strip("/").split("/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What it is told."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    claimed_length: int | None = None
+    """Content-Length, if it shall not be the body's."""
+
+
+def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:
+    """Return an answer of JSON; ``headers`` by name with ``_`` for ``-``."""
+    named = {name.replace("_", "-"): one for name, one in headers.items()}
+    return Answer(
+        status=status,
+        body=json.dumps(value).encode(),
+        headers={"Content-Type": "application/json", **named},
+    )
+
+
+class ForgeServer:
+    """Answers on a port of its own until ``close``; the state is ``state``."""
+
+    def __init__(
+        self, tell: Callable[[ForgeState, Request], Answer], faults: Iterable[str] = ()
+    ) -> None:
+        self.tell = tell
+        self.state = forge_state(faults)
+        self.asked: list[Request] = []
+        self._spoilt: list[tuple[re.Pattern[str], Callable[[Request, Answer], Answer]]] = []
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+
+    def spoil(self, pattern: str, spoiling: Callable[[Request, Answer], Answer]) -> None:
+        """Pass each answer to a path in which the pattern is found through ``spoiling``."""
+        self._spoilt.append((re.compile(pattern), spoiling))
+
+    def mend(self) -> None:
+        """Answer all as before, and forget what was asked."""
+        self._spoilt.clear()
+        self.asked.clear()
+
+    def answer(self, request: Request) -> Answer:
+        """Return what a request is told."""
+        if request.path == CONTROL and request.method == "PUT":
+            self.state = forge_state(json.loads(request.body))
+            return json_answer([])
+        self.asked.append(request)
+        told = self.tell(self.state, request)
+        for pattern, spoiling in self._spoilt:
+            if pattern.search(request.path):
+                told = spoiling(request, told)
+        return told
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._http.shutdown()
+        self._http.server_close()
+
+
+def _handler(server: ForgeServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def respond(self) -> None:
+            parts = urlsplit(self.path)
+            told = server.answer(
+                Request(
+                    method=self.command,
+                    path=parts.path,
+                    query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+                    headers={name.lower(): value for name, value in self.headers.items()},
+                    body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
+                    base=server.url,
+                )
+            )
+            self.send_response(told.status)
+            for name, value in told.headers.items():
+                self.send_header(name, value)
+            length = len(told.body) if told.claimed_length is None else told.claimed_length
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            self.wfile.write(told.body)
+            self.close_connection = length != len(told.body)
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = do_HEAD = respond  # noqa: N815 named by http.server
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
