@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from .said import (
@@ -98,6 +99,15 @@ class Forge(Protocol):
 
     def push_protection(self) -> bool | None:
         """Tell whether a push that holds a known secret is refused."""
+
+    def changes_with(self, commit: str) -> tuple[str, ...]:
+        """Return the ids of the merged changes that brought a commit of the branch, if any did."""
+
+    def files(self, project: str = "") -> Mapping[str, str]:
+        """Return the files of the default branch: the id of each blob by its path.
+
+        A listing that the forge cut short raises ``FactUnavailable``.
+        """
 
     def deploy_keys(self, project: str = "") -> tuple[DeployKey, ...]:
         """Return the keys of machines."""
