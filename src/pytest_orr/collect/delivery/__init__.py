@@ -1,0 +1,1 @@
+"""How a commit became what users get, as the forge and the repository tell it."""

@@ -1,0 +1,82 @@
+"""Reads how long the release served a few before it served all: the fact ``release_canaries``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pytest_orr.collect.interface import Desk
+from pytest_orr.collect.parts import Part, part_of
+from pytest_orr.observation import Answer
+
+from .environment_histories import Run, live_environment, runs_of
+from .releases_before import forge_of, same_commit
+
+SECONDS_PER_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCanary:
+    """When the release ran in the canary's environment, and when it went to production."""
+
+    environment: str
+    stays: tuple[tuple[datetime, datetime | None], ...] = ()
+    """From when to when it ran there; without an end it is there still."""
+    spread: datetime | None = None
+    """When its first deployment to production began; none if it was not deployed there yet."""
+
+    def hours_before_all(self, as_of: datetime) -> float:
+        """Return the longest time that it ran there without a break before production had it."""
+        until = min(self.spread or as_of, as_of)
+        lengths = (min(end or until, until) - start for start, end in self.stays)
+        return max((one.total_seconds() / SECONDS_PER_HOUR for one in lengths), default=0)
+
+    @property
+    def seen(self) -> str:
+        """One line about it, for a finding."""
+        if not self.stays:
+            return "the release was never deployed there"
+        since = f"it runs there since {self.stays[0][0]:%Y-%m-%d %H:%M}"
+        spread = f"{self.spread:%Y-%m-%d %H:%M}" if self.spread else "not yet"
+        return f"{since}, in production {spread}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCanaries:
+    """Did the release run in the canary's environment before production had it?"""
+
+    name: str = "release_canaries"
+    source: str = "forge"
+    operations: tuple[str, ...] = ("forge:deployments",)
+    fact_type: Any = tuple[Part[ReleaseCanary], ...]
+
+    def collect(self, desk: Desk) -> Answer[tuple[Part[ReleaseCanary], ...]]:
+        """Ask the forge what ran in the canary's environment and in production.
+
+        At a first launch the named staging is the canary.
+        """
+        is_first = desk.profile.release.first
+        canary = live_environment(desk) if is_first else desk.profile.delivery.canary.environment
+        part = part_of(canary, lambda: _canary(desk, canary))
+        return Answer(value=(part,), where=(desk.forge.where,))
+
+
+def _canary(desk: Desk, environment: str) -> ReleaseCanary:
+    own, forge = desk.profile.release.commit, desk.forge
+    spread = (
+        run.began
+        for run in runs_of(forge.deployments(forge_of(desk).production))
+        if same_commit(run.commit, own)
+    )
+    stays = _stays(runs_of(forge.deployments(environment)), own)
+    return ReleaseCanary(environment=environment, stays=stays, spread=min(spread, default=None))
+
+
+def _stays(runs: tuple[Run, ...], commit: str) -> tuple[tuple[datetime, datetime | None], ...]:
+    found: list[tuple[datetime, datetime | None]] = []
+    for run in runs:
+        is_there = bool(found) and found[-1][1] is None
+        if same_commit(run.commit, commit) and not is_there:
+            found.append((run.ended, None))
+        elif is_there and not same_commit(run.commit, commit):
+            found[-1] = (found[-1][0], run.began)
+    return tuple(found)

@@ -1,0 +1,84 @@
+"""Reads which jobs the release's own pipelines have: the fact ``release_jobs``."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pytest_orr.clients.forge.said import Job, Pipeline, Status
+from pytest_orr.collect.interface import Desk
+from pytest_orr.errors import FactUnavailable
+from pytest_orr.observation import Answer
+
+from .releases_before import branch_of
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+NONE = "push the release's commit or tag, and let its pipeline run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseJob:
+    """A job of a pipeline of the release's commit, as it went the last time."""
+
+    name: str
+    pipeline: str
+    status: Status
+    ended: datetime | None = None
+
+    @property
+    def seen(self) -> str:
+        """One line about it, for a finding."""
+        when = f" on {self.ended:%Y-%m-%d}" if self.ended else ""
+        return f"{self.status}{when} in pipeline {self.pipeline}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseJobFacts:
+    """The jobs of all pipelines of the release's commit, and the workflows of its branch."""
+
+    jobs: tuple[ReleaseJob, ...] = ()
+    workflows: tuple[str, ...] = ()
+    """Names of workflows that ran lately on the branch, started by hand too; none on GitLab."""
+
+    def newest(self, name: str) -> ReleaseJob | None:
+        """Return the job of a name that ended last, or one that has not."""
+        several = [one for one in self.jobs if one.name == name]
+        return max(several, key=lambda one: one.ended or EARLIEST, default=None)
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a job, or a workflow, of a name."""
+        return self.newest(name) is not None or name in self.workflows
+
+    def seen_of(self, name: str) -> str:
+        """Say in one line what was seen of a job, for a finding."""
+        job = self.newest(name)
+        if job is None:
+            return "a workflow of the branch" if name in self.workflows else "no such job"
+        return job.seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseJobs:
+    """Which jobs do the pipelines of the release's commit have, and how did they go?"""
+
+    name: str = "release_jobs"
+    source: str = "forge"
+    operations: tuple[str, ...] = ("forge:jobs", "forge:pipelines")
+    fact_type: Any = ReleaseJobFacts
+
+    def collect(self, desk: Desk) -> Answer[ReleaseJobFacts]:
+        """Ask the forge for the pipelines of the commit and for the jobs of each."""
+        forge, commit = desk.forge, desk.profile.release.commit
+        pipelines: tuple[Pipeline, ...] = forge.pipelines(commit=commit)
+        if not pipelines:
+            raise FactUnavailable(f"{forge.where} has no pipeline of {commit[:12]}", NONE)
+        jobs = (_job(pipeline, job) for pipeline in pipelines for job in forge.jobs(pipeline))
+        names = (one.name for one in forge.pipelines(branch=branch_of(desk)))
+        facts = ReleaseJobFacts(
+            jobs=tuple(sorted(jobs, key=lambda job: (job.name, job.pipeline))),
+            workflows=tuple(sorted({name for name in names if name})),
+        )
+        return Answer(value=facts, where=(forge.where,))
+
+
+def _job(pipeline: Pipeline, job: Job) -> ReleaseJob:
+    return ReleaseJob(name=job.name, pipeline=pipeline.id, status=job.status, ended=job.ended)

@@ -1,0 +1,65 @@
+"""Finds the release before the one that is judged, for whatever is about "since then"."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from pytest_orr.errors import FactUnavailable, Undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_orr.clients.forge.said import PublishedRelease
+    from pytest_orr.collect.interface import Desk
+    from pytest_orr.profile.forge import Forge
+
+FIRST = "publish the release before on the forge, or declare first = true under [release]"
+
+
+def forge_of(desk: Desk) -> Forge:
+    """Return what is declared of the forge; raises ``Undeclared`` if nothing is."""
+    if desk.profile.forge is None:
+        raise Undeclared("[forge]", "the project on GitLab or GitHub")
+    return desk.profile.forge
+
+
+def branch_of(desk: Desk) -> str:
+    """Return the branch that is built and deployed: the declared one, or the project's default."""
+    return forge_of(desk).branch or desk.forge.project().default_branch
+
+
+def same_commit(one: str | None, other: str | None) -> bool:
+    """Tell whether two ids name a commit, of which either may be shortened."""
+    return bool(one and other) and (one or "").startswith((other or "")[: len(one or "")])
+
+
+def release_before(desk: Desk) -> tuple[PublishedRelease, str]:
+    """Return the newest earlier release of the service with its commit.
+
+    Drafts, candidates, and releases whose tag does not fit ``release_tags`` are none. Raises
+    ``FactUnavailable`` if there is none, as at a first launch that is not declared as one.
+    """
+    known = tuple(_releases(desk))
+    own = desk.profile.release.commit
+    published = [one.published for one, commit in known if same_commit(commit, own)]
+    until = min(published, default=desk.as_of)
+    earlier = [
+        (one, commit)
+        for one, commit in known
+        if one.published <= until and not same_commit(commit, own)
+    ]
+    if not earlier:
+        raise FactUnavailable("the forge has no release before this one", FIRST)
+    return max(earlier, key=lambda found: found[0].published)
+
+
+def _releases(desk: Desk) -> Iterator[tuple[PublishedRelease, str]]:
+    pattern = forge_of(desk).release_tags
+    tags: dict[str, str] = {}
+    for one in desk.forge.releases():
+        if one.is_draft or one.is_candidate or not fnmatchcase(one.tag, pattern):
+            continue
+        tags = tags or {tag.name: tag.commit for tag in desk.forge.tags()}
+        if commit := tags.get(one.tag, one.commit):
+            yield one, commit
