@@ -37,7 +37,7 @@ MORE = ("denied", "stale")
 """What hosts may answer besides, which is not known either."""
 ITEMS = read(baseline(), fact_names=registry().keys()).items
 EXAMPLE = Path(__file__).parents[2] / "examples" / "explorer"
-COMMIT = "9c41e7d29a7b46300b1d9c4e72a8f3d65c01be97"
+COMMIT = "18a7491f8d699e2dfcb38ae2e0fb918881aa605a"
 PROFILE = f"""
 [service]
 name = "explorer"

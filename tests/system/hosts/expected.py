@@ -24,7 +24,7 @@ HOST_FACTS = (
     "host_units",
     "host_update_schedules",
 )
-COMMIT = "9c41e7d29a7b46300b1d9c4e72a8f3d65c01be97"
+COMMIT = "18a7491f8d699e2dfcb38ae2e0fb918881aa605a"
 VAULT = "/tmp/vault_pass.txt"
 SOUND_FACTS: dict[str, dict[str, Any]] = {
     "host_deployments": {"revision_found": COMMIT, "has_docker": False},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .machines import Booted, Layer
 
-COMMIT = "9c41e7d29a7b46300b1d9c4e72a8f3d65c01be97"
+COMMIT = "18a7491f8d699e2dfcb38ae2e0fb918881aa605a"
 UNIT = """\
 [Unit]
 Description=The block explorer's API

@@ -39,7 +39,7 @@ def test_accounts_and_addresses_are_masked(every_outcome: SignOff, said: str, sh
     "text",
     [
         "2026-11-20T09:30:00Z",
-        "9c41e7d29a7b46300b1d9c4e72a8f3d65c01be97",
+        "18a7491f8d699e2dfcb38ae2e0fb918881aa605a",
         "version 1.2.3",
         "health: indexer: down",
         "sha 1234567890123456",

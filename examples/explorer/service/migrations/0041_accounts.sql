@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY transactions_account ON transactions (account);
