@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 from .fields import (
     CONFIG,
     Commit,
+    Count,
     Date,
     Days,
     Email,
@@ -68,12 +69,16 @@ class Scan:
     """When, where the format does not say so."""
     whole_history: Flag | None = None
     """Whether all commits were scanned, where the format does not say so."""
+    looked_at: Count | None = None
+    """How many files, packages or commits were looked at, where the format does not say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Accepted:
     """A finding of a scanner that stays for now, with a reason and an end."""
 
+    about: Literal["secrets", "dependencies", "code"]
+    """What it was found among."""
     id: Text
     """The advisory's id or an alias of it, or the finding's fingerprint."""
     reason: Text

@@ -1,10 +1,16 @@
 """What a scanner's report says, whatever its format; never a secret that it found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
 
-Severity = Literal["critical", "high", "medium", "low", "unknown"]
+from pytest_orr.errors import FactUnavailable
+from pytest_orr.profile.scans import Accepted, ScanLimits
+
+from .severity import Severity
+
+CLOCKS_APART = timedelta(days=1)
+"""As far may a scanner's clock be ahead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +29,35 @@ class ScanFinding:
     is_dismissed: bool = False
     """Whether the tool's own file says that it is no finding, or is to stay."""
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether it is high or critical; raises ``FactUnavailable`` if nobody says how grave."""
+        if self.severity == "unknown":
+            raise FactUnavailable(
+                f"nobody says how grave {self.id} is, so it may be critical",
+                "update the package, or write it under [[accepted]] in readiness.toml",
+            )
+        return self.severity in {"critical", "high"}
+
+    @property
+    def seen(self) -> str:
+        """One line about it, for a finding."""
+        also = f" ({', '.join(self.aliases)})" if self.aliases else ""
+        place = f" in {self.where}" if self.where else ""
+        return f"{self.rule}: {self.id}{also}, {self.severity}{place}"
+
+    def acceptance(self, accepted: Iterable[Accepted], as_of: datetime) -> Accepted | None:
+        """Return the entry under [[accepted]] that lets it stay today, by id or alias."""
+        names = {name.casefold() for name in (self.id, *self.aliases)}
+        live = (one for one in accepted if one.until >= as_of.date())
+        return next((one for one in live if one.id.casefold() in names), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanReport:
     """A report, as it says itself or as readiness.toml says of it."""
 
-    format: str
+    format: str = ""
     tool: str
     version: str = ""
     commit: str = ""
@@ -40,7 +69,12 @@ class ScanReport:
     skipped: tuple[str, ...] = ()
     """What the tool could not look at, by name."""
     findings: tuple[ScanFinding, ...] = ()
-    sha256: str
+    sha256: str = ""
+
+    @property
+    def open_findings(self) -> tuple[ScanFinding, ...]:
+        """Those that the tool's own file does not dismiss."""
+        return tuple(one for one in self.findings if not one.is_dismissed)
 
     @property
     def seen(self) -> str:
@@ -51,3 +85,65 @@ class ScanReport:
         count = "" if self.looked_at is None else f", {self.looked_at} looked at"
         tool = f"{self.tool} {self.version}".strip()
         return f"{tool}{when}{what}{history}{count}, {len(self.findings)} findings"
+
+    def counts(
+        self, commit: str, as_of: datetime, limits: ScanLimits, *, history: bool = False
+    ) -> bool:
+        """Return true; raise ``FactUnavailable`` with the reason if it proves nothing of a release.
+
+        It must be of the release's commit and of no other, at most ``oldest_days`` old, by a tool
+        and version, have looked at something and left nothing out; ``history`` asks that it looked
+        at all commits. What it does not say, a key of [[scans]] can.
+        """
+        self._refuse_silence(history=history)
+        if not (self.commit.startswith(commit) or commit.startswith(self.commit)):
+            raise FactUnavailable(
+                f"it is of commit {self.commit[:12]}, not of the release's {commit[:12]}",
+                "scan the release's commit",
+            )
+        self._refuse_age(as_of, limits.oldest_days)
+        if not self.looked_at:
+            raise FactUnavailable("it looked at nothing", "correct what the tool is given to scan")
+        if self.skipped:
+            raise FactUnavailable(
+                f"it could not look at {_some(self.skipped)}",
+                "let the tool look at all of them, or scan these by another",
+            )
+        if history and not self.whole_history:
+            raise FactUnavailable(
+                "it did not look at the whole history", "scan all commits, not the newest alone"
+            )
+        return True
+
+    def _refuse_silence(self, *, history: bool) -> None:
+        said = {
+            "tool": self.tool,
+            "version": self.version,
+            "commit": self.commit,
+            "scanned": self.scanned,
+            "looked_at": self.looked_at,
+            "whole_history": True if self.whole_history is not None or not history else None,
+        }
+        if missing := [key for key, value in said.items() if value in {None, ""}]:
+            keys = ", ".join(missing)
+            raise FactUnavailable(
+                f"nobody says its {keys}", f"say {keys} of it under [[scans]] in readiness.toml"
+            )
+
+    def _refuse_age(self, as_of: datetime, oldest_days: int) -> None:
+        assert self.scanned is not None
+        if self.scanned > as_of + CLOCKS_APART:
+            raise FactUnavailable(
+                f"it is of {self.scanned:%Y-%m-%d}, after the day that is judged",
+                "correct the clock of whoever scans, or judge as of a later day",
+            )
+        if as_of - self.scanned > timedelta(days=oldest_days):
+            raise FactUnavailable(
+                f"it is of {self.scanned:%Y-%m-%d}, older than {oldest_days} days",
+                "scan again",
+            )
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{', '.join(names[:5])}{more}"
