@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from examples.explorer.forge_history import (
+    NIGHT,
     NIGHTLY,
     PREVIOUS,
     PREVIOUS_TAG_PIPELINE,
-    PREVIOUS_TAGGED,
     RELEASE,
     TAG_PIPELINE,
-    TAGGED,
+    TAGGED_ON,
     commit_of,
 )
 from pytest_orr.clients.forge.said import (
@@ -22,39 +22,27 @@ from pytest_orr.clients.forge.said import (
     Schedule,
 )
 
-NIGHT = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
+TWO = ("bo", "eve")
+DRILLED = datetime(2026, 10, 22, 10, tzinfo=UTC)
+"""When production was rolled back and forth on the previous release, as a drill."""
 
 
 def deployments() -> tuple[Deployment, ...]:
-    """Return deployments to all environments, newest first, each made by a pipeline.
-
-    Production was rolled back and forth for a drill on 2026-10-22, on the previous release.
-    """
-    drill = datetime(2026, 10, 22, 10, tzinfo=UTC)
-    rows = (
-        ("7120", "testnet", RELEASE, NIGHTLY, NIGHT, "bo", ()),
-        ("7102", "production", RELEASE, TAG_PIPELINE, _later(TAGGED, days=3), "ana", _TWO),
-        ("7101", "canary", RELEASE, TAG_PIPELINE, _later(TAGGED, days=1), "ana", ()),
-        ("7100", "staging", RELEASE, TAG_PIPELINE, _later(TAGGED, hours=1), "ana", ()),
-        ("6980", "production", PREVIOUS, PREVIOUS_TAG_PIPELINE, drill, "finn", ("bo", "eve")),
-        (
-            "6802",
-            "production",
-            PREVIOUS,
-            PREVIOUS_TAG_PIPELINE,
-            _later(PREVIOUS_TAGGED, days=2),
-            "ana",
-            _TWO,
-        ),
+    """Return deployments to all environments, newest first, each made by a pipeline."""
+    tagged, before = TAGGED_ON[RELEASE], TAGGED_ON[PREVIOUS]
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    return tuple(
+        _deployment(row)
+        for row in (
+            ("7120", "testnet", RELEASE, NIGHTLY, NIGHT, "bo", ()),
+            ("7102", "production", RELEASE, TAG_PIPELINE, tagged + 19 * hour, "ana", TWO),
+            ("7101", "canary", RELEASE, TAG_PIPELINE, tagged + hour, "ana", ()),
+            ("7100", "staging", RELEASE, TAG_PIPELINE, tagged + hour / 2, "ana", ()),
+            ("6980", "production", PREVIOUS, PREVIOUS_TAG_PIPELINE, DRILLED, "finn", TWO),
+            ("6802", "production", PREVIOUS, PREVIOUS_TAG_PIPELINE, before + day, "ana", TWO),
+            ("6801", "canary", PREVIOUS, PREVIOUS_TAG_PIPELINE, before + hour, "ana", ()),
+        )
     )
-    return tuple(_deployment(row) for row in rows)
-
-
-_TWO = ("bo", "eve")
-
-
-def _later(start: datetime, **more: int) -> datetime:
-    return start + timedelta(**more)
 
 
 def _deployment(
@@ -113,5 +101,5 @@ def releases() -> tuple[PublishedRelease, ...]:
                 Asset(name=name) for name in (f"explorer-{tag}-linux-amd64.tar.gz", "checksums.txt")
             ),
         )
-        for tag, at in ((RELEASE, TAGGED), (PREVIOUS, PREVIOUS_TAGGED))
+        for tag, at in ((RELEASE, TAGGED_ON[RELEASE]), (PREVIOUS, TAGGED_ON[PREVIOUS]))
     )

@@ -1,12 +1,17 @@
-"""What the example's forge holds of commits: tags, changes, pipelines, jobs, tests and files."""
+"""What the example's forge holds of commits: tags, changes, pipelines, jobs, tests and files.
+
+Commits, tags and who read what are those of the repository (``history.py``).
+"""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from examples.explorer.release import release_commit
+from examples.explorer.history import BRANCHES, HISTORY
+from examples.explorer.history import TAGS as TAGGED
+from examples.explorer.repository import named
 from pytest_orr.clients.forge.said import (
     Change,
     Job,
@@ -19,29 +24,41 @@ from pytest_orr.clients.forge.said import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RELEASE = "v1.4.0"
-PREVIOUS = "v1.3.2"
-TAGGED = datetime(2026, 11, 9, 9, 30, tzinfo=UTC)
-"""When the release was tagged; its commit is of 2026-10-16, when the last change was merged."""
-PREVIOUS_TAGGED = datetime(2026, 9, 14, 9, 30, tzinfo=UTC)
+    from examples.explorer.history import Commit
+
+PREVIOUS, RELEASE = (tag.name for tag in TAGGED)
+TAGGED_ON: Mapping[str, datetime] = MappingProxyType(
+    {tag.name: datetime.fromisoformat(tag.on) for tag in TAGGED}
+)
 BRANCH_PIPELINE = "88120"
 TAG_PIPELINE = "88213"
 PREVIOUS_TAG_PIPELINE = "84410"
 NIGHTLY = "88402"
 """The newest pipeline of the schedule that deploys the testnet."""
-SUITES = ("unit", "integration", "end-to-end")
+NIGHT = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
+SUITES: Mapping[str, int] = MappingProxyType({"test": 812, "race": 812})
+"""Tests of the release by suite; GitLab calls a suite by its job."""
+ON_A_PUSH = (
+    *(("test", "test"), ("race", "test"), ("secrets", "test"), ("dependencies", "test")),
+    *(("ansible-lint", "test"), ("threshold-dry-run", "test"), ("image", "build")),
+)
+ON_A_TAG = (
+    *ON_A_PUSH,
+    *(("canary", "deploy"), ("deploy", "deploy"), ("rollback", "deploy"), ("release", "release")),
+)
+AT_NIGHT = (*ON_A_PUSH, ("testnet", "deploy"))
+WITHOUT_FILES = frozenset({"canary", "deploy", "rollback", "release", "testnet"})
 
 
-def commit_of(what: str) -> str:
-    """Return the commit of a tag or a change; the release's is the one that the profile names."""
-    if what in {RELEASE, "!341"}:
-        return release_commit()
-    return hashlib.sha1(what.encode(), usedforsecurity=False).hexdigest()
+def commit_of(tag: str) -> str:
+    """Return the commit of a tag."""
+    return named(next(one.of for one in TAGGED if one.name == tag))
 
 
 def commits() -> tuple[str, ...]:
-    """Return every commit that the forge knows, newest first."""
-    return (*(one.commit for one in reversed(changes())), commit_of(PREVIOUS))
+    """Return every commit that the forge knows: the head of the branch first, then backwards."""
+    merged = tuple(one.commit for one in reversed(changes()))
+    return (*merged, *(named(of) for name, of in BRANCHES.items() if name != "main"))
 
 
 def tags() -> tuple[Tag, ...]:
@@ -52,44 +69,39 @@ def tags() -> tuple[Tag, ...]:
 
 
 def changes() -> tuple[Change, ...]:
-    """Return what was merged since the previous release, oldest first, each read by others."""
-    written = (
-        (329, "ana", "bo", ("bo", "finn"), 9, "Cache traces by block"),
-        (334, "bo", "ana", ("ana", "eve"), 3, "Update golang.org/x/net"),
-        (338, "finn", "ana", ("ana", "bo"), 1, "Reject addresses of other chains"),
-        (341, "ana", "finn", ("finn", "bo"), 0, "Release a trace that nobody waits for"),
-    )
-    return tuple(
-        Change(
-            id=str(number),
-            author=author,
-            merged_by=merger,
-            merged=datetime(2026, 10, 16, 13, 5, tzinfo=UTC) - timedelta(days=days),
-            commit=commit_of(f"!{number}"),
-            approved_by=approvers,
-            head=commit_of(f"head of !{number}"),
-            title=title,
-        )
-        for number, author, merger, approvers, days, title in written
+    """Return every change that was merged, oldest first; two others approved each."""
+    merged = [one for one in HISTORY if one.name not in BRANCHES.values() or one.name == "release"]
+    return tuple(_change(number, one) for number, one in enumerate(merged, 301))
+
+
+def _change(number: int, one: Commit) -> Change:
+    return Change(
+        id=str(number),
+        author=one.by,
+        merged_by=one.reviewed,
+        merged=datetime.fromisoformat(one.on),
+        commit=named(one.name),
+        approved_by=(one.reviewed, "eve"),
+        head=named(one.name),
+        title=one.message,
     )
 
 
 def pipelines() -> tuple[Pipeline, ...]:
     """Return pipelines of the branch, of both tags and of the nightly schedule, newest first."""
+    merged = changes()[-1].merged
     return (
-        _pipeline(NIGHTLY, RELEASE, "main", "schedule", datetime(2026, 11, 19, 2, tzinfo=UTC)),
-        _pipeline(TAG_PIPELINE, RELEASE, RELEASE, "push", TAGGED),
-        _pipeline(
-            BRANCH_PIPELINE, RELEASE, "main", "push", datetime(2026, 10, 16, 13, 6, tzinfo=UTC)
-        ),
-        _pipeline(PREVIOUS_TAG_PIPELINE, PREVIOUS, PREVIOUS, "push", PREVIOUS_TAGGED),
+        _pipeline(NIGHTLY, RELEASE, "main", "schedule", NIGHT),
+        _pipeline(TAG_PIPELINE, RELEASE, RELEASE, "push", TAGGED_ON[RELEASE]),
+        _pipeline(BRANCH_PIPELINE, RELEASE, "main", "push", merged),
+        _pipeline(PREVIOUS_TAG_PIPELINE, PREVIOUS, PREVIOUS, "push", TAGGED_ON[PREVIOUS]),
     )
 
 
-def _pipeline(number: str, what: str, ref: str, source: str, at: datetime) -> Pipeline:
+def _pipeline(number: str, tag: str, ref: str, source: str, at: datetime) -> Pipeline:
     return Pipeline(
         id=number,
-        commit=commit_of(what),
+        commit=commit_of(tag),
         ref=ref,
         source=source,
         status="success",
@@ -97,18 +109,6 @@ def _pipeline(number: str, what: str, ref: str, source: str, at: datetime) -> Pi
         ended=at + timedelta(minutes=14),
         url=f"https://git.example.org/explorer/explorer/-/pipelines/{number}",
     )
-
-
-JOBS = (
-    ("lint", "test"),
-    ("test", "test"),
-    ("race-test", "test"),
-    ("ansible-lint", "test"),
-    ("contingency-dry-run", "test"),
-    ("image", "build"),
-)
-DELIVERING = (*JOBS, ("release", "release"), ("deploy-canary", "deploy"), ("deploy", "deploy"))
-ROLLING_BACK = ("rollback", "deploy")
 
 
 def jobs() -> Mapping[str, tuple[Job, ...]]:
@@ -123,19 +123,20 @@ def jobs() -> Mapping[str, tuple[Job, ...]]:
 
 def _names_of(one: Pipeline) -> tuple[tuple[str, str], ...]:
     if one.source == "schedule":
-        return (("image-testnet", "build"), ("deploy-testnet", "deploy"))
-    return (*DELIVERING, ROLLING_BACK) if one.ref.startswith("v") else JOBS
+        return AT_NIGHT
+    return ON_A_TAG if one.ref in TAGGED_ON else ON_A_PUSH
 
 
 def _job(pipeline: Pipeline, place: int, name: str, stage: str) -> Job:
-    waits = name == ROLLING_BACK[0]
+    waits = name == "rollback"
     return Job(
         id=f"{pipeline.id}{place:02}",
         name=name,
         stage=stage,
         status="manual" if waits else "success",
         ended=None if waits else pipeline.ended,
-        has_artifacts=name in {"test", "race-test", "image", "ansible-lint"},
+        has_artifacts=name not in WITHOUT_FILES,
+        may_fail=False,
     )
 
 
@@ -146,21 +147,19 @@ def job_id(pipeline: str, name: str) -> str:
 
 
 def reports() -> Mapping[str, SuiteResults]:
-    """Return the results of tests of each pipeline that tests."""
+    """Return the results of tests of each pipeline."""
+    suites = tuple(
+        SuiteResult(name=name, total=total, failed=0, skipped=0) for name, total in SUITES.items()
+    )
     return {
-        one.id: SuiteResults(
-            pipeline=one.id,
-            commit=one.commit,
-            suites=tuple(
-                SuiteResult(name=name, total=total, failed=0, skipped=0)
-                for name, total in zip(SUITES, (812, 96, 31), strict=True)
-            ),
-        )
+        one.id: SuiteResults(pipeline=one.id, commit=one.commit, suites=suites)
         for one in pipelines()
-        if one.source == "push"
     }
 
 
 def artifacts() -> Mapping[str, Mapping[str, bytes]]:
-    """Return the files that jobs left behind, by the job's id."""
+    """Return the files that jobs left behind: contents by path, by the job's id.
+
+    Of the release's tag and of the same commit's pipeline on the branch alike.
+    """
     return {}

@@ -44,6 +44,7 @@ TOKEN = "token-of-the-reviewer"  # noqa: S105 of nobody
 TEAM = (
     Member(username="ana", access="maintainer"),
     Member(username="bo", access="owner"),
+    Member(username="dan", access="writer"),
     Member(username="eve", access="owner"),
     Member(username="finn", access="writer"),
 )

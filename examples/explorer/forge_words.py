@@ -65,6 +65,8 @@ class ForgeState:
     environments: tuple[EnvironmentProtection, ...] = ()
     """Those that are protected."""
     schedules: tuple[Schedule, ...] = ()
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By the project's path: ids of blobs by path, on the default branch."""
     alerts: tuple[Alert, ...] = ()
     push_protection: bool | None = None
     scanned: frozenset[str] = frozenset({"secret", "dependency", "code"})

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from examples.explorer.child import stay
 
-PARTS: tuple[str, ...] = ("repository",)
+PARTS: tuple[str, ...] = ("repository", "gitlab")
 """Modules beside this one, in the order in which they start."""
 
 

@@ -71,6 +71,7 @@ environment = "testing"
 role = "arn:aws:iam::210987654321:role/explorer-auditor"
 """
 TABLES = (
+    "forge",
     "network",
     "hosting",
     "keys",
