@@ -117,6 +117,8 @@ class Account:
             ports=PortAccess(),
             postgresql=nobody,
             forge=nobody,
+            registry=nobody,
+            docker_hub=nobody,
             progress=self.progress.append,
         )
 

@@ -64,6 +64,12 @@ def opened_desk(
             ports=later("clients.ports:PortAccess"),
             postgresql=later("clients.postgresql:PostgresqlAccess"),
             forge=later("clients.forge.access:open_forge", profile.forge, folder, progress),
+            registry=later("clients.registry:RegistryAccess", profile.images, folder),
+            docker_hub=later(
+                "clients.docker_hub:DockerHubAccess",
+                declared=profile.images.namespace,
+                folder=folder,
+            ),
             progress=progress,
         )
 

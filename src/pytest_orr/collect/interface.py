@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from pytest_orr.clients.aws import AwsAccess
     from pytest_orr.clients.dns import DnsAccess
+    from pytest_orr.clients.docker_hub import DockerHubAccess
     from pytest_orr.clients.forge.interface import Forge
     from pytest_orr.clients.http import HttpAccess
     from pytest_orr.clients.ports import PortAccess
     from pytest_orr.clients.postgresql import PostgresqlAccess
+    from pytest_orr.clients.registry import RegistryAccess
     from pytest_orr.clients.ssh import SshAccess
     from pytest_orr.clients.tls import TlsAccess
     from pytest_orr.collect.host_readings import HostReadings
@@ -73,4 +75,7 @@ class Desk:
     postgresql: PostgresqlAccess
     forge: Forge
     """The service's project on GitLab or GitHub."""
+    registry: RegistryAccess
+    """Registries of container images, but for those of ECR."""
+    docker_hub: DockerHubAccess
     progress: Callable[[str], None]

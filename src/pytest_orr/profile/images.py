@@ -1,6 +1,6 @@
 """The part of readiness.toml that is about registries: where the service's images come from."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
@@ -29,15 +29,33 @@ class Namespace:
     """The organisation under which the service's images are published."""
 
     name: Text
-    """Its name, such as explorer in docker.io/explorer/backend."""
-    kind: Literal["docker-hub", "forge"] = "docker-hub"
-    """Whose organisation it is: Docker Hub's, or the group of the forge that has the registry."""
+    """Registry and organisation as images name them, such as docker.io/explorer."""
+    group: Text | None = None
+    """Path of the group or organisation on the forge that has this registry, if it is not Docker
+    Hub's."""
     url: Setting | None = None
     """Address of Docker Hub's API, if it is not https://hub.docker.com."""
+    ca: Setting | None = None
+    """File with the certificates of the authority that issued its certificate."""
+    user: FromEnvironment | None = None
+    """The variable that holds the name of whose token it is, if it is not the organisation's."""
     token: FromEnvironment | None = None
-    """The variable that holds an organisation's access token that may only read."""
+    """The variable that holds an access token of Docker Hub that may only read."""
     minimum_owners: Annotated[int, Strict(), Field(ge=1)] = 2
     """How many people must own it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class BuiltImage:
+    """What tells which digest a job built: one image of the release."""
+
+    image: Text
+    """Registry and repository as images name them, such as docker.io/explorer/backend."""
+    digest_file: Text
+    """Path of the artifact of the job that holds the digest: the metadata file of docker buildx, or
+    the digest alone."""
+    job: Text | None = None
+    """Name of the job, if it is not image_job of [delivery]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -48,3 +66,5 @@ class Images:
     """Registries that are asked; those of ECR are asked through AWS."""
     namespace: Namespace | None = None
     """The organisation under which the service's images are published."""
+    built: tuple[BuiltImage, ...] = ()
+    """Which job built each image of the release, and where it kept the digest."""

@@ -393,6 +393,8 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             ports=nobody,
             postgresql=nobody,
             forge=nobody,
+            registry=nobody,
+            docker_hub=nobody,
             progress=lambda _: None,
         )
 

@@ -91,6 +91,8 @@ def collected(
         ports=nobody,
         postgresql=nobody,
         forge=nobody,
+        registry=nobody,
+        docker_hub=nobody,
         progress=lambda _line: None,
     )
     return Endpoints().collect(desk).value
