@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, Count, Days, FromEnvironment, HttpUrl, Setting, Text
+from .fields import (
+    CONFIG,
+    Count,
+    Days,
+    Email,
+    FromEnvironment,
+    HttpUrl,
+    Role,
+    Setting,
+    Sha256,
+    Text,
+)
 
 Hours = Annotated[int, Strict(), Field(ge=1)]
 
@@ -60,6 +71,8 @@ class Travis:
     """The variable that holds a token."""
     successor: Literal["gitlab-ci", "github-actions"] | None = None
     """What builds and tests now, in its place."""
+    test_job: Text | None = None
+    """Name of the successor's job that tests the branch."""
     oldest_build_days: Days = 30
     """How old the last build may be."""
 
@@ -91,6 +104,16 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class EarlierReview:
+    """The review.json under which the release before was signed off."""
+
+    file: Text
+    """Its path beside this file."""
+    sha256: Sha256
+    """Its digest, as sha256sum prints it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Delivery:
     """How a commit becomes what users get."""
 
@@ -102,6 +125,12 @@ class Delivery:
     """Tests that may be skipped there."""
     approvers: Annotated[int, Strict(), Field(ge=1)] = 2
     """Different people who must sign a release off."""
+    signers: tuple[Email, ...] = ()
+    """The people who sign a release off, in their order."""
+    signing_roles: tuple[Role, ...] = ("service", "principal-engineer")
+    """Roles of which each must be somebody's among them."""
+    earlier_review: EarlierReview | None = None
+    """The review of the release before, or, at a first launch, of a candidate."""
     image_job: Text | None = None
     """Job that builds and pushes the release's image, and prints or keeps its digest."""
     rollback_job: Text | None = None

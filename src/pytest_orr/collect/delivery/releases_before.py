@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FIRST = "publish the release before on the forge, or declare first = true under [release]"
 
 
+REHEARSE = "publish a candidate as a pre-release on the forge, and sign it off"
+
+
 def forge_of(desk: Desk) -> Forge:
     """Return what is declared of the forge; raises ``Undeclared`` if nothing is."""
     if desk.profile.forge is None:
@@ -40,7 +43,7 @@ def release_before(desk: Desk) -> tuple[PublishedRelease, str]:
     Drafts, candidates, and releases whose tag does not fit ``release_tags`` are none. Raises
     ``FactUnavailable`` if there is none, as at a first launch that is not declared as one.
     """
-    known = tuple(_releases(desk))
+    known = [(one, commit) for one, commit in _releases(desk) if not one.is_candidate]
     own = desk.profile.release.commit
     published = [one.published for one, commit in known if same_commit(commit, own)]
     until = min(published, default=desk.as_of)
@@ -54,11 +57,19 @@ def release_before(desk: Desk) -> tuple[PublishedRelease, str]:
     return max(earlier, key=lambda found: found[0].published)
 
 
+def newest_candidate(desk: Desk) -> tuple[PublishedRelease, str]:
+    """Return the newest release candidate, on which a first launch rehearses, with its commit."""
+    found = [(one, commit) for one, commit in _releases(desk) if one.is_candidate]
+    if not found:
+        raise FactUnavailable("the forge has no release candidate", REHEARSE)
+    return max(found, key=lambda one: one[0].published)
+
+
 def _releases(desk: Desk) -> Iterator[tuple[PublishedRelease, str]]:
     pattern = forge_of(desk).release_tags
     tags: dict[str, str] = {}
     for one in desk.forge.releases():
-        if one.is_draft or one.is_candidate or not fnmatchcase(one.tag, pattern):
+        if one.is_draft or not fnmatchcase(one.tag, pattern):
             continue
         tags = tags or {tag.name: tag.commit for tag in desk.forge.tags()}
         if commit := tags.get(one.tag, one.commit):
