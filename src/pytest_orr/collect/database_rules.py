@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.clients.junit import JunitResult, junit_result_of
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 from pytest_orr.profile.beside import FileRefused, opened_beside
@@ -13,7 +14,6 @@ from pytest_orr.profile.beside import FileRefused, opened_beside
 from . import firestore_conditions
 from .firestore_conditions import answer_to_nobody
 from .firestore_syntax import allowances_of
-from .junit_results import JunitResult, junit_result_of
 from .parts import Part, part_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .interface import Desk
 
 LARGEST = 5 * 1024 * 1024
+TEST_AGAIN = "let the emulator's tests write it anew, as JUnit XML"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,8 @@ def _tests(folder: Path, database: Database) -> JunitResult:
             "test the rules in the emulator, and name the JUnit file under [[databases]]"
             " rules_tests",
         )
-    return junit_result_of(_text(folder, database.rules_tests), database.rules_tests)
+    text = _text(folder, database.rules_tests)
+    return junit_result_of(text, database.rules_tests, TEST_AGAIN)
 
 
 def _text(folder: Path, name: str) -> str:

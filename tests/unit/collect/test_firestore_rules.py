@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.junit import junit_result_of
 from pytest_orr.collect.database_rules import DatabaseRules
 from pytest_orr.collect.firestore_conditions import Answer, answer_to_nobody
 from pytest_orr.collect.firestore_syntax import allowances_of
-from pytest_orr.collect.junit_results import junit_result_of
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.model import Outcome
 from pytest_orr.profile.schema import Database
@@ -178,12 +178,13 @@ def test_functions_that_double_each_other_end() -> None:
     ],
 )
 def test_results_are_counted_by_their_cases(went: str, failed: tuple[str, ...]) -> None:
-    found = junit_result_of(JUNIT.format(went=went), "rules.xml")
+    found = junit_result_of(JUNIT.format(went=went), "rules.xml", "test")
     assert (found.ran, found.skipped, found.failed) == (2, 1, failed)
 
 
 def test_a_suite_that_fails_outside_its_cases_has_failed() -> None:
-    found = junit_result_of("<testsuite><error>no emulator</error></testsuite>", "rules.xml")
+    text = "<testsuite><error>no emulator</error></testsuite>"
+    found = junit_result_of(text, "rules.xml", "test")
     assert (found.ran, found.failed) == (0, ("a suite outside its cases",))
 
 
@@ -200,7 +201,7 @@ def test_a_suite_that_fails_outside_its_cases_has_failed() -> None:
 )
 def test_a_file_that_is_more_or_less_than_xml_is_refused(text: str, cause: str) -> None:
     with pytest.raises(FactUnavailable) as caught:
-        junit_result_of(text, "rules.xml")
+        junit_result_of(text, "rules.xml", "test")
     assert cause in caught.value.cause
 
 

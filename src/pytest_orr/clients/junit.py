@@ -16,7 +16,6 @@ from pytest_orr.errors import FactUnavailable
 WENT_WRONG = frozenset({"failure", "error"})
 SKIPPED = "skipped"
 CASE = "testcase"
-REMEDY = "let the emulator's tests write it anew, as JUnit XML"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +37,8 @@ class JunitResult:
 class _Reader:
     """Counts cases while expat reads."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, remedy: str) -> None:
+        self._name, self._remedy = name, remedy
         self._case: str | None = None
         self._said: set[str] = set()
         self.ran = self.skipped = 0
@@ -65,21 +64,21 @@ class _Reader:
 
     def refuse(self, *_: object) -> NoReturn:
         raise FactUnavailable(
-            f"{self._name} declares a document type, as no test result does", REMEDY
+            f"{self._name} declares a document type, as no test result does", self._remedy
         )
 
 
-def junit_result_of(text: str, name: str) -> JunitResult:
-    """Read a file's text; ``name`` is the file's, for messages.
+def junit_result_of(text: str | bytes, name: str, remedy: str) -> JunitResult:
+    """Read a file; ``name`` is the file's, for messages, ``remedy`` how to have a better one.
 
     Raises ``FactUnavailable`` when it is no XML, or more than XML needs to be.
     """
-    parser, reader = ParserCreate(), _Reader(name)
+    parser, reader = ParserCreate(), _Reader(name, remedy)
     parser.StartElementHandler = reader.begin
     parser.EndElementHandler = reader.end
     parser.StartDoctypeDeclHandler = reader.refuse
     try:
         parser.Parse(text, True)  # noqa: FBT003 expat takes it by place alone
     except ExpatError as error:
-        raise FactUnavailable(f"{name} is no XML: {error}", REMEDY) from error
+        raise FactUnavailable(f"{name} is no XML: {error}", remedy) from error
     return JunitResult(ran=reader.ran, skipped=reader.skipped, failed=tuple(reader.failed))
