@@ -84,6 +84,9 @@ class Registry(Mapping[str, "Collector[Any]"]):
             self._known[name] = getattr(import_module(f"pytest_orr.collect.{module}"), kind)()
         return self._known[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in OWN
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,3 +44,12 @@ def test_a_name_that_is_taken_is_refused(others: list[list[str]]) -> None:
     with pytest.raises(InvalidInput) as caught:
         registry([[named(one) for one in several] for several in others])
     assert caught.value.mistakes == (f"two collectors bring the fact {name}; rename one of them",)
+
+
+def test_to_know_whether_there_is_a_fact_takes_no_collectors_module() -> None:
+    known = registry([[named("alarms")]])
+    loaded = {*sys.modules}
+    assert "load_balancers" in known
+    assert "alarms" in known
+    assert "load_balancer" not in known
+    assert {*sys.modules} == loaded
