@@ -1,4 +1,4 @@
-"""Reads JSON that anybody may have written, for ``scans`` and ``lockfiles``, within its caps.
+"""Reads JSON that anybody may have written (reports, lockfiles, answers), within its caps.
 
 What is inside is reached through ``At``, which knows where in the file it is, so that whatever has
 the wrong type is named by its path.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .hostile_json import DEEPEST, At, Unreadable
+from pytest_orr.clients.hostile_json import DEEPEST, At, Unreadable
+
 from .instants import instant
 from .report import ScanFinding, ScanReport
 from .severity import Severity, by_score, by_text, by_word, gravest

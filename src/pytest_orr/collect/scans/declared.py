@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.hostile_json import LARGEST_MIB, MIB
 from pytest_orr.clients.settings import setting
 from pytest_orr.collect.parts import part_of
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.profile.beside import FileRefused, opened_beside
 
-from .hostile_json import LARGEST_MIB, MIB
 from .reading import read_report
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.hostile_json import Unreadable
+
 from .fingerprints import place
-from .hostile_json import Unreadable
 from .instants import instant
 from .report import ScanFinding, ScanReport
 from .severity import by_word
@@ -14,7 +15,7 @@ from .severity import by_word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .hostile_json import At
+    from pytest_orr.clients.hostile_json import At
 
 KINDS = {"secrets": "secret_detection", "dependencies": "dependency_scanning", "code": "sast"}
 VERSIONS = re.compile(r"15\.\d+\.\d+")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.hostile_json import Unreadable
+
 from .fingerprints import fingerprint, place
-from .hostile_json import Unreadable
 from .report import ScanFinding, ScanReport
 
 if TYPE_CHECKING:
-    from .hostile_json import At
+    from pytest_orr.clients.hostile_json import At
 
 
 def read(content: At, about: str) -> ScanReport:  # noqa: ARG001 readers have one form

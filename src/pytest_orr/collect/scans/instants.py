@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .hostile_json import Unreadable
+from pytest_orr.clients.hostile_json import Unreadable
 
 if TYPE_CHECKING:
-    from .hostile_json import At
+    from pytest_orr.clients.hostile_json import At
 
 
 def instant(said: At) -> datetime | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .hostile_json import Unreadable
+from pytest_orr.clients.hostile_json import Unreadable
+
 from .report import ScanFinding, ScanReport
 from .severity import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .hostile_json import At
+    from pytest_orr.clients.hostile_json import At
 
 
 def read(content: At, about: str) -> ScanReport:  # noqa: ARG001 readers have one form

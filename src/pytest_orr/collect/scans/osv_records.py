@@ -9,7 +9,7 @@ from .severity import Severity, by_text, by_word, gravest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .hostile_json import At
+    from pytest_orr.clients.hostile_json import At
 
 
 def aliases_of(record: At) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .hostile_json import Unreadable
+from pytest_orr.clients.hostile_json import Unreadable
+
 from .osv_records import aliases_of, severity_of
 from .report import ScanFinding, ScanReport
 from .severity import Severity, by_text, gravest
@@ -12,7 +13,7 @@ from .severity import Severity, by_text, gravest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .hostile_json import At
+    from pytest_orr.clients.hostile_json import At
 
 
 def read(content: At, about: str) -> ScanReport:  # noqa: ARG001 readers have one form

@@ -8,9 +8,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.clients.hostile_json import Unreadable, read_json
 from pytest_orr.errors import FactUnavailable
-
-from .hostile_json import Unreadable, read_json
 
 if TYPE_CHECKING:
     from pytest_orr.profile.scans import Scan

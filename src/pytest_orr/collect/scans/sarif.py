@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.hostile_json import Unreadable
+
 from .fingerprints import place
-from .hostile_json import Unreadable
 from .instants import instant
 from .report import ScanFinding, ScanReport
 from .severity import Severity, by_text, gravest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from .hostile_json import At
+    from pytest_orr.clients.hostile_json import At
 
 VERSION = "2.1.0"
 NOT_FOUND = frozenset({"pass", "notApplicable", "informational"})

@@ -1,0 +1,1 @@
+"""Lockfiles of package managers, read into packages without running anything."""
