@@ -101,6 +101,7 @@ def desk_with() -> Callable[..., Desk]:
             ports=nobody,
             postgresql=PostgresqlAccess({"AUDITOR_PASSWORD": postgresql_server.PASSWORD}),
             forge=nobody,
+            git=nobody,
             registry=nobody,
             docker_hub=nobody,
             progress=lambda _: None,

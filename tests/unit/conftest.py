@@ -117,6 +117,7 @@ class Account:
             ports=PortAccess(),
             postgresql=nobody,
             forge=nobody,
+            git=nobody,
             registry=nobody,
             docker_hub=nobody,
             progress=self.progress.append,

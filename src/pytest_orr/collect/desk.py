@@ -70,6 +70,7 @@ def opened_desk(
                 declared=profile.images.namespace,
                 folder=folder,
             ),
+            git=later("clients.git:GitAccess", profile, folder),
             progress=progress,
         )
 

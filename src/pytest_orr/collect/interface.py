@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.docker_hub import DockerHubAccess
     from pytest_orr.clients.forge.interface import Forge
+    from pytest_orr.clients.git import GitAccess
     from pytest_orr.clients.http import HttpAccess
     from pytest_orr.clients.ports import PortAccess
     from pytest_orr.clients.postgresql import PostgresqlAccess
@@ -78,4 +79,6 @@ class Desk:
     registry: RegistryAccess
     """Registries of container images, but for those of ECR."""
     docker_hub: DockerHubAccess
+    git: GitAccess
+    """The service's repository at the release's commit."""
     progress: Callable[[str], None]

@@ -22,6 +22,9 @@ class Repository:
     path: Setting | None = None
     """The checkout, beside this file unless it begins with /. Without it the one that this file
     lies in."""
+    signers: Setting | None = None
+    """File of whoever may sign tags, as ssh-keygen reads it (allowed signers); beside this file
+    unless it begins with /."""
     secrets: tuple[RepositoryGlob, ...] = ()
     """Files that hold credentials: each must be encrypted."""
     configs: tuple[RepositoryGlob, ...] = ()

@@ -393,6 +393,7 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             ports=nobody,
             postgresql=nobody,
             forge=nobody,
+            git=nobody,
             registry=nobody,
             docker_hub=nobody,
             progress=lambda _: None,

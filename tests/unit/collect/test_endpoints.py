@@ -91,6 +91,7 @@ def collected(
         ports=nobody,
         postgresql=nobody,
         forge=nobody,
+        git=nobody,
         registry=nobody,
         docker_hub=nobody,
         progress=lambda _line: None,

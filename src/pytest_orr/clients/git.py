@@ -1,0 +1,210 @@
+"""Asks a checkout about the release's commit and the history before it; ``desk.git``.
+
+Everything comes from git's objects: the work tree's files are never read, so that a dirty tree or
+another branch beside it changes no answer. Every answer is remembered for the run.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from threading import RLock
+from typing import TYPE_CHECKING, TypeVar
+
+from pytest_orr.errors import FactUnavailable, Undeclared
+
+from . import git_history, git_tags, git_trees, git_work_tree
+from .git_borrowed import borrow
+from .git_globs import matches
+from .settings import setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from pytest_orr.profile.schema import Profile
+
+    from .git_borrowed import Borrowed
+    from .git_said import Commit, Entry, LinesChanged, Signature, TagRef
+
+T = TypeVar("T")
+LARGEST = 1 << 20
+"""Bytes of a file that is read whole, unless whoever asks says otherwise."""
+
+
+class GitAccess:
+    """The service's repository at the release's commit.
+
+    Every method raises ``FactUnavailable`` with cause and remedy: no git, no checkout, a commit
+    that is not there, history that a shallow clone left out, contents that a partial one did.
+    """
+
+    def __init__(
+        self, profile: Profile, folder: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._profile, self._folder = profile, folder
+        self._environment = os.environ if environment is None else environment
+        self._lock = RLock()
+        self._told: dict[str, object] = {}
+        self._lent: Borrowed | None = None
+
+    def close(self) -> None:
+        """Remove what was made to ask."""
+        if self._lent is not None:
+            self._lent.close()
+
+    @property
+    def commit(self) -> str:
+        """The release's commit, whole."""
+        return self.whole(self._profile.release.commit, "[release] commit")
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """What was looked at, as pages print it."""
+        looked = (f"git {self.commit[:12]}",)
+        return (*looked, "its work tree holds other changes") if self.is_dirty else looked
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether history was left out."""
+        return self._borrowed.is_shallow
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether tracked files of the work tree differ from the commit it stands at."""
+        return self._once("dirty", lambda: git_work_tree.is_dirty(self._borrowed))
+
+    def whole(self, commit: str, place: str) -> str:
+        """Return the whole id of a commit that may be shortened; ``place`` says who names it."""
+        return self._once(f"whole {commit}", lambda: git_trees.whole(self._borrowed, commit, place))
+
+    @property
+    def tree(self) -> tuple[Entry, ...]:
+        """Every path of the release's commit, in git's order."""
+        return self._once("tree", lambda: git_trees.tree(self._borrowed, self.commit))
+
+    def entries(self, patterns: Iterable[str]) -> tuple[Entry, ...]:
+        """Return the paths of the release's commit that fit one of the patterns."""
+        wanted = tuple(patterns)
+        return tuple(entry for entry in self.tree if matches(entry.path, wanted))
+
+    def read(self, path: str, largest: int = LARGEST) -> bytes:
+        """Return the content of a file of the release's commit, of at most so many bytes."""
+        entry = next((entry for entry in self.tree if entry.path == path), None)
+        if entry is None or not entry.is_file:
+            is_what = "is not in" if entry is None else f"is a {entry.kind} in"
+            raise FactUnavailable(
+                f"{path} {is_what} the release's commit", "correct its path in readiness.toml"
+            )
+        [content] = self.contents((entry,), largest).values()
+        return content
+
+    def contents(self, entries: Iterable[Entry], largest: int = LARGEST) -> dict[str, bytes]:
+        """Return the contents of files by path, read together.
+
+        Raises when one is larger than ``largest`` bytes, or is not here.
+        """
+        wanted = {entry.path: entry for entry in entries if entry.is_file}
+        git_trees.refuse_large(wanted.values(), largest)
+        ids = tuple(sorted({entry.id for entry in wanted.values()}))
+        found = self._once(
+            f"contents {' '.join(ids)}", lambda: git_trees.contents(self._borrowed, ids)
+        )
+        return {path: found[entry.id] for path, entry in wanted.items()}
+
+    def is_ancestor(self, commit: str, place: str) -> bool:
+        """Tell whether the release was built upon a commit, or is it; ``place`` names it."""
+        older = self.whole(commit, place)
+        ask = partial(git_history.is_ancestor, self._borrowed, older, self.commit)
+        return self._once(f"ancestor {older}", ask)
+
+    def changed_since(self, commit: str, place: str, patterns: Iterable[str]) -> LinesChanged:
+        """Return what differs between a commit and the release in paths that fit."""
+        older, wanted = self.whole(commit, place), tuple(patterns)
+        ask = partial(git_history.changed, self._borrowed, (older, self.commit), wanted)
+        return self._once(f"changed {older} {wanted}", ask)
+
+    def ever(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        """Return the paths that fit and that the history of any branch or tag ever had."""
+        wanted = tuple(patterns)
+        ask = partial(git_history.ever, self._borrowed, self.commit, wanted)
+        return self._once(f"ever {wanted}", ask)
+
+    def commits_since(self, commit: str | None) -> tuple[Commit, ...]:
+        """Return the release's commits that another one lacks, newest first; all without one."""
+        ask = partial(git_history.commits, self._borrowed, self.commit, commit)
+        return self._once(f"commits {commit}", ask)
+
+    @property
+    def tags(self) -> tuple[TagRef, ...]:
+        """Every tag that leads to a commit, by name."""
+        return self._once("tags", lambda: git_tags.tags(self._borrowed))
+
+    @property
+    def previous_release(self) -> TagRef | None:
+        """The newest tag of a release that this one was built upon; none at a first launch.
+
+        Tags fit ``[forge] release_tags``; those of candidates (``v2-rc1``) are left out. Raises
+        when there is none and ``[release] first`` is not set.
+        """
+        return None if self._profile.release.first else self._once("previous", self._previous)
+
+    def signature_of(self, tag: TagRef) -> Signature:
+        """Return what ``[repository] signers`` makes of a tag's signature."""
+        return self._once(f"signature {tag.id}", partial(self._signature, tag))
+
+    def ignores(self, path: str) -> bool:
+        """Tell whether the ``.gitignore`` files of the release's commit leave a path out."""
+        files = (entry for entry in self.tree if entry.path.rpartition("/")[2] == ".gitignore")
+        rules = self.contents(files)
+        ask = partial(git_work_tree.ignores, self._borrowed, rules, path)
+        return self._once(f"ignores {path}", ask)
+
+    def _previous(self) -> TagRef:
+        forge = self._profile.forge
+        pattern = forge.release_tags if forge else "v*"
+        found = git_tags.previous(self._borrowed, self.tags, self.commit, pattern)
+        if found is None:
+            raise FactUnavailable(
+                f"no earlier tag that fits {pattern} leads to the release's commit",
+                "fetch the tags, correct [forge] release_tags, or set [release] first = true",
+            )
+        return found
+
+    def _signature(self, tag: TagRef) -> Signature:
+        declared = self._profile.repository
+        place = "[repository] signers"
+        written = setting(
+            declared.signers if declared else None, where=place, environment=self._environment
+        )
+        if not written:
+            raise Undeclared("signers in [repository]", "the file of whoever may sign tags")
+        return git_tags.signature(self._borrowed, tag, self._folder / written)
+
+    @property
+    def _borrowed(self) -> Borrowed:
+        lent: Borrowed = self._once("borrowed", self._borrow)
+        return lent
+
+    def _borrow(self) -> Borrowed:
+        declared = self._profile.repository
+        place = "[repository] path"
+        written = setting(
+            declared.path if declared else None, where=place, environment=self._environment
+        )
+        self._lent = borrow(self._folder / written)
+        return self._lent
+
+    def _once(self, question: str, ask: Callable[[], T]) -> T:
+        """Ask once a run; what could not be answered is remembered, too."""
+        with self._lock:
+            if question not in self._told:
+                try:
+                    self._told[question] = ask()
+                except FactUnavailable as error:
+                    self._told[question] = error
+            told = self._told[question]
+        if isinstance(told, FactUnavailable):
+            raise FactUnavailable(told.cause, told.remedy)
+        answer: T = told  # type: ignore[assignment] # what this question was answered with
+        return answer
