@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Ran, Repository
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 PLAIN = ("-p", "no:xdist")
 DAY = ("--orr-as-of", "2026-11-20")
 LOOP = "for number in numbers:\n    with subject(f'n{number}'):\n        assert number < 4"

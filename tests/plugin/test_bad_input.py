@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Ran, Repository
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 TWO_SUITES = (
     "A readiness suite is judged by itself: name only paths of one suite, such as"
     " `pytest readiness/`."

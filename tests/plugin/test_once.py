@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Repository
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 DYING = """
 import os
 import signal

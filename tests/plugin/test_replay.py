@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Ran, Repository
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 DOCUMENTS = ("review.json", "signoff.md", "statement.json", "readiness.html")
 REPAIRED = pytest.mark.parametrize("replay", ["repaired"], indirect=True)
 VERDICTS = {"faulty": ("not_ready", 1), "repaired": ("ready", 0)}
