@@ -65,6 +65,11 @@ class GitAccess:
         return (*looked, "its work tree holds other changes") if self.is_dirty else looked
 
     @property
+    def checkout(self) -> Path:
+        """The folder that was named, somewhere in the repository."""
+        return self._borrowed.checkout
+
+    @property
     def is_shallow(self) -> bool:
         """Whether history was left out."""
         return self._borrowed.is_shallow
@@ -96,21 +101,25 @@ class GitAccess:
             raise FactUnavailable(
                 f"{path} {is_what} the release's commit", "correct its path in readiness.toml"
             )
-        [content] = self.contents((entry,), largest).values()
-        return content
+        git_trees.refuse_large(entry, largest)
+        return self.contents_of((entry,), largest)[entry.id]
 
-    def contents(self, entries: Iterable[Entry], largest: int = LARGEST) -> dict[str, bytes]:
-        """Return the contents of files by path, read together.
+    def contents_of(self, entries: Iterable[Entry], largest: int = LARGEST) -> dict[str, bytes]:
+        """Return the contents of files by id, read together; of a longer one the beginning.
 
-        Raises when one is larger than ``largest`` bytes, or is not here.
+        What is no file, and what a partial clone left out, is not among them.
         """
-        wanted = {entry.path: entry for entry in entries if entry.is_file}
-        git_trees.refuse_large(wanted.values(), largest)
-        ids = tuple(sorted({entry.id for entry in wanted.values()}))
-        found = self._once(
-            f"contents {' '.join(ids)}", lambda: git_trees.contents(self._borrowed, ids)
+        files = {one.id: one.size for one in entries if one.is_file and one.size is not None}
+        small = tuple(sorted(one for one, size in files.items() if size <= LARGEST))
+        found = dict(
+            self._once(
+                f"contents {' '.join(small)}", lambda: git_trees.contents(self._borrowed, small)
+            )
         )
-        return {path: found[entry.id] for path, entry in wanted.items()}
+        for large in files.keys() - set(small):
+            ask = partial(git_trees.beginning, self._borrowed, large, largest)
+            found[large] = self._once(f"beginning {large} {largest}", ask)
+        return {one: content[:largest] for one, content in found.items()}
 
     def is_ancestor(self, commit: str, place: str) -> bool:
         """Tell whether the release was built upon a commit, or is it; ``place`` names it."""
@@ -140,14 +149,15 @@ class GitAccess:
         """Every tag that leads to a commit, by name."""
         return self._once("tags", lambda: git_tags.tags(self._borrowed))
 
-    @property
-    def previous_release(self) -> TagRef | None:
-        """The newest tag of a release that this one was built upon; none at a first launch.
+    def previous_release(self, pattern: str) -> TagRef | None:
+        """Return the newest tag of a release that this one was built upon; none at a first launch.
 
-        Tags fit ``[forge] release_tags``; those of candidates (``v2-rc1``) are left out. Raises
-        when there is none and ``[release] first`` is not set.
+        Tags of candidates (``v2-rc1``) are left out. Raises when there is none and ``[release]
+        first`` is not set.
         """
-        return None if self._profile.release.first else self._once("previous", self._previous)
+        if self._profile.release.first:
+            return None
+        return self._once(f"previous {pattern}", partial(self._previous, pattern))
 
     def signature_of(self, tag: TagRef) -> Signature:
         """Return what ``[repository] signers`` makes of a tag's signature."""
@@ -155,14 +165,13 @@ class GitAccess:
 
     def ignores(self, path: str) -> bool:
         """Tell whether the ``.gitignore`` files of the release's commit leave a path out."""
-        files = (entry for entry in self.tree if entry.path.rpartition("/")[2] == ".gitignore")
-        rules = self.contents(files)
+        files = [one for one in self.tree if one.path.rpartition("/")[2] == ".gitignore"]
+        texts = self.contents_of(files)
+        rules = {one.path: texts[one.id] for one in files if one.id in texts}
         ask = partial(git_work_tree.ignores, self._borrowed, rules, path)
         return self._once(f"ignores {path}", ask)
 
-    def _previous(self) -> TagRef:
-        forge = self._profile.forge
-        pattern = forge.release_tags if forge else "v*"
+    def _previous(self, pattern: str) -> TagRef:
         found = git_tags.previous(self._borrowed, self.tags, self.commit, pattern)
         if found is None:
             raise FactUnavailable(

@@ -10,11 +10,11 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from pytest_orr.errors import FactUnavailable
 
-from .git_process import Said, ask
+from .git_process import How, Said, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,10 +44,9 @@ class Borrowed:
     is_shallow: bool
     is_bare: bool
 
-    def ask(self, *words: str, given: bytes = b"", also: tuple[str, ...] = ()) -> Said:
+    def ask(self, *words: str, **how: Unpack[How]) -> Said:
         """Ask about the borrowed objects."""
-        place = f"--git-dir={self.home / 'bare'}"
-        return ask(place, *words, home=self.home, given=given, also=also)
+        return ask(f"--git-dir={self.home / 'bare'}", *words, home=self.home, **how)
 
     def close(self) -> None:
         """Remove the folder."""

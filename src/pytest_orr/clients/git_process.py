@@ -13,7 +13,7 @@ import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypedDict, Unpack
 
 from pytest_orr.errors import FactUnavailable
 
@@ -63,13 +63,24 @@ class Said:
     """The beginning of what it wrote to its error output."""
 
 
-def ask(*words: str, home: Path, given: bytes = b"", also: tuple[str, ...] = ()) -> Said:
+class How(TypedDict, total=False):
+    """How git is asked."""
+
+    given: bytes
+    """What it reads from its input."""
+    also: tuple[str, ...]
+    """Further settings, as ``name=value``."""
+    most: int
+    """Bytes of its answer after which no more is wanted."""
+
+
+def ask(*words: str, home: Path, **how: Unpack[How]) -> Said:
     """Run one command of git and return what it said, whatever its exit status.
 
-    ``also`` are further settings, as ``name=value``. Raises ``FactUnavailable`` when there is no
-    git, when it takes too long and when it says too much.
+    Raises ``FactUnavailable`` when there is no git, when it takes too long and when it says more
+    than ``MOST_BYTES``.
     """
-    settings = (word for one in also for word in ("-c", one))
+    settings = (word for one in how.get("also", ()) for word in ("-c", one))
     process = subprocess.Popen(  # noqa: S603 our own words; ids and paths come as arguments
         [_git(), *FORCED, *settings, *words],
         env=_environment(home),
@@ -79,14 +90,16 @@ def ask(*words: str, home: Path, given: bytes = b"", also: tuple[str, ...] = ())
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    return _Listener(process, words).heard(given)
+    return _Listener(process, words, how.get("most")).heard(how.get("given", b""))
 
 
 class _Listener:
     """Hears one process out, within limits of time and size."""
 
-    def __init__(self, process: subprocess.Popen[bytes], words: tuple[str, ...]) -> None:
-        self._process, self._words = process, words
+    def __init__(
+        self, process: subprocess.Popen[bytes], words: tuple[str, ...], most: int | None
+    ) -> None:
+        self._process, self._words, self._most = process, words, most
         self._is_late = False
         self._complaint = b""
 
@@ -125,6 +138,9 @@ class _Listener:
         for chunk in _chunks(stream):
             heard.append(chunk)
             size += len(chunk)
+            if self._most is not None and size >= self._most:
+                self._process.kill()
+                return b"".join(heard)[: self._most]
             if size > MOST_BYTES:
                 raise _refused(self._words, f"said more than {MOST_BYTES // 1024 // 1024} MiB")
         return b"".join(heard)

@@ -43,13 +43,15 @@ class Commit:
 class Signature:
     """What a declared list of signers makes of a tag's signature."""
 
-    is_good: bool
+    is_good: bool | None
+    """None if it cannot be told here; ``why`` and ``remedy`` say the reason."""
     signer: str = ""
     """Whom the list names for the key."""
     key: str = ""
     """The key's fingerprint."""
     why: str = ""
     """Why it is not good."""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

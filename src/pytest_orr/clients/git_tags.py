@@ -105,16 +105,18 @@ def signature(borrowed: Borrowed, tag: TagRef, signers: Path) -> Signature:
     if not tag.is_signed:
         return Signature(is_good=False, why="nobody signed it")
     if SSH not in _text(borrowed, tag):
-        raise FactUnavailable(
-            f"{tag.name} is signed with OpenPGP or X.509, which is not verified here",
-            "sign tags with an SSH key (git config gpg.format ssh)",
+        return Signature(
+            is_good=None,
+            why=f"{tag.name} is signed with OpenPGP or X.509, which is not verified here",
+            remedy="sign tags with an SSH key (git config gpg.format ssh)",
         )
     keygen = program("ssh-keygen")
     if keygen is None:
         raise FactUnavailable("no ssh-keygen is on the PATH", "install OpenSSH's client")
     if not signers.is_file():
         raise FactUnavailable(
-            f"{signers} is not there", "correct [repository] signers in readiness.toml"
+            f"the file of signers, {signers.name}, is not there",
+            "correct [repository] signers in readiness.toml",
         )
     forced = (f"gpg.ssh.program={keygen}", f"gpg.ssh.allowedSignersFile={signers.resolve()}")
     said = borrowed.ask("verify-tag", "--raw", tag.id, also=("gpg.format=ssh", *forced))

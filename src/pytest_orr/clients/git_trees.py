@@ -10,7 +10,7 @@ from pytest_orr.errors import FactUnavailable
 from .git_said import Entry, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .git_borrowed import Borrowed
 
@@ -77,18 +77,17 @@ def shown(path: bytes) -> str:
     return UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
-def refuse_large(entries: Iterable[Entry], largest: int) -> None:
+def refuse_large(entry: Entry, largest: int) -> None:
     """Raise when a file is larger than that many bytes, or when its content is not here."""
-    for entry in entries:
-        if entry.size is None:
-            raise FactUnavailable(
-                f"the content of {entry.path} is not in the checkout, a partial clone", WHOLE
-            )
-        if entry.size > largest:
-            raise FactUnavailable(
-                f"{entry.path} has {entry.size:,} bytes, more than the {largest:,} that are read",
-                "keep files of this size elsewhere, or let the pattern leave it out",
-            )
+    if entry.size is None:
+        raise FactUnavailable(
+            f"the content of {entry.path} is not in the checkout, a partial clone", WHOLE
+        )
+    if entry.size > largest:
+        raise FactUnavailable(
+            f"{entry.path} has {entry.size:,} bytes, more than the {largest:,} that are read",
+            "keep files of this size elsewhere, or let the pattern leave it out",
+        )
 
 
 def contents(borrowed: Borrowed, ids: tuple[str, ...]) -> dict[str, bytes]:
@@ -102,6 +101,11 @@ def contents(borrowed: Borrowed, ids: tuple[str, ...]) -> dict[str, bytes]:
     if missing := [one for one in ids if one not in found]:
         raise FactUnavailable(f"git cannot read object {missing[0][:12]}", WHOLE)
     return found
+
+
+def beginning(borrowed: Borrowed, identifier: str, length: int) -> bytes:
+    """Return the first bytes of a content, however long it is."""
+    return borrowed.ask("cat-file", "blob", identifier, most=length).out
 
 
 def _taken_apart(answer: bytes) -> dict[str, bytes]:
