@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import fixtures, host_fixtures
+from . import delivery_fixtures, fixtures, host_fixtures
 from .collect.desk import opened_desk
 from .collect.gather import gather
 from .collect.registry import gathered
@@ -63,7 +63,7 @@ class Executor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         """Offer the facts of others' collectors as fixtures; the product's own are written out."""
-        own = vars(fixtures).keys() | vars(host_fixtures).keys()
+        own = {*vars(fixtures), *vars(host_fixtures), *vars(delivery_fixtures)}
         for name in self._collectors.keys() - own:
             pytest.register_fixture(
                 name=name, func=fixtures.observation, node=session, scope="session"

@@ -102,10 +102,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(MANUAL_MARKER)
     if not __debug__:
         raise pytest.UsageError(OPTIMISED)
-    from . import fixtures, host_fixtures, session  # noqa: PLC0415 dormant runs do without
+    from . import delivery_fixtures, fixtures, host_fixtures, session  # noqa: PLC0415 dormant runs do without
 
     config.pluginmanager.register(fixtures, "orr-fixtures")
     config.pluginmanager.register(host_fixtures, "orr-host-fixtures")
+    config.pluginmanager.register(delivery_fixtures, "orr-delivery-fixtures")
     if handed:
         session.join(config, handed)
     elif not options.judges_nothing(config)[0]:

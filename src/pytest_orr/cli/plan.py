@@ -36,6 +36,8 @@ ELSEWHERE = {
     "tcp": "TCP, connected and closed",
     "jump": "TCP from the jump hosts",
     "file": "Files beside the profile",
+    "git": "The repository, by git",
+    "forge": "The forge, GitLab or GitHub, by GET",
     SCRIPT: "Hosts, by one script each (`orr plan --script HOST` prints it)",
 }
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .credential_rules import broken_credential_rules
 from .database_rules import broken_database_rules
+from .delivery_rules import broken_delivery_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .mistakes import Mistake, did_you_mean, show, show_key
@@ -90,6 +91,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from _answered_but_not_applicable(drafts)
     yield from broken_host_rules(drafts.documents["readiness"])
     yield from broken_scaling_rules(drafts.documents["readiness"], drafts.as_of)
+    yield from broken_delivery_rules(drafts.documents["readiness"])
     yield from broken_credential_rules(drafts.documents["readiness"])
     yield from broken_database_rules(drafts.documents["readiness"])
 
