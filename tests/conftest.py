@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,9 +126,18 @@ class Repository:
 
 
 @pytest.fixture
-def untraced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave processes that are started alone with coverage: what they run, others run, too."""
+def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Leave this process, and those that are started, alone with coverage.
+
+    What is run here again and again, other tests run, too.
+    """
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    here, beside = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    yield
+    sys.settrace(here)
+    threading.settrace(beside)
 
 
 @pytest.fixture(scope="session")
