@@ -51,6 +51,8 @@ class Repository:
     """Scripts that change a limit of the service in an emergency."""
     migrations: tuple[RepositoryGlob, ...] = ("**/migrations/**",)
     """Changes of the database's schema."""
+    safe_marks: tuple[Text, ...] = ("reversible", "compatible")
+    """How a comment begins that says of such a change that the release before bears it."""
     update_bots: tuple[RepositoryGlob, ...] = (
         ".github/dependabot.yml",
         "**/renovate.json",

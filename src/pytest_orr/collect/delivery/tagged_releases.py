@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
+from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
 from .releases_before import forge_of, same_commit
@@ -47,10 +48,39 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagSignature:
+    """A tag as the checkout has it, and what the declared signers make of its signature."""
+
+    commit: str
+    is_of_release: bool
+    is_signed: bool
+    is_good: bool | None = None
+    """None if it cannot be told; ``why`` says the reason."""
+    signer: str = ""
+    why: str = ""
+    remedy: str = ""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether one of the declared signers signed it; raises if that cannot be told."""
+        if self.is_signed and self.is_good is None:
+            raise FactUnavailable(self.why, self.remedy)
+        return self.is_signed and bool(self.is_good)
+
+    @property
+    def seen(self) -> str:
+        """One line about it, for a finding."""
+        why = f": {self.why}" if self.why else ""
+        state = f"signed by {self.signer or 'nobody known'}" if self.is_signed else "not signed"
+        return f"{self.commit[:12]}, {state}{why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseTag:
     """A tag of releases that names the release's commit."""
 
     name: str
+    signature: Part[TagSignature]
     publication: Part[Publication]
 
 
@@ -74,8 +104,14 @@ class TaggedReleases:
     """Is the release tagged, is its tag protected, and is it published?"""
 
     name: str = "tagged_releases"
-    source: str = "forge"
-    operations: tuple[str, ...] = ("forge:releases", "forge:tag_rules", "forge:tags")
+    source: str = "forge and git"
+    operations: tuple[str, ...] = (
+        "forge:releases",
+        "forge:tag_rules",
+        "forge:tags",
+        "git:tags",
+        "git:verify",
+    )
     fact_type: Any = tuple[TaggedReleaseFacts, ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[TaggedReleaseFacts, ...]]:
@@ -95,7 +131,27 @@ class TaggedReleases:
 
 
 def _tag(desk: Desk, name: str) -> ReleaseTag:
-    return ReleaseTag(name=name, publication=part_of(name, partial(_publication, desk, name)))
+    return ReleaseTag(
+        name=name,
+        signature=part_of(f"signature of {name}", partial(_signature, desk, name)),
+        publication=part_of(f"release {name}", partial(_publication, desk, name)),
+    )
+
+
+def _signature(desk: Desk, name: str) -> TagSignature:
+    tag = next((one for one in desk.git.tags if one.name == name), None)
+    if tag is None:
+        raise FactUnavailable(f"the checkout has no tag {name}", "fetch it: git fetch --tags")
+    told = desk.git.signature_of(tag)
+    return TagSignature(
+        commit=tag.commit,
+        is_of_release=tag.commit == desk.git.commit,
+        is_signed=tag.is_signed,
+        is_good=told.is_good,
+        signer=told.signer,
+        why=told.why,
+        remedy=told.remedy,
+    )
 
 
 def _publication(desk: Desk, tag: str) -> Publication:

@@ -35,7 +35,7 @@ class Planted:
     be had.
     """
 
-    where = "forge.example explorer/explorer"
+    where: Any = "forge.example explorer/explorer"
 
     def __init__(self, said: dict[str, Any]) -> None:
         self._said = said
@@ -51,6 +51,18 @@ class Planted:
             return said(*about, **more) if callable(said) else said
 
         return answer
+
+
+class PlantedGit(Planted):
+    """The same of a checkout, of which some things are told without a question."""
+
+    where = ("git 5e1ea5e05e1e",)
+    TOLD = frozenset({"commit", "tree", "tags", "is_shallow", "is_dirty"})
+
+    def __getattr__(self, question: str) -> Any:
+        """Return what answers the question, or the answer itself."""
+        answer = super().__getattr__(question)
+        return answer() if question in self.TOLD else answer
 
 
 class Missing:
@@ -87,8 +99,8 @@ def desk_of() -> Callable[..., Desk]:
             "forge": None if forge is None else Forge(**usual | (declared or {})),
         }
         clients: dict[str, Any] = {
-            name: Missing(SECTIONS[name]) if said is None else Planted(said)
-            for name, said in (("forge", forge), ("git", git))
+            name: Missing(SECTIONS[name]) if said is None else kind(said)
+            for name, kind, said in (("forge", Planted, forge), ("git", PlantedGit, git))
         }
         known = Profile(**own | profile)
         everything: dict[str, Any] = {one.name: None for one in fields(Desk)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.clients.forge.said import PublishedRelease, Tag, TagRule
+from pytest_orr.clients.git_said import Signature, TagRef
 from pytest_orr.collect.delivery.tagged_releases import TaggedReleaseFacts, TaggedReleases
 from pytest_orr.errors import FactUnavailable
 
@@ -20,20 +21,42 @@ OTHER = "0" * 40
 RULE = TagRule(pattern="v*", may_create=("Maintainers",))
 
 
+GOOD = Signature(is_good=True, signer="finn@example.org")
+
+
+def ref(name: str, commit: str, *, is_signed: bool = True) -> TagRef:
+    return TagRef(
+        name=name, id=f"tag {name}", commit=commit, is_annotated=True, is_signed=is_signed
+    )
+
+
 def release(tag: str, **more: Any) -> PublishedRelease:
     return PublishedRelease(tag=tag, published=dt.datetime(2026, 11, 17, tzinfo=dt.UTC), **more)
 
 
 @pytest.fixture
-def facts_of(desk_of: Callable[..., Desk]) -> Callable[..., TaggedReleaseFacts]:
+def facts_of(
+    desk_of: Callable[..., Desk], release_commit: str
+) -> Callable[..., TaggedReleaseFacts]:
     """Collect from commits by tag, rules and releases: ``facts_of({"v1": sha}, rules=(RULE,))``."""
 
     def collect(
-        tags: dict[str, str], *, rules: Any = (RULE,), releases: Any = (), pattern: str = "v*"
+        tags: dict[str, str],
+        *,
+        rules: Any = (RULE,),
+        releases: Any = (),
+        pattern: str = "v*",
+        checkout: tuple[TagRef, ...] = (),
+        signature: Any = GOOD,
     ) -> TaggedReleaseFacts:
         known = tuple(Tag(name=name, commit=commit) for name, commit in tags.items())
         forge = {"tags": known, "tag_rules": rules, "releases": releases}
-        desk = desk_of(forge=forge, declared={"release_tags": pattern})
+        git = {
+            "commit": release_commit,
+            "tags": checkout or tuple(ref(name, commit) for name, commit in tags.items()),
+            "signature_of": signature,
+        }
+        desk = desk_of(forge=forge, git=git, declared={"release_tags": pattern})
         [facts] = TaggedReleases().collect(desk).value
         assert isinstance(facts, TaggedReleaseFacts)
         return facts
@@ -108,3 +131,49 @@ def test_rules_that_could_not_be_read_leave_the_release_known(
     with pytest.raises(FactUnavailable, match="lacks the scope"):
         _ = facts.protection.reading
     assert facts.tags[0].publication.reading.is_published
+
+
+def test_a_signature_by_a_declared_signer_is_verified(
+    facts_of: Callable[..., TaggedReleaseFacts], release_commit: str
+) -> None:
+    [tag] = facts_of({"v2": release_commit}).tags
+    assert tag.signature.reading.is_verified
+    assert tag.signature.reading.is_of_release
+    assert tag.signature.seen == f"{release_commit[:12]}, signed by finn@example.org"
+
+
+def test_a_tag_without_a_signature_or_by_somebody_else_is_not_verified(
+    facts_of: Callable[..., TaggedReleaseFacts], release_commit: str
+) -> None:
+    bare = (ref("v2", release_commit, is_signed=False),)
+    [unsigned] = facts_of({"v2": release_commit}, checkout=bare).tags
+    assert not unsigned.signature.reading.is_verified
+    assert unsigned.signature.seen.endswith(", not signed")
+    bad = Signature(is_good=False, why="no declared signer has this key")
+    [strange] = facts_of({"v2": release_commit}, signature=bad).tags
+    assert not strange.signature.reading.is_verified
+    assert strange.signature.seen.endswith("nobody known: no declared signer has this key")
+
+
+def test_a_signature_that_cannot_be_told_is_unknown(
+    facts_of: Callable[..., TaggedReleaseFacts], release_commit: str
+) -> None:
+    untold = Signature(is_good=None, why="gpg is not here", remedy="install it")
+    [tag] = facts_of({"v2": release_commit}, signature=untold).tags
+    with pytest.raises(FactUnavailable, match="gpg is not here"):
+        _ = tag.signature.reading.is_verified
+
+
+def test_a_tag_that_the_checkout_lacks_is_unknown(
+    facts_of: Callable[..., TaggedReleaseFacts], release_commit: str
+) -> None:
+    [tag] = facts_of({"v2": release_commit}, checkout=(ref("v1", OTHER),)).tags
+    with pytest.raises(FactUnavailable, match="the checkout has no tag v2"):
+        _ = tag.signature.reading
+
+
+def test_a_tag_that_leads_elsewhere_in_the_checkout_is_not_the_releases(
+    facts_of: Callable[..., TaggedReleaseFacts], release_commit: str
+) -> None:
+    [tag] = facts_of({"v2": release_commit}, checkout=(ref("v2", OTHER),)).tags
+    assert not tag.signature.reading.is_of_release
