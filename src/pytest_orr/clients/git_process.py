@@ -82,8 +82,8 @@ def ask(*words: str, home: Path, **how: Unpack[How]) -> Said:
     """
     settings = (word for one in how.get("also", ()) for word in ("-c", one))
     process = subprocess.Popen(  # noqa: S603 our own words; ids and paths come as arguments
-        [_git(), *FORCED, *settings, *words],
-        env=_environment(home),
+        [git_program(), *FORCED, *settings, *words],
+        env=environment_of(home),
         cwd=home,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -171,7 +171,8 @@ def _feed(stream: IO[bytes], given: bytes) -> None:
         stream.close()
 
 
-def _git() -> str:
+def git_program() -> str:
+    """Return where git is; ``FactUnavailable`` if nowhere."""
     found = program("git")
     if found is None:
         raise FactUnavailable("no git is on the PATH", "install git where this runs")
@@ -183,7 +184,8 @@ def _refused(words: tuple[str, ...], why: str) -> FactUnavailable:
     return FactUnavailable(f"git {command} {why}", "look at the repository's size and disk")
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment_of(home: Path) -> dict[str, str]:
+    """Return all variables that git gets, and whoever runs git for us."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(home),
