@@ -144,6 +144,12 @@ class GitAccess:
         ask = partial(git_history.commits, self._borrowed, self.commit, commit)
         return self._once(f"commits {commit}", ask)
 
+    def newest_change(self, paths: Iterable[str]) -> Commit | None:
+        """Return the newest commit up to the release's that changed one of these paths."""
+        wanted = tuple(sorted(paths))
+        ask = partial(git_history.newest, self._borrowed, self.commit, wanted)
+        return self._once(f"newest {wanted}", ask)
+
     @property
     def tags(self) -> tuple[TagRef, ...]:
         """Every tag that leads to a commit, by name."""

@@ -90,6 +90,18 @@ def commits(borrowed: Borrowed, commit: str, since: str | None) -> tuple[Commit,
     )
 
 
+def newest(borrowed: Borrowed, commit: str, paths: tuple[str, ...]) -> Commit | None:
+    """Return the newest commit up to one that changed one of the paths; none if none did."""
+    refuse_shallow(borrowed)
+    form = f"--format={'%x00'.join(IN_LOG)}%x00"
+    literal = tuple(f":(top,literal){path}" for path in paths)
+    said = borrowed.ask("log", "-1", "-z", form, "--no-show-signature", commit, "--", *literal)
+    if said.code:
+        raise _broken(said)
+    fields = said.out.decode(errors="replace").split("\0")
+    return _commit(fields[: len(IN_LOG)]) if len(fields) > len(IN_LOG) else None
+
+
 def _commit(fields: list[str]) -> Commit:
     identifier, parents, author, committed, subject = fields
     return Commit(

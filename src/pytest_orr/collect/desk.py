@@ -71,6 +71,9 @@ def opened_desk(
                 folder=folder,
             ),
             git=later("clients.git:GitAccess", profile, folder),
+            osv=later("clients.osv:OsvAccess", profile.osv, folder),
+            gitguardian=later("clients.gitguardian:GitGuardian", profile.gitguardian, folder),
+            scanner=later("clients.secret_scanner:SecretScanner", progress),
             progress=progress,
         )
 

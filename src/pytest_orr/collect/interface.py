@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from pytest_orr.clients.docker_hub import DockerHubAccess
     from pytest_orr.clients.forge.interface import Forge
     from pytest_orr.clients.git import GitAccess
+    from pytest_orr.clients.gitguardian import GitGuardian
     from pytest_orr.clients.http import HttpAccess
+    from pytest_orr.clients.osv import OsvAccess
     from pytest_orr.clients.ports import PortAccess
     from pytest_orr.clients.postgresql import PostgresqlAccess
     from pytest_orr.clients.registry import RegistryAccess
+    from pytest_orr.clients.secret_scanner import SecretScanner
     from pytest_orr.clients.ssh import SshAccess
     from pytest_orr.clients.tls import TlsAccess
     from pytest_orr.collect.host_readings import HostReadings
@@ -81,4 +84,10 @@ class Desk:
     docker_hub: DockerHubAccess
     git: GitAccess
     """The service's repository at the release's commit."""
+    osv: OsvAccess
+    """The database of advisories of packages."""
+    gitguardian: GitGuardian
+    """Who watches the repository for secrets."""
+    scanner: SecretScanner
+    """Looks for secrets in the checkout itself."""
     progress: Callable[[str], None]

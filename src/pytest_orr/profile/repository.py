@@ -59,5 +59,8 @@ class Repository:
         "**/.renovaterc*",
     )
     """Settings of what proposes updates of dependencies."""
+    of_others: tuple[RepositoryGlob, ...] = ()
+    """Files of others that lie in it, such as samples of tests: their packages are not installed.
+    What lies in node_modules, vendor, third_party or site-packages never counts."""
     newest_update_days: Days = 90
     """How old the newest update of a dependency may be."""

@@ -15,6 +15,7 @@ from .fields import (
     Flag,
     FromEnvironment,
     Instant,
+    RepositoryGlob,
     Setting,
     Sha256,
     Text,
@@ -71,6 +72,8 @@ class Scan:
     """Whether all commits were scanned, where the format does not say so."""
     looked_at: Count | None = None
     """How many files, packages or commits were looked at, where the format does not say so."""
+    covers: tuple[RepositoryGlob, ...] = ()
+    """Lockfiles and manifests whose packages it looked at, where these cannot be read here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -97,6 +100,8 @@ class GitGuardian:
 
     url: Setting | None = None
     """Address of its API, if it is not https://api.gitguardian.com."""
+    ca: Setting | None = None
+    """File with the certificates of the authority that issued its certificate."""
     token: FromEnvironment
     """The variable that holds a token with the scopes incidents:read and sources:read."""
     source: Text
@@ -123,5 +128,9 @@ class ScanLimits:
     """How old a report may be."""
     oldest_watch_days: Annotated[int, Strict(), Field(ge=1)] = 7
     """How old the last scan of a watch may be."""
+    forge_alerts: Flag = True
+    """Whether the forge is asked for its own alerts; false where its edition has none."""
     run_scanners: Flag = True
-    """Whether a scanner that is installed here is run over the history when no report is named."""
+    """Whether a scanner that is installed here is run where nobody else looked for secrets."""
+    longest_scan_minutes: Annotated[int, Strict(), Field(ge=1)] = 30
+    """How long it may take."""

@@ -19,7 +19,9 @@ ALIAS = re.compile(r"npm:(?P<name>@?[^@]+)@(?P<range>.+)")
 YARN_VERSION = re.compile(r'  version:? "?(?P<version>[^"\s]+)"?')
 BERRY_LOCAL = ("workspace:", "portal:", "link:", "patch:", "file:")
 PNPM_VERSION = re.compile(r"lockfileVersion: '?(?P<version>[0-9.]+)'?")
-PNPM_KEY = re.compile(r"  '?/?(?P<name>@?[^@']+?)[@/](?P<version>[0-9][^('/_]*)([(_/][^']*)?'?:")
+PNPM_KEY = re.compile(
+    r"  '?/?(?P<name>@?[^@']+?)[@/](?P<version>\d+\.\d+\.\d+[^('/_@]*)([(_/][^']*)?'?:"
+)
 GEM = re.compile(r"    (?P<name>[A-Za-z0-9_.-]+) \((?P<version>[^)]+)\)")
 GEM_PLATFORM = re.compile(r"-(x86|x64|arm|aarch64|java|universal|mingw|mswin|ruby)[A-Za-z0-9_.-]*")
 

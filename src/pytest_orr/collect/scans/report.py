@@ -34,7 +34,7 @@ class ScanFinding:
         """Whether it is high or critical; raises ``FactUnavailable`` if nobody says how grave."""
         if self.severity == "unknown":
             raise FactUnavailable(
-                f"nobody says how grave {self.id} is, so it may be critical",
+                f"how grave {self.id} is cannot be told, so it may be critical",
                 "update the package, or write it under [[accepted]] in readiness.toml",
             )
         return self.severity in {"critical", "high"}
@@ -70,6 +70,8 @@ class ScanReport:
     """What the tool could not look at, by name."""
     findings: tuple[ScanFinding, ...] = ()
     sha256: str = ""
+    is_live: bool = False
+    """Whether whoever wrote it was asked by this run, so that it is of now and of the release."""
 
     @property
     def open_findings(self) -> tuple[ScanFinding, ...]:
@@ -95,14 +97,11 @@ class ScanReport:
         and version, have looked at something and left nothing out; ``history`` asks that it looked
         at all commits. What it does not say, a key of [[scans]] can.
         """
-        self._refuse_silence(history=history)
-        if not (self.commit.startswith(commit) or commit.startswith(self.commit)):
-            raise FactUnavailable(
-                f"it is of commit {self.commit[:12]}, not of the release's {commit[:12]}",
-                "scan the release's commit",
-            )
-        self._refuse_age(as_of, limits.oldest_days)
-        if not self.looked_at:
+        if not self.is_live:
+            self._refuse_silence(history=history)
+            self._refuse_others(commit)
+            self._refuse_age(as_of, limits.oldest_days)
+        if self.looked_at == 0:
             raise FactUnavailable("it looked at nothing", "correct what the tool is given to scan")
         if self.skipped:
             raise FactUnavailable(
@@ -128,6 +127,13 @@ class ScanReport:
             keys = ", ".join(missing)
             raise FactUnavailable(
                 f"nobody says its {keys}", f"say {keys} of it under [[scans]] in readiness.toml"
+            )
+
+    def _refuse_others(self, commit: str) -> None:
+        if not (self.commit.startswith(commit) or commit.startswith(self.commit)):
+            raise FactUnavailable(
+                f"it is of commit {self.commit[:12]}, not of the release's {commit[:12]}",
+                "scan the release's commit",
             )
 
     def _refuse_age(self, as_of: datetime, oldest_days: int) -> None:
