@@ -1,0 +1,114 @@
+"""The example's project on a GitHub of its own, on loopback: REST v3 and the queries of GraphQL.
+
+It tells ``forge_state.py`` as GitHub would: to the reviewer's token all, to anybody else what is
+public, and 404 for what is not. Archives lie at addresses that take no token.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from examples.explorer.forge_server import Answer, ForgeServer, Request, json_answer
+from examples.explorer.forge_state import PLANTED, TOKEN
+from examples.explorer.github_graphql import told_by_graphql
+from examples.explorer.github_listings import Rows, Shown, told_at
+from examples.explorer.github_run_shapes import artifact_number, artifacts_of
+from examples.explorer.github_shapes import account, user
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from examples.explorer.forge_words import ForgeState
+
+MOST = 100
+"""Rows of a page, whatever somebody asks for."""
+DOCUMENTED = {"documentation_url": "https://docs.github.com/rest"}
+NOT_FOUND = json_answer({"message": "Not Found", "status": "404", **DOCUMENTED}, 404)
+BAD_TOKEN = json_answer({"message": "Bad credentials", "status": "401", **DOCUMENTED}, 401)
+NO_METHOD = json_answer({"message": "Not allowed", **DOCUMENTED}, 405)
+BLOBS = "blobs"
+"""Where archives lie."""
+
+
+def serve(state: str, _: Path) -> dict[str, str]:
+    """Start the forge of a state of the example; return where it is and who may read it."""
+    server = github_server(PLANTED[state])
+    return {"EXPLORER_GITHUB": f"{server.url}/api/v3", "EXPLORER_GITHUB_TOKEN": TOKEN}
+
+
+def github_server(faults: Iterable[str] = (), *, most: int = MOST) -> ForgeServer:
+    """Start a GitHub Enterprise whose pages have at most so many rows."""
+    return ForgeServer(partial(tell, most=most), faults)
+
+
+def tell(state: ForgeState, request: Request, *, most: int = MOST) -> Answer:
+    """Answer one request."""
+    if request.method != ("POST" if request.parts == ("api", "graphql") else "GET"):
+        return NO_METHOD
+    token = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if request.parts[0] == BLOBS:
+        return NOT_FOUND if token else _archive(state, *request.parts[1:])
+    if token not in {"", TOKEN}:
+        return BAD_TOKEN
+    return _told(state, request, most, may_read=bool(token))
+
+
+def _told(state: ForgeState, request: Request, most: int, *, may_read: bool) -> Answer:
+    match request.parts:
+        case ("api", "graphql"):
+            return told_by_graphql(state, request, most) if may_read else BAD_TOKEN
+        case ("api", "v3", "repos", owner, name, *rest):
+            return _of_project(state, f"{owner}/{name}", tuple(rest), request, most)
+        case ("api", "v3", "users", name):
+            return json_answer(account(name, request.base, kind=_kind(state, name)))
+        case ("api", "v3", "orgs", name, "members") if name in state.owners and may_read:
+            owners = [user(one.username, request.base) for one in state.owners[name]]
+            return _page(owners, request, most)
+    return NOT_FOUND
+
+
+def _kind(state: ForgeState, name: str) -> str:
+    return "Organization" if name in state.owners else "User"
+
+
+def _of_project(
+    state: ForgeState, path: str, rest: tuple[str, ...], request: Request, most: int
+) -> Answer:
+    token = request.headers.get("authorization")
+    shown = [
+        one
+        for one in state.projects
+        if one.said.path == path and (token or (one.said.visibility == "public" and not rest))
+    ]
+    if not shown:
+        return NOT_FOUND
+    told = told_at(Shown(state=state, planted=shown[0], request=request), rest)
+    if isinstance(told, Rows):
+        return _page(told.rows, request, most, told.key)
+    return told or NOT_FOUND
+
+
+def _page(rows: list[Any], request: Request, most: int, key: str = "") -> Answer:
+    size = min(int(request.query.get("per_page", 30)), most)
+    number = int(request.query.get("page", 1))
+    shown = rows[(number - 1) * size : number * size]
+    headers = {}
+    if number * size < len(rows):
+        query = urlencode({**request.query, "page": number + 1})
+        last = f'<{request.base}{request.path}?{query}>; rel="last"'
+        headers["Link"] = f'<{request.base}{request.path}?{query}>; rel="next", {last}'
+    return json_answer({"total_count": len(rows), key: shown} if key else shown, 200, **headers)
+
+
+def _archive(state: ForgeState, number: str = "") -> Answer:
+    kept = {
+        str(artifact_number(run.id, place)): content
+        for run in state.pipelines
+        for place, content in enumerate(artifacts_of(state, run.id).values())
+    }
+    if number not in kept:
+        return NOT_FOUND
+    return Answer(body=kept[number], headers={"Content-Type": "application/zip"})
