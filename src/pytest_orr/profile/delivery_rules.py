@@ -29,6 +29,6 @@ def broken_delivery_rules(readiness: Document) -> Iterator[Mistake]:
         if "test_job" not in travis:
             told = "and names no `test_job`, which is the job that tests there"
             yield readiness.mistake(where, f"{show_key(where)} is {show(successor)} {told}")
-        if kinds and successor in SUCCESSORS and kinds != [SUCCESSORS[str(successor)]]:
+        if kinds and SUCCESSORS.get(str(successor), kinds[0]) != kinds[0]:
             told = f"but `forge.kind` is {show(kinds[0])}"
             yield readiness.mistake(where, f"{show_key(where)} is {show(successor)}, {told}")
