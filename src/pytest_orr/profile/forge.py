@@ -82,11 +82,16 @@ class Testnet:
     """The automated deployment to the testnet."""
 
     environment: Text = "testnet"
-    """Name of the forge's environment."""
+    """Name of the forge's environment, and of its [[hosts]] if docker runs the image there."""
     schedule: Text | None = None
     """Description (GitLab) or workflow file (GitHub) of the schedule that deploys it."""
     image: Text | None = None
-    """The testnet's image with its tag, which the build of the branch pushes."""
+    """The testnet's image with its tag, which the build of the branch pushes. Its label
+    org.opencontainers.image.revision names the commit."""
+    deploy_job: Text | None = None
+    """Job that deploys it, where no [[hosts]] tell what runs."""
+    digest_file: Text | None = None
+    """Artifact of that job: the digest that runs afterwards, sha256:… alone."""
     rpc: Setting | None = None
     """URL of a node of the testnet, or of the service's own, that tells a block height."""
     oldest_success_hours: Hours = 48
@@ -134,7 +139,9 @@ class Delivery:
     image_job: Text | None = None
     """Job that builds and pushes the release's image, and prints or keeps its digest."""
     rollback_job: Text | None = None
-    """Job that rolls back."""
+    """Job, or workflow, that rolls back."""
+    earlier_images: tuple[Text, ...] = ()
+    """Images of the release before, by their digests, to which a rollback goes back."""
     analyser_jobs: tuple[Text, ...] = ()
     """Jobs that look for crashes and leaks (a race detector, a leak test), by name."""
     lint_job: Text | None = None

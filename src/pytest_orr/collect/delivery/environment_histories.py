@@ -8,10 +8,10 @@ from typing import Any
 from pytest_orr.clients.forge.said import Deployment
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.errors import Undeclared
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 
-from .people import people_among
+from .people import is_person, people_among
 from .releases_before import forge_of
 
 
@@ -25,6 +25,18 @@ class Run:
     ended: datetime
     people: tuple[str, ...] = ()
     """Who started or approved it; robots are left out."""
+    by_robot: bool = False
+    """Whether a robot started it, for whomever."""
+
+    def shows(self, people: int) -> bool:
+        """Tell whether so many people took part.
+
+        Whoever made a robot start it is not known, and would be one more.
+        """
+        if self.by_robot and len(self.people) == people - 1:
+            cause = f"a robot started deployment {self.id}: for whom, the forge does not tell"
+            raise FactUnavailable(cause, 'say in a statement with covers = "unknown" who it was')
+        return len(self.people) >= people
 
     @property
     def seen(self) -> str:
@@ -132,7 +144,14 @@ def runs_of(deployments: tuple[Deployment, ...]) -> tuple[Run, ...]:
 def _run(one: Deployment) -> Run:
     people = people_among((one.by, *one.approved_by))
     ended = one.ended or one.created
-    return Run(id=one.id, commit=one.commit, began=one.created, ended=ended, people=people)
+    return Run(
+        id=one.id,
+        commit=one.commit,
+        began=one.created,
+        ended=ended,
+        people=people,
+        by_robot=not is_person(one.by),
+    )
 
 
 def _part(desk: Desk, environment: str) -> Part[EnvironmentHistory]:

@@ -152,3 +152,18 @@ def test_one_line_says_what_was_seen(facts_of: Callable[..., EnvironmentHistoryF
         "staging: 0 deployments, no rollback"
     )
     assert facts.name == "production, staging"
+
+
+def test_so_many_people_took_part_or_one_more_for_whom_a_robot_worked(
+    facts_of: Callable[..., EnvironmentHistoryFacts],
+) -> None:
+    rows = (
+        ran(4, "a", "ana", "bo"),
+        ran(3, "a", "ana"),
+        ran(2, "a", "github-actions[bot]", "bo", "eve"),
+        ran(1, "a", "github-actions[bot]", "bo"),
+    )
+    two, one, both, either = facts_of(production=rows).live.reading.runs
+    assert [run.shows(2) for run in (two, one, both)] == [True, False, True]
+    with pytest.raises(FactUnavailable, match="a robot started deployment production-1"):
+        either.shows(2)
