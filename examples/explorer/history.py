@@ -127,8 +127,8 @@ HISTORY = (
         name="pages",
         by="dan",
         on="2026-10-05T12:35:00+00:00",
-        message="Cookies of the settings stay on the site (EA-03, EA-04)",
-        files=("src/pages/explorer.js",),
+        message="Cookies of the settings stay on the site (EA-03, EA-04); uPlot 1.6.32",
+        files=("src/pages/explorer.js", "src/pages/package*.json"),
         reviewed="finn",
     ),
     Commit(

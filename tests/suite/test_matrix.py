@@ -37,7 +37,7 @@ MORE = ("denied", "stale")
 """What hosts may answer besides, which is not known either."""
 ITEMS = read(baseline(), fact_names=registry().keys()).items
 EXAMPLE = Path(__file__).parents[2] / "examples" / "explorer"
-COMMIT = "18a7491f8d699e2dfcb38ae2e0fb918881aa605a"
+COMMIT = "d72cb882926053c35d762559cd83ea2102e37c14"
 PROFILE = f"""
 [service]
 name = "explorer"

@@ -24,7 +24,7 @@ HOST_FACTS = (
     "host_units",
     "host_update_schedules",
 )
-COMMIT = "18a7491f8d699e2dfcb38ae2e0fb918881aa605a"
+COMMIT = "d72cb882926053c35d762559cd83ea2102e37c14"
 VAULT = "/tmp/vault_pass.txt"
 SOUND_FACTS: dict[str, dict[str, Any]] = {
     "host_deployments": {"revision_found": COMMIT, "has_docker": False},

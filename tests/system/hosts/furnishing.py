@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .machines import Booted, Layer
 
-COMMIT = "18a7491f8d699e2dfcb38ae2e0fb918881aa605a"
+COMMIT = "d72cb882926053c35d762559cd83ea2102e37c14"
 UNIT = """\
 [Unit]
 Description=The block explorer's API

@@ -39,7 +39,7 @@ def test_accounts_and_addresses_are_masked(every_outcome: SignOff, said: str, sh
     "text",
     [
         "2026-11-20T09:30:00Z",
-        "18a7491f8d699e2dfcb38ae2e0fb918881aa605a",
+        "d72cb882926053c35d762559cd83ea2102e37c14",
         "version 1.2.3",
         "health: indexer: down",
         "sha 1234567890123456",
