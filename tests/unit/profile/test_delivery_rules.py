@@ -42,14 +42,18 @@ def test_a_successor_of_travis_on_its_own_forge_is_no_mistake(
         (
             'test_job = "test"\n',
             "",
-            '`delivery.travis.successor` is "gitlab-ci" and names no `test_job`, '
-            "which is the job that tests there",
+            (
+                '`delivery.travis.successor` is "gitlab-ci" and names no `test_job`, '
+                "which is the job that tests there"
+            ),
         ),
         (
             "[delivery.travis]\n",
             '[delivery.travis]\nrepository = "explorer/explorer"\n',
-            '`delivery.travis.successor` is "gitlab-ci" beside `repository`: '
-            "name what builds and tests now alone",
+            (
+                '`delivery.travis.successor` is "gitlab-ci" beside `repository`: '
+                "name what builds and tests now alone"
+            ),
         ),
     ],
 )
