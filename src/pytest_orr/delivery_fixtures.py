@@ -10,14 +10,33 @@ from .fixtures import observation
 
 if TYPE_CHECKING:
     from .collect.delivery.branch_pipelines import BranchPipelineFacts
+    from .collect.delivery.deployment_approvals import DeploymentApproval
+    from .collect.delivery.earlier_images import EarlierImage
+    from .collect.delivery.earlier_sign_offs import EarlierSignOff
+    from .collect.delivery.environment_histories import EnvironmentHistoryFacts
+    from .collect.delivery.merged_changes import MergedChangeFacts
+    from .collect.delivery.release_canaries import ReleaseCanary
+    from .collect.delivery.release_jobs import ReleaseJobFacts
     from .collect.delivery.release_tests import ReleaseTestFacts
     from .collect.delivery.release_workflows import ReleaseWorkflowFacts
+    from .collect.dependencies import DependencyFacts
+    from .collect.delivery.schema_changes import SchemaChange
+    from .collect.delivery.tagged_releases import TaggedReleaseFacts
+    from .collect.delivery.vault_repositories import VaultRepository
+    from .collect.parts import Part
+    from .collect.scans.report import ScanReport
     from .observation import Observation
 
 
 @pytest.fixture(scope="session")
 def branch_pipelines(request: pytest.FixtureRequest) -> Observation[BranchPipelineFacts]:
     """What ran for the last commit of the branch, what protects it, what was last deployed."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def dependencies(request: pytest.FixtureRequest) -> Observation[DependencyFacts]:
+    """What lockfiles lock, what OSV, reports and the forge know against it, how current it is."""
     return observation(request)
 
 
@@ -30,4 +49,76 @@ def release_tests(request: pytest.FixtureRequest) -> Observation[ReleaseTestFact
 @pytest.fixture(scope="session")
 def release_workflows(request: pytest.FixtureRequest) -> Observation[ReleaseWorkflowFacts]:
     """What makes releases, by files at the release's commit, and how it went for the newest tag."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def code_scans(request: pytest.FixtureRequest) -> Observation[tuple[Part[ScanReport], ...]]:
+    """What analysers of the code found, in declared reports or in alerts of the forge."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def deployment_approvals(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[DeploymentApproval], ...]]:
+    """Who must agree before something is deployed to production."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def earlier_images(request: pytest.FixtureRequest) -> Observation[tuple[Part[EarlierImage], ...]]:
+    """Whether the images of the release before can still be pulled."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def earlier_sign_offs(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[EarlierSignOff], ...]]:
+    """The review under which the release before was signed off, if it is declared."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def environment_histories(request: pytest.FixtureRequest) -> Observation[EnvironmentHistoryFacts]:
+    """What ran in production and in the named staging, and who let it."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def merged_changes(request: pytest.FixtureRequest) -> Observation[tuple[MergedChangeFacts, ...]]:
+    """What came to the branch since the release before, and who read it."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def release_canaries(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[ReleaseCanary], ...]]:
+    """How long the release served a few before production had it."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def release_jobs(request: pytest.FixtureRequest) -> Observation[ReleaseJobFacts]:
+    """The jobs of the pipelines of the release's commit."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def schema_changes(request: pytest.FixtureRequest) -> Observation[tuple[SchemaChange, ...]]:
+    """Changes of the database's schema since the release before, and how each is taken back."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def tagged_releases(request: pytest.FixtureRequest) -> Observation[tuple[TaggedReleaseFacts, ...]]:
+    """How the release is tagged, signed, protected and published."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def vault_repositories(request: pytest.FixtureRequest) -> Observation[tuple[VaultRepository, ...]]:
+    """Who can reach the project that keeps encrypted files, and where these lie."""
     return observation(request)
