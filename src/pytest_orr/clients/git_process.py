@@ -27,6 +27,11 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of one answer."""
 MOST_COMPLAINT = 4096
 CHUNK = 64 * 1024
+COMMANDS = frozenset(
+    {"rev-parse", "for-each-ref", "cat-file", "ls-tree", "diff-tree", "diff", "log", "merge-base"}
+    | {"check-ignore", "verify-tag"}
+)
+"""All that git is asked with: none writes to the repository."""
 FORCED = (
     "--no-pager",
     "--no-replace-objects",
@@ -180,7 +185,7 @@ def git_program() -> str:
 
 
 def _refused(words: tuple[str, ...], why: str) -> FactUnavailable:
-    command = next((word for word in words if not word.startswith("-")), "")
+    command = next((word for word in words if word in COMMANDS), "")
     return FactUnavailable(f"git {command} {why}", "look at the repository's size and disk")
 
 
