@@ -37,7 +37,7 @@ MORE = ("denied", "stale")
 """What hosts may answer besides, which is not known either."""
 ITEMS = read(baseline(), fact_names=registry().keys()).items
 EXAMPLE = Path(__file__).parents[2] / "examples" / "explorer"
-COMMIT = "d72cb882926053c35d762559cd83ea2102e37c14"
+COMMIT = "0963e362ce27435271bb9ca396cf9d0565a6e1b0"
 PROFILE = f"""
 [service]
 name = "explorer"
@@ -71,7 +71,9 @@ environment = "testing"
 role = "arn:aws:iam::210987654321:role/explorer-auditor"
 """
 TABLES = (
+    "repository",
     "forge",
+    "osv",
     "network",
     "hosting",
     "keys",
@@ -324,8 +326,15 @@ def loaded_in_place(profile: str) -> str:
     return profile
 
 
+def loosen_the_dependencies(world: Any) -> None:
+    """Let a grave advisory of a locked package be known."""
+    faults = f"{world.environment['EXPLORER_OSV']}/-/faults"
+    requests.put(faults, json=["advisory-high"], timeout=10).raise_for_status()
+
+
 def loosen(world: Any) -> None:
     loosen_the_front(world)
+    loosen_the_dependencies(world)
     share_the_front(world)
     loosen_the_databases(world)
     loosen_the_identities(world)
@@ -400,7 +409,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
             profile=of_the_example(*TABLES) + declared_by_somebody_without_the_role(ITEMS),
             plant=blind,
             beside=BESIDE[1:],
-            env={"EXPLORER_EDGE": ""},
+            env={"EXPLORER_EDGE": "", "EXPLORER_OSV": ""},
         ),
         "empty": lambda: live(
             "repaired",

@@ -24,7 +24,7 @@ HOST_FACTS = (
     "host_units",
     "host_update_schedules",
 )
-COMMIT = "d72cb882926053c35d762559cd83ea2102e37c14"
+COMMIT = "0963e362ce27435271bb9ca396cf9d0565a6e1b0"
 VAULT = "/tmp/vault_pass.txt"
 SOUND_FACTS: dict[str, dict[str, Any]] = {
     "host_deployments": {"revision_found": COMMIT, "has_docker": False},

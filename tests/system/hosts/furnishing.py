@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .machines import Booted, Layer
 
-COMMIT = "d72cb882926053c35d762559cd83ea2102e37c14"
+COMMIT = "0963e362ce27435271bb9ca396cf9d0565a6e1b0"
 UNIT = """\
 [Unit]
 Description=The block explorer's API
