@@ -149,6 +149,7 @@ def runs_of(state: ForgeState, number: int) -> Rows:
             "status": status,
             "created_at": shapes.instant(end),
             "updated_at": shapes.instant(end),
+            "web_url": f"https://git.example.org/explorer/explorer/-/pipelines/{number}{place}",
         }
         for status, end, place in ends
         if end

@@ -55,7 +55,7 @@ def test_report_summary(said: SuiteResults | None) -> dict[str, Any]:
     """Return counts of tests by suite."""
     suites = said.suites if said else ()
     return {
-        "total": {"count": sum(one.total for one in suites)},
+        "total": {"count": sum(one.total for one in suites), "suite_error": None},
         "test_suites": [
             {
                 "name": one.name,

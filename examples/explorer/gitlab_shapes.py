@@ -62,8 +62,7 @@ def project(state: ForgeState, one: PlantedProject) -> dict[str, Any]:
 
 def member(one: Member) -> dict[str, Any]:
     """Return a member of a project or a group."""
-    level = {"access_level": LEVELS[one.access], "membership_state": "active"}
-    return {**(user(one.username) or {}), **level}
+    return {**(user(one.username) or {}), "access_level": LEVELS[one.access]}
 
 
 def protected_branch(number: int, one: BranchProtection) -> dict[str, Any]:
@@ -112,7 +111,7 @@ def tag(one: Tag) -> dict[str, Any]:
     """Return a tag; what an annotated one leads to is an object of its own."""
     return {
         "name": one.name,
-        "message": f"{one.name}\n" if one.is_annotated else "",
+        "message": f"{one.name}\n" if one.is_annotated else None,
         "target": one.commit[::-1] if one.is_annotated else one.commit,
         "commit": {"id": one.commit},
     }

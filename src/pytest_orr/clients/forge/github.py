@@ -16,8 +16,8 @@ from . import (
     github_runs,
 )
 from .github_api import Api
-from .github_limits import Patience
 from .github_sender import Sender
+from .patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ class GitHub:
         environment: Mapping[str, str],
         patience: Patience | None = None,
     ) -> None:
-        patience = patience or Patience(progress=progress)
+        patience = patience or Patience(whose="GitHub", progress=progress)
         self._project, self._releases = declared.project, declared.release_tags
         self._api = Api(Sender(declared, folder, patience, environment))
 

@@ -10,7 +10,7 @@ from pytest_orr.clients.secret import Secret
 from pytest_orr.clients.settings import setting
 from pytest_orr.errors import FactUnavailable
 
-from .github_limits import AFTER_BUSY, BUSY, Patience, seconds_to_wait
+from .github_limits import AFTER_BUSY, BUSY, seconds_to_wait
 from .github_refusals import AGAIN, MOVED
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_orr.profile.forge import Forge as Declared
+
+    from .patience import Patience
 
 SAAS = "https://api.github.com"
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
