@@ -237,7 +237,7 @@ def _push(made: Builder) -> None:
     ecr = made.client("ecr")
     ecr.create_repository(repositoryName="explorer")
     pushed = {"repositoryName": "explorer", "imageManifest": json.dumps(MANIFEST)}
-    ecr.put_image(**pushed, imageTag="2026.11.1", imageDigest=IMAGE)
+    ecr.put_image(**pushed, imageTag="v1.4.0", imageDigest=IMAGE)
     if "image-not-scanned" in made.faults:
         return
     ecr.start_image_scan(repositoryName="explorer", imageId={"imageDigest": IMAGE})

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from .collect.delivery.release_jobs import ReleaseJobFacts
     from .collect.delivery.release_tests import ReleaseTestFacts
     from .collect.delivery.release_workflows import ReleaseWorkflowFacts
-    from .collect.dependencies import DependencyFacts
     from .collect.delivery.schema_changes import SchemaChange
     from .collect.delivery.tagged_releases import TaggedReleaseFacts
     from .collect.delivery.vault_repositories import VaultRepository
+    from .collect.dependencies import DependencyFacts
+    from .collect.images.base_images import BaseImage
+    from .collect.images.built_images import BuiltImage
+    from .collect.images.image_accounts import ImageAccount
+    from .collect.images.running_images import RunningContainer
     from .collect.parts import Part
     from .collect.scans.report import ScanReport
+    from .collect.secrets.scans import SecretScanFacts
+    from .collect.secrets.tree import TreeSecretFacts
     from .observation import Observation
 
 
@@ -121,4 +127,42 @@ def tagged_releases(request: pytest.FixtureRequest) -> Observation[tuple[TaggedR
 @pytest.fixture(scope="session")
 def vault_repositories(request: pytest.FixtureRequest) -> Observation[tuple[VaultRepository, ...]]:
     """Who can reach the project that keeps encrypted files, and where these lie."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def secret_scans(request: pytest.FixtureRequest) -> Observation[SecretScanFacts]:
+    """Who looks for secrets in the repository's history and its pushes, and what they saw."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def tree_secrets(request: pytest.FixtureRequest) -> Observation[TreeSecretFacts]:
+    """Secrets in the files of the release's commit, by detector and place alone."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def base_images(request: pytest.FixtureRequest) -> Observation[tuple[Part[BaseImage], ...]]:
+    """What the FROM lines of the release's Dockerfiles name, and what their tags lead to today."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def built_images(request: pytest.FixtureRequest) -> Observation[tuple[Part[BuiltImage], ...]]:
+    """Which digest the pipeline built of each image of the release, and what its tag leads to."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def running_images(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[RunningContainer], ...]]:
+    """Which containers on the service's hosts run images of the release, by which digest."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def image_accounts(request: pytest.FixtureRequest) -> Observation[tuple[Part[ImageAccount], ...]]:
+    """Under whose account the images of the release are published, and who owns it."""
     return observation(request)

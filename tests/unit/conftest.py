@@ -24,6 +24,7 @@ from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.guard import READ_ONLY, SERVICES, Guard
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.clients.ports import PortAccess
+from pytest_orr.clients.registry import RegistryAccess
 from pytest_orr.clients.tls import TlsAccess
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.registry import registry
@@ -121,7 +122,7 @@ class Account:
             osv=nobody,
             gitguardian=nobody,
             scanner=nobody,
-            registry=nobody,
+            registry=RegistryAccess(profile.images, self.folder),
             docker_hub=nobody,
             progress=self.progress.append,
         )

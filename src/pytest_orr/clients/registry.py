@@ -57,6 +57,12 @@ class RegistryAccess:
         with self._asking:
             return self._manifest(image_name(image)).digest
 
+    def digests_of(self, image: str) -> frozenset[str]:
+        """Return the digest that a name leads to, and of an index those of its platforms too."""
+        with self._asking:
+            manifest = self._manifest(image_name(image))
+        return frozenset({manifest.digest, *(digest for _, digest in manifest.platforms)})
+
     def has(self, image: str) -> bool:
         """Tell whether a name leads to an image that can be pulled: manifest and configuration."""
         try:

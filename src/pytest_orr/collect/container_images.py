@@ -1,56 +1,96 @@
-"""Reads how the release's container images were scanned: the fact ``container_images``."""
+"""Reads how old the release's images are and how they were scanned: ``container_images``."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from pytest_orr.clients.aws import AwsAccess, Place
+from pytest_orr.clients.aws import Place
+from pytest_orr.clients.registry_said import PublishedImage
+from pytest_orr.collect.images.base_images import BaseImage
+from pytest_orr.collect.images.ecr import described, last_scan, not_there, place_of
+from pytest_orr.collect.images.published import digests_of
+from pytest_orr.collect.images.reported_scans import ReportedScan, reported_scan
 from pytest_orr.collect.interface import Desk
-from pytest_orr.collect.listings import listing_if_any
 from pytest_orr.collect.parts import Part, part_of
 from pytest_orr.errors import FactUnavailable, Undeclared
-from pytest_orr.observation import Answer
+from pytest_orr.observation import Answer, Unavailable
+from pytest_orr.profile.image_names import ImageName, image_name
 
-REGISTRY = re.compile(
-    r"(?P<account>[0-9]{12})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
-    r"(?P<repository>[a-z0-9._/-]+)(?::(?P<tag>[\w.-]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
-)
-"""An image in a private registry of ECR, as Docker names it."""
 DONE = frozenset({"ACTIVE", "COMPLETE"})
 """States of a scan that found all it could: ACTIVE is one that goes on whenever news come."""
-NOT_SCANNED = ("ScanNotFoundException",)
-NOT_THERE = ("ImageNotFoundException", "RepositoryNotFoundException")
 SCAN = "let ECR scan on push, or push the image again"
+LABEL = (
+    "rebuild it, or label it with org.opencontainers.image.base.name and .digest, or write tag and "
+    "digest into each FROM line"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerImage:
-    """An image of the release as ECR has it."""
+    """An image of the release as its registry has it."""
 
     digest: str
     tags: tuple[str, ...] = ()
+    """Of ECR alone, which tells them."""
     is_pinned: bool
     """Whether the release names it by its digest."""
-    pushed_at: datetime
-    scan: str
-    """State of its last scan as ECR writes it; empty if there was none."""
+    pushed_at: datetime | None = None
+    """When it was pushed, which ECR alone tells."""
+    created: datetime | None = None
+    """When it was built, as its configuration says; the oldest of several platforms."""
+    scan: str = ""
+    """State of its last scan as ECR writes it, or ``COMPLETE`` of a report; empty if none."""
     scanned_at: datetime | None = None
     critical: int = 0
-    """Findings of severity CRITICAL."""
+    """Findings of severity critical."""
+    unscanned: Unavailable | None = None
+    """Why nothing is known of a scan, if it is not in ECR."""
+    base_name: str = ""
+    base_digest: str = ""
+    """What it was built from, as its labels say."""
+    is_base_current: bool | None = None
+    """Whether the base's name still leads to that; none if it has no such labels."""
+    base_unknown: Unavailable | None = None
+    """Why that is not known though it has them."""
+
+    @property
+    def dated(self) -> datetime | None:
+        """When it was pushed, or else built."""
+        return self.pushed_at or self.created
 
     @property
     def seen(self) -> str:
         """One line about it, for a finding."""
+        how = "pushed" if self.pushed_at else "built"
+        date = f"{how} on {self.dated:%Y-%m-%d}" if self.dated else "of an unknown day"
         when = f" on {self.scanned_at:%Y-%m-%d}" if self.scanned_at else ""
         scan = f"scan {self.scan}{when}, {self.critical} critical" if self.scan else "never scanned"
-        return f"{self.digest[:19]}, pushed on {self.pushed_at:%Y-%m-%d}, {scan}"
+        return f"{self.digest[:19]}, {date}, {scan}"
 
     def pushed_within(self, days: int, as_of: datetime) -> bool:
-        """Tell whether it was pushed at most so many days before ``as_of``."""
-        return as_of - self.pushed_at <= timedelta(days=days)
+        """Tell whether it was pushed, or built, at most so many days before ``as_of``."""
+        if self.dated is None:
+            raise FactUnavailable(
+                "its configuration does not say when it was built",
+                "let the build write its date, or push the image to a registry that keeps one",
+            )
+        return as_of - self.dated <= timedelta(days=days)
+
+    def builds_on_current(self, bases: Iterable[Part[BaseImage]]) -> bool:
+        """Tell whether what it was built from is what the base's name leads to today.
+
+        Its labels say what that was; without them the FROM lines of the release's commit do.
+        """
+        if self.base_unknown is not None:
+            raise FactUnavailable(self.base_unknown.cause, self.base_unknown.remedy)
+        if self.is_base_current is not None:
+            return self.is_base_current
+        found = tuple(bases)
+        if not found:
+            raise FactUnavailable("nobody says what it was built from", LABEL)
+        return all(base.reading.is_current for base in found)
 
     def critical_findings(self, as_of: datetime, oldest_scan_days: int) -> int:
         """Return how many critical findings the last scan has.
@@ -59,13 +99,15 @@ class ContainerImage:
         """
         if self.critical:
             return self.critical
+        if self.unscanned is not None:
+            raise FactUnavailable(self.unscanned.cause, self.unscanned.remedy)
         if not self.scan:
             raise FactUnavailable("ECR has never scanned it", SCAN)
         if self.scan not in DONE or self.scanned_at is None:
             raise FactUnavailable(f"its last scan is {self.scan}, not complete", SCAN)
         if as_of - self.scanned_at > timedelta(days=oldest_scan_days):
             cause = f"its last scan is of {self.scanned_at:%Y-%m-%d}: new findings do not show"
-            raise FactUnavailable(cause, SCAN)
+            raise FactUnavailable(cause, "scan it again")
         return 0
 
 
@@ -74,45 +116,43 @@ class ContainerImages:
     """How old is each image of the release, and what did its last scan find?"""
 
     name: str = "container_images"
-    source: str = "AWS ecr"
+    source: str = "registries"
     operations: tuple[str, ...] = (
         "ecr:DescribeImageScanFindings",
         "ecr:DescribeImages",
+        "registry:manifests",
         "sts:GetCallerIdentity",
     )
     fact_type: Any = tuple[Part[ContainerImage], ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[Part[ContainerImage], ...]]:
-        """Ask ECR about every image that ``[release] images`` names."""
+        """Ask the registry of every image that ``[release] images`` names."""
         named = desk.profile.release.images
         if not named:
             raise Undeclared("images in [release]", "the release's container images, by digest,")
-        parts = desk.aws.each(lambda image: part_of(image, partial(_image, desk, image)), named)
+        parts = tuple(part_of(image, partial(_image, desk, image)) for image in named)
         return Answer(value=parts, where=named)
 
 
-def _image(desk: Desk, name: str) -> ContainerImage:
-    known = REGISTRY.fullmatch(name)
-    if known is None:
-        raise FactUnavailable(
-            "it is in no private registry of ECR: who scans it, and what was found, is not known",
-            "state in a statement which tool scanned it when, and what it found",
-        )
-    place = _place(desk, known["account"], known["region"])
-    where = {"registryId": known["account"], "repositoryName": known["repository"]}
-    chosen = (
-        {"imageDigest": known["digest"]}
-        if known["digest"]
-        else {"imageTag": known["tag"] or "latest"}
-    )
-    raw = _described(desk.aws, place, where, chosen)
-    scan = _scan(desk.aws, place, where, raw["imageDigest"])
+def _image(desk: Desk, image: str) -> ContainerImage:
+    name = image_name(image)
+    place = place_of(desk, name)
+    if place is not None:
+        return _of_ecr(desk, place, name)
+    return _of_registry(desk, name, desk.registry.image(image))
+
+
+def _of_ecr(desk: Desk, place: Place, name: ImageName) -> ContainerImage:
+    raw = described(desk.aws, place, name)
+    if raw is None:
+        raise not_there(place)
+    scan = last_scan(desk.aws, place, name, raw["imageDigest"])
     found = scan.get("imageScanFindings", {})
     scanned_at = found.get("imageScanCompletedAt")
     return ContainerImage(
         digest=raw["imageDigest"],
         tags=tuple(sorted(raw.get("imageTags", ()))),
-        is_pinned=bool(known["digest"]),
+        is_pinned=bool(name.digest),
         pushed_at=raw["imagePushedAt"].astimezone(UTC),
         scan=scan.get("imageScanStatus", {}).get("status", ""),
         scanned_at=scanned_at.astimezone(UTC) if scanned_at else None,
@@ -120,38 +160,38 @@ def _image(desk: Desk, name: str) -> ContainerImage:
     )
 
 
-def _place(desk: Desk, account: str, region: str) -> Place:
-    declared = desk.profile.aws.accounts if desk.profile.aws else ()
-    if account not in {one.id for one in declared}:
-        raise FactUnavailable(
-            f"its registry is in AWS account {account}, which readiness.toml does not name",
-            "name the account of the registry in [[aws.accounts]]",
-        )
-    return Place(account=account, region=region)
-
-
-def _described(
-    aws: AwsAccess, place: Place, where: Mapping[str, str], chosen: Mapping[str, str]
-) -> Mapping[str, Any]:
-    operation, key = "ecr:DescribeImages", "imageDetails"
-    asked = {**where, "imageIds": [dict(chosen)]}
-    details = listing_if_any(aws, place, operation, key, absent=NOT_THERE, **asked)
-    if not details:
-        raise FactUnavailable(
-            f"ECR of AWS {place} does not have it",
-            "correct images of [release] in readiness.toml, or push it",
-        )
-    return details[0]
-
-
-def _scan(aws: AwsAccess, place: Place, where: Mapping[str, str], digest: str) -> Mapping[str, Any]:
-    """Return the last scan of an image, of whose findings each page has the counts."""
-    operation, asked = (
-        "ecr:DescribeImageScanFindings",
-        {**where, "imageId": {"imageDigest": digest}},
+def _of_registry(desk: Desk, name: ImageName, image: PublishedImage) -> ContainerImage:
+    dates = [one.created for one in image.platforms]
+    known = [date for date in dates if date is not None]
+    base_name, base_digest = image.platforms[0].base_name, image.platforms[0].base_digest
+    is_current, why = _base_of(desk, base_name, base_digest)
+    scan, unscanned = _scan_of(desk, image)
+    return ContainerImage(
+        digest=image.digest,
+        is_pinned=bool(name.digest),
+        created=min(known) if len(known) == len(dates) else None,
+        scan="COMPLETE" if scan else "",
+        scanned_at=scan.scanned if scan else None,
+        critical=scan.critical if scan else 0,
+        unscanned=unscanned,
+        base_name=base_name,
+        base_digest=base_digest,
+        is_base_current=is_current,
+        base_unknown=why,
     )
-    scan = aws.call(place, operation, absent=NOT_SCANNED, **asked)
-    if scan and scan.get("nextToken"):
-        kind = "enhancedFindings" if "enhancedFindings" in scan["imageScanFindings"] else "findings"
-        aws.listing(place, operation, f"imageScanFindings.{kind}", **asked)
-    return scan or {}
+
+
+def _base_of(desk: Desk, base: str, digest: str) -> tuple[bool | None, Unavailable | None]:
+    if not base or not digest:
+        return None, None
+    try:
+        return digest in digests_of(desk, base), None
+    except FactUnavailable as error:
+        return None, Unavailable(cause=f"its base {base}: {error.cause}", remedy=error.remedy)
+
+
+def _scan_of(desk: Desk, image: PublishedImage) -> tuple[ReportedScan | None, Unavailable | None]:
+    try:
+        return reported_scan(desk, image), None
+    except FactUnavailable as error:
+        return None, Unavailable(cause=error.cause, remedy=error.remedy)

@@ -1,6 +1,7 @@
 """Which release each host runs: the fact ``host_deployments``."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ class RunningImage:
     """``sha256:…`` of its configuration."""
     digests: tuple[str, ...] = ()
     """``name@sha256:…`` of every registry that it was pulled from or pushed to."""
+    revision: str = ""
+    """The commit that its label names; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,8 @@ class Deployment:
 
     @property
     def running_images(self) -> tuple[RunningImage, ...]:
-        """Images of running containers; a host without docker has none."""
-        if why := self._why("docker", "container", "image"):
+        """Images of running containers; a host without docker and podman has none."""
+        if why := self._why("docker", "podman", "container", "image"):
             raise not_permitted("deployment", why)
         return self.images
 
@@ -103,9 +106,22 @@ def _deployment(host: HostView) -> Deployment:
 
 
 def _images(read: SectionRead) -> tuple[RunningImage, ...]:
-    digests = {words[0]: tuple(words[1:]) for words in map(str.split, read.all("image"))}
-    running = (line.partition(" ") for line in set(read.all("container")))
-    return tuple(
-        RunningImage(reference=reference, image_id=image, digests=digests.get(image, ()))
-        for image, _, reference in sorted(running)
+    digests = {_id(words[0]): tuple(words[1:]) for words in map(str.split, read.all("image"))}
+    running = {tuple(line.split(maxsplit=2)) for line in read.all("container")}
+    return tuple(_running(words, digests) for words in sorted(running))
+
+
+def _running(words: tuple[str, ...], digests: Mapping[str, tuple[str, ...]]) -> RunningImage:
+    image, reference, *label = words
+    revision = label[0] if label else ""
+    return RunningImage(
+        reference=reference,
+        image_id=_id(image),
+        digests=digests.get(_id(image), ()),
+        revision=revision if REVISION.fullmatch(revision) else "",
     )
+
+
+def _id(word: str) -> str:
+    """Return an image's id as docker writes it; podman leaves out which digest it is."""
+    return f"sha256:{word.removeprefix('sha256:')}"

@@ -9,7 +9,7 @@ from pytest_orr.errors import FactUnavailable
 SUDO_COMMANDS = MappingProxyType(
     {
         "accounts": "find",
-        "deployment": "head, docker",
+        "deployment": "head, docker, podman",
         "leftovers": "find",
         "renewals": "find, grep",
         "schedule": "tail, grep",

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, FromEnvironment, Setting, Text
+from .fields import CONFIG, Count, FromEnvironment, Instant, Setting, Sha256, Text
+from .scans import Artifact, Scan, ScanFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -59,6 +60,45 @@ class BuiltImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class ImageScan:
+    """A scanner's report about an image that is not in ECR."""
+
+    image: Text
+    """The scanned image with its digest: registry/repository@sha256:…"""
+    format: ScanFormat
+    """Which format the report has."""
+    file: Setting | None = None
+    """The file, beside this one unless its path begins with /."""
+    artifact: Artifact | None = None
+    """The artifact, if it is no file."""
+    sha256: Sha256 | None = None
+    """Its digest, as sha256sum prints it."""
+    tool: Text | None = None
+    """Which tool wrote it, where the format does not say so."""
+    version: Text | None = None
+    """Which version of the tool, where the format does not say so."""
+    scanned: Instant | None = None
+    """When, where the format does not say so."""
+    looked_at: Count | None = None
+    """How many packages were looked at, where the format does not say so."""
+
+    @property
+    def report(self) -> Scan:
+        """The report as one of packages."""
+        return Scan(
+            about="dependencies",
+            format=self.format,
+            file=self.file,
+            artifact=self.artifact,
+            sha256=self.sha256,
+            tool=self.tool,
+            version=self.version,
+            scanned=self.scanned,
+            looked_at=self.looked_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Images:
     """Where the service's images come from."""
 
@@ -68,3 +108,5 @@ class Images:
     """The organisation under which the service's images are published."""
     built: tuple[BuiltImage, ...] = ()
     """Which job built each image of the release, and where it kept the digest."""
+    scans: tuple[ImageScan, ...] = ()
+    """Reports of scans of images that are not in ECR."""

@@ -28,11 +28,11 @@ COLLECTORS = (
 )
 OF_AWS = {
     collector.name: sorted(
-        one for one in collector.operations if not one.startswith(("ssh:", "sts:"))
+        one for one in collector.operations if not one.startswith(("ssh:", "sts:", "registry:"))
     )
     for _, collector in COLLECTORS
 }
-IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/explorer:2026.11.1"
+IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/explorer:v1.4.0"
 
 
 def desk_of(account: Any, hosts: dict[str, Any]) -> Any:

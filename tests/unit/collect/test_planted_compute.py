@@ -27,7 +27,7 @@ ASKED: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("ecr", "DescribeImages"): {"repositoryName": "explorer"},
     ("ecr", "DescribeImageScanFindings"): {
         "repositoryName": "explorer",
-        "imageId": {"imageTag": "2026.11.1"},
+        "imageId": {"imageTag": "v1.4.0"},
     },
     ("sns", "ListSubscriptions"): {},
 }

@@ -1,7 +1,9 @@
 # Which release is deployed: the revision file's one word, and the images of running containers.
 read_deployment() {
     with_revision_file read_revision
-    if command -v docker >/dev/null 2>&1; then read_containers; else say docker absent; fi
+    for engine in docker podman; do
+        if command -v "$engine" >/dev/null 2>&1; then read_containers; else say "$engine" absent; fi
+    done
 }
 
 read_revision() {
@@ -10,10 +12,10 @@ read_revision() {
 
 # By named properties: what else an inspection shows holds environments.
 read_containers() {
-    key=docker soft=yes
-    text=$(privileged_bounded docker ps -q --no-trunc 2>&1)
+    key=$engine soft=yes
+    text=$(privileged_bounded "$engine" ps -q --no-trunc 2>&1)
     status=$?
-    if [ "$status" = 0 ]; then say docker present; else excuse; text=; fi
+    if [ "$status" = 0 ]; then say "$engine" present; else excuse; text=; fi
     soft=
     containers=
     for word in $text; do
@@ -22,14 +24,20 @@ read_containers() {
     [ -z "$containers" ] || read_images
 }
 
+# An id of podman has no sha256: before it, and docker takes one without.
 read_images() {
     # shellcheck disable=SC2086 # one id a word: hexadecimal digits
-    softly ask container '^sha256:' privileged_bounded docker inspect --format '{{.Image}} {{.Config.Image}}' $containers
+    softly ask container '^(sha256:)?[0-9a-f]+ ' privileged_bounded "$engine" inspect --format \
+        '{{.Image}} {{.Config.Image}} {{index .Config.Labels "org.opencontainers.image.revision"}}' $containers
     images=
-    for word in $text; do
-        case $word in sha256:*[!0-9a-f]*) ;; sha256:*) images="$images $word" ;; esac
+    OLD_IFS=$IFS IFS=$nl
+    for line in $text; do
+        word=${line%% *}
+        word=${word#sha256:}
+        case $word in '' | *[!0-9a-f]*) ;; *) images="$images $word" ;; esac
     done
+    IFS=$OLD_IFS
     # shellcheck disable=SC2086 # the same
-    [ -z "$images" ] || softly ask image '^sha256:' \
-        privileged_bounded docker image inspect --format '{{.Id}} {{join .RepoDigests " "}}' $images
+    [ -z "$images" ] || softly ask image '^(sha256:)?[0-9a-f]+ ' \
+        privileged_bounded "$engine" image inspect --format '{{.Id}} {{join .RepoDigests " "}}' $images
 }

@@ -83,6 +83,7 @@ def test_the_commands_that_a_denial_names_are_those_that_sudo_is_asked_for(audit
     audited.root.write("etc/ssh/sshd_config")
     (audited.root.path / "var/log/unattended-upgrades").mkdir(parents=True)
     audited.root.stub("docker", "echo abc")
+    audited.root.stub("podman", "echo abc")
     audited.root.stub("unattended-upgrade", "exit 0")
     audited.root.stub("sudo", f'shift; echo "$1" >>/tmp/asked; {RUNNING}')
     for section in SECTIONS:

@@ -14,8 +14,8 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 DOCKER = """\
 case "$1 $2" in
     "ps -q") echo {id} ;;
-    "inspect --format") echo "sha256:{id} registry.example/explorer:1.2" ;;
-    "image inspect") echo "sha256:{id} registry.example/explorer@sha256:{id}" ;;
+    "inspect --format") echo "{prefix}{id} registry.example/explorer:1.2 {revision}" ;;
+    "image inspect") echo "{prefix}{id} registry.example/explorer@sha256:{id}" ;;
 esac"""
 
 
@@ -53,13 +53,24 @@ def test_a_host_without_a_declared_revision_says_so(host: Any) -> None:
         _ = host.fact("host_deployments").reading.revision
 
 
-def test_images_of_running_containers_are_read_by_named_properties(host: Any) -> None:
+@pytest.mark.parametrize(("engine", "prefix"), [("docker", "sha256:"), ("podman", "")])
+def test_images_of_running_containers_are_read_by_named_properties(
+    host: Any, engine: str, prefix: str
+) -> None:
     digest = "ab" * 32
-    host.root.stub("docker", DOCKER.format(id=digest))
+    host.root.stub(engine, DOCKER.format(id=digest, prefix=prefix, revision=REVISION))
     [image] = host.fact("host_deployments").reading.running_images
     assert image.reference == "registry.example/explorer:1.2"
     assert image.image_id == f"sha256:{digest}"
     assert image.digests == (f"registry.example/explorer@sha256:{digest}",)
+    assert image.revision == REVISION
+
+
+@pytest.mark.parametrize("label", ["", "two words", "<no value>", "x" * 65])
+def test_a_label_that_is_no_revision_is_none(host: Any, label: str) -> None:
+    host.root.stub("docker", DOCKER.format(id="ab" * 32, prefix="sha256:", revision=label))
+    [image] = host.fact("host_deployments").reading.running_images
+    assert image.revision == ""
 
 
 @pytest.mark.parametrize(

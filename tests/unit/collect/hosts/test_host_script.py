@@ -211,7 +211,8 @@ def test_only_the_wanted_sections_are_in_the_script() -> None:
 
 WRITERS = re.compile(
     r"(?<![\w./-])(rm|mv|cp|ln|tee|touch|mkdir|mktemp|chmod|chown|dd|install|kill|sed|sh|bash|eval|exec"
-    r"|source|curl|wget|apt-get (?!-s)|systemctl (?!show)|docker (?!ps|inspect|image inspect))(?= )"
+    r"|source|curl|wget|apt-get (?!-s)|systemctl (?!show)"
+    r'|(?:docker|podman|"\$engine") (?!ps|inspect|image inspect))(?= )'
 )
 REDIRECTION = re.compile(r">+\s*(\S*)")
 

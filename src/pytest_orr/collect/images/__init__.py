@@ -1,0 +1,1 @@
+"""Collectors of container images: what they are built from, who built them, and where they run."""
