@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from examples.explorer.forge_server import Answer, ForgeServer, Request, json_answer
 from examples.explorer.forge_state import PLANTED, TOKEN
 from examples.explorer.github_graphql import told_by_graphql
-from examples.explorer.github_listings import Rows, Shown, told_at
+from examples.explorer.github_listings import Rows, Shown, Told, refused, told_at
 from examples.explorer.github_run_shapes import artifact_number, artifacts_of
 from examples.explorer.github_shapes import account, user
 
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Rows of a page, whatever somebody asks for."""
-DOCUMENTED = {"documentation_url": "https://docs.github.com/rest"}
-NOT_FOUND = json_answer({"message": "Not Found", "status": "404", **DOCUMENTED}, 404)
-BAD_TOKEN = json_answer({"message": "Bad credentials", "status": "401", **DOCUMENTED}, 401)
-NO_METHOD = json_answer({"message": "Not allowed", **DOCUMENTED}, 405)
+NOT_FOUND = refused("Not Found", 404)
+BAD_TOKEN = refused("Bad credentials", 401)
+NO_METHOD = refused("Not allowed", 405)
 BLOBS = "blobs"
 """Where archives lie."""
 
@@ -39,12 +38,17 @@ def serve(state: str, _: Path) -> dict[str, str]:
     return {"EXPLORER_GITHUB": f"{server.url}/api/v3", "EXPLORER_GITHUB_TOKEN": TOKEN}
 
 
-def github_server(faults: Iterable[str] = (), *, most: int = MOST) -> ForgeServer:
-    """Start a GitHub Enterprise whose pages have at most so many rows."""
-    return ForgeServer(partial(tell, most=most), faults)
+def github_server(
+    faults: Iterable[str] = (), *, most: int = MOST, older: bool = False
+) -> ForgeServer:
+    """Start a GitHub Enterprise whose pages have at most so many rows.
+
+    Branches are protected by rulesets, or in the ``older`` way.
+    """
+    return ForgeServer(partial(tell, most=most, older=older), faults)
 
 
-def tell(state: ForgeState, request: Request, *, most: int = MOST) -> Answer:
+def tell(state: ForgeState, request: Request, *, most: int = MOST, older: bool = False) -> Answer:
     """Answer one request."""
     if request.method != ("POST" if request.parts == ("api", "graphql") else "GET"):
         return NO_METHOD
@@ -53,21 +57,25 @@ def tell(state: ForgeState, request: Request, *, most: int = MOST) -> Answer:
         return NOT_FOUND if token else _archive(state, *request.parts[1:])
     if token not in {"", TOKEN}:
         return BAD_TOKEN
-    return _told(state, request, most, may_read=bool(token))
-
-
-def _told(state: ForgeState, request: Request, most: int, *, may_read: bool) -> Answer:
     match request.parts:
         case ("api", "graphql"):
-            return told_by_graphql(state, request, most) if may_read else BAD_TOKEN
+            return told_by_graphql(state, request, most) if token else BAD_TOKEN
         case ("api", "v3", "repos", owner, name, *rest):
-            return _of_project(state, f"{owner}/{name}", tuple(rest), request, most)
+            told = _of_project(state, f"{owner}/{name}", tuple(rest), request, older=older)
+        case _:
+            told = _of_somebody(state, request) if token else None
+    if isinstance(told, Rows):
+        return _page(told.rows, request, most, told.key)
+    return told or NOT_FOUND
+
+
+def _of_somebody(state: ForgeState, request: Request) -> Told:
+    match request.parts:
         case ("api", "v3", "users", name):
             return json_answer(account(name, request.base, kind=_kind(state, name)))
-        case ("api", "v3", "orgs", name, "members") if name in state.owners and may_read:
-            owners = [user(one.username, request.base) for one in state.owners[name]]
-            return _page(owners, request, most)
-    return NOT_FOUND
+        case ("api", "v3", "orgs", name, "members") if name in state.owners:
+            return Rows(rows=[user(one.username, request.base) for one in state.owners[name]])
+    return None
 
 
 def _kind(state: ForgeState, name: str) -> str:
@@ -75,20 +83,13 @@ def _kind(state: ForgeState, name: str) -> str:
 
 
 def _of_project(
-    state: ForgeState, path: str, rest: tuple[str, ...], request: Request, most: int
-) -> Answer:
+    state: ForgeState, path: str, rest: tuple[str, ...], request: Request, *, older: bool
+) -> Told:
     token = request.headers.get("authorization")
-    shown = [
-        one
-        for one in state.projects
-        if one.said.path == path and (token or (one.said.visibility == "public" and not rest))
-    ]
-    if not shown:
-        return NOT_FOUND
-    told = told_at(Shown(state=state, planted=shown[0], request=request), rest)
-    if isinstance(told, Rows):
-        return _page(told.rows, request, most, told.key)
-    return told or NOT_FOUND
+    for one in state.projects:
+        if one.said.path == path and (token or (one.said.visibility == "public" and not rest)):
+            return told_at(Shown(state=state, planted=one, request=request, older=older), rest)
+    return None
 
 
 def _page(rows: list[Any], request: Request, most: int, key: str = "") -> Answer:

@@ -40,7 +40,7 @@ def _repository(state: ForgeState, asked: Any, request: Request, most: int) -> d
     after = variables.get("after")
     if "pullRequests(" in query:
         touched = sorted(state.changes, key=lambda one: one.merged, reverse=True)
-        return {"pullRequests": _page([_pull(one) for one in touched], after, most)}
+        return {"pullRequests": _page([_pull(one, most) for one in touched], after, most)}
     if "refs(" in query:
         return {"refs": _page([_tag(one) for one in state.tags], after, most)}
     if "deployments(" in query:
@@ -63,7 +63,7 @@ def _actor(login: str) -> dict[str, str]:
     return {"login": login.removesuffix("[bot]"), "__typename": "Bot" if robot else "User"}
 
 
-def _pull(change: Change) -> dict[str, Any]:
+def _pull(change: Change, most: int) -> dict[str, Any]:
     merged = moment(change.merged)
     reviews = [
         {"state": "APPROVED", "submittedAt": merged, "author": _actor(name)}
@@ -78,7 +78,10 @@ def _pull(change: Change) -> dict[str, Any]:
         "author": _actor(change.author),
         "mergedBy": _actor(change.merged_by) if change.merged_by else None,
         "mergeCommit": {"oid": change.commit},
-        "reviews": {"pageInfo": {"hasNextPage": False}, "nodes": reviews},
+        "reviews": {
+            "pageInfo": {"hasNextPage": len(reviews) > most},
+            "nodes": reviews[:most],
+        },
     }
 
 

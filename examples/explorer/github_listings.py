@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from examples.explorer.forge_words import ForgeState, PlantedProject
     from pytest_orr.clients.forge.said import Pipeline
 
-OFF = {
-    "secret-scanning": (404, "Secret scanning is disabled on this repository."),
-    "dependabot": (403, "Dependabot alerts are disabled for this repository."),
-    "code-scanning": (404, "no analysis found"),
-}
-"""What GitHub says of a scanner that is switched off, or never ran."""
 SCANNERS = {"secret-scanning": "secret", "dependabot": "dependency", "code-scanning": "code"}
 
 
@@ -39,6 +33,8 @@ class Shown:
     state: ForgeState
     planted: PlantedProject
     request: Request
+    older: bool = False
+    """Whether branches are protected in the way that was there before rulesets."""
 
     @property
     def base(self) -> str:
@@ -52,6 +48,12 @@ class Shown:
 
 
 Told = Rows | Answer | None
+
+
+def refused(message: str, status: int) -> Answer:
+    """Return a refusal in GitHub's form."""
+    told = {"message": message, "documentation_url": "https://docs.github.com/rest"}
+    return json_answer(told, status)
 
 
 def told_at(shown: Shown, rest: tuple[str, ...]) -> Told:
@@ -84,12 +86,32 @@ def _keys(shown: Shown) -> Told:
 
 def _branch(shown: Shown, name: str) -> Told:
     if name != shown.planted.said.default_branch:
-        return json_answer({"message": "Branch not found"}, 404)
-    return json_answer(shapes.branch(shown.state, shown.planted, name, shown.base))
+        return refused("Branch not found", 404)
+    told = shapes.branch(shown.state, shown.planted, name, shown.base)
+    protection = {"enabled": shown.older and told["protected"]}
+    return json_answer(told | {"protection": protection})
 
 
 def _rules(shown: Shown, name: str) -> Told:
-    return Rows(rows=shapes.branch_rules(shown.planted, name))
+    return Rows(rows=[] if shown.older else shapes.branch_rules(shown.planted, name))
+
+
+def _protection(shown: Shown, name: str) -> Told:
+    protection = shapes.protection_of(shown.planted, name)
+    if not shown.older or protection is None:
+        return refused("Branch not protected", 404)
+    return json_answer(shapes.older_protection(protection, f"{shown.own}/branches/{name}"))
+
+
+def _reviews(shown: Shown, number: str) -> Told:
+    found = [one for one in shown.state.changes if one.id == number]
+    return Rows(
+        rows=[
+            shapes.review(one, name, shown.own, shown.base)
+            for one in found
+            for name in one.approved_by
+        ]
+    )
 
 
 def _rulesets(shown: Shown) -> Told:
@@ -121,7 +143,7 @@ def _commit(shown: Shown, sha: str) -> Told:
     for one in shown.state.commits:
         if one.startswith(sha):
             return json_answer(shapes.commit(one, shown.own))
-    return json_answer({"message": f"No commit found for SHA: {sha}"}, 422)
+    return refused(f"No commit found for SHA: {sha}", 422)
 
 
 def _tree(shown: Shown, _: str) -> Told:
@@ -138,8 +160,7 @@ def _alerts(shown: Shown, scanner: str) -> Told:
         return None
     kind = SCANNERS[scanner]
     if kind not in shown.state.scanned:
-        status, message = OFF[scanner]
-        return json_answer({"message": message}, status)
+        return OFF[scanner]
     return Rows(rows=[runs.alert(one, shown.own) for one in shown.state.alerts if one.kind == kind])
 
 
@@ -189,6 +210,12 @@ def _workflows(shown: Shown) -> Told:
     return Rows(rows=rows, key="workflows")
 
 
+OFF = {
+    "secret-scanning": refused("Secret scanning is disabled on this repository.", 404),
+    "dependabot": refused("Dependabot alerts are disabled for this repository.", 403),
+    "code-scanning": refused("no analysis found", 404),
+}
+"""What GitHub says of a scanner that is switched off, or never ran."""
 AT: dict[str, Callable[..., Told]] = {
     "": _project,
     "actions/artifacts/*/zip": _archive,
@@ -200,12 +227,14 @@ AT: dict[str, Callable[..., Told]] = {
     "actions/workflows": _workflows,
     "actions/workflows/*/runs": _runs_of,
     "branches/*": _branch,
+    "branches/*/protection": _protection,
     "collaborators": _collaborators,
     "commits/*": _commit,
     "environments": _environments,
     "git/trees/*": _tree,
     "invitations": _nobody,
     "keys": _keys,
+    "pulls/*/reviews": _reviews,
     "releases": _releases,
     "rules/branches/*": _rules,
     "rulesets": _rulesets,

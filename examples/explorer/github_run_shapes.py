@@ -39,8 +39,10 @@ PIPELINE = "pipeline.yml"
 
 
 def workflow_of(pipeline: Pipeline) -> str:
-    """Return the file of a run's workflow: schedules have files of their own."""
-    return "testnet.yml" if pipeline.source == "schedule" else PIPELINE
+    """Return the file of a run's workflow: schedules and releases have files of their own."""
+    if pipeline.source == "schedule":
+        return "testnet.yml"
+    return "release.yml" if pipeline.ref.startswith("v") else PIPELINE
 
 
 def run(pipeline: Pipeline, planted: PlantedProject, base: str) -> dict[str, Any]:

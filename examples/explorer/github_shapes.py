@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from examples.explorer.forge_words import ForgeState, PlantedProject
-    from pytest_orr.clients.forge.said import BranchProtection, Member, TagRule
+    from pytest_orr.clients.forge.said import BranchProtection, Change, Member, TagRule
 
 BEGAN = "2024-03-01T08:00:00Z"
 OF_USERS = (
@@ -162,7 +162,7 @@ def protection_of(planted: PlantedProject, branch: str) -> BranchProtection | No
 
 
 def branch(state: ForgeState, planted: PlantedProject, name: str, base: str) -> dict[str, Any]:
-    """Return a branch; it has no protection of the older kind, but rulesets."""
+    """Return a branch, without its protection of the older kind."""
     own = f"{base}/repos/{planted.said.path}"
     url = f"{own}/branches/{name}"
     return {
@@ -170,7 +170,6 @@ def branch(state: ForgeState, planted: PlantedProject, name: str, base: str) -> 
         "commit": commit(state.commits[0], own),
         "_links": {"self": url, "html": url},
         "protected": protection_of(planted, name) is not None,
-        "protection": {"enabled": False},
         "protection_url": f"{url}/protection",
     }
 
@@ -201,6 +200,51 @@ def _rules(protection: BranchProtection) -> list[dict[str, Any]]:
         required = {"required_status_checks": checks, "strict_required_status_checks_policy": True}
         rules.append({"type": "required_status_checks", "parameters": required})
     return rules
+
+
+def older_protection(protection: BranchProtection, branch: str) -> dict[str, Any]:
+    """Return the protection of a branch of the kind that was there before rulesets."""
+    own = f"{branch}/protection"
+    told: dict[str, Any] = {
+        "url": own,
+        "allow_force_pushes": {"enabled": protection.may_be_forced is not False},
+        "allow_deletions": {"enabled": False},
+        "enforce_admins": {"url": f"{own}/enforce_admins", "enabled": True},
+    }
+    if protection.required_approvals:
+        told["required_pull_request_reviews"] = {
+            "url": f"{own}/required_pull_request_reviews",
+            "dismiss_stale_reviews": False,
+            "require_code_owner_reviews": False,
+            "required_approving_review_count": protection.required_approvals,
+        }
+    if protection.requires_pipeline:
+        told["required_status_checks"] = {
+            "url": f"{own}/required_status_checks",
+            "contexts_url": f"{own}/required_status_checks/contexts",
+            "strict": True,
+            "contexts": list(protection.required_checks),
+            "checks": [{"context": one, "app_id": None} for one in protection.required_checks],
+        }
+    return told
+
+
+def review(change: Change, by: str, own: str, base: str) -> dict[str, Any]:
+    """Return an approval of a pull request."""
+    url = f"{own}/pulls/{change.id}"
+    return {
+        "id": number_of(f"{change.id} {by}"),
+        "node_id": f"PRR_{number_of(by)}",
+        "user": user(by, base),
+        "body": "",
+        "state": "APPROVED",
+        "html_url": url,
+        "pull_request_url": url,
+        "_links": {"html": {"href": url}, "pull_request": {"href": url}},
+        "submitted_at": moment(change.merged),
+        "commit_id": change.head,
+        "author_association": "MEMBER",
+    }
 
 
 def rulesets(state: ForgeState, project: str) -> dict[int, dict[str, Any]]:
