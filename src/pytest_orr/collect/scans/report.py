@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.scans import Accepted, ScanLimits
 
+from .fast_hashes import is_about_fast_hashes
 from .severity import Severity
 
 CLOCKS_APART = timedelta(days=1)
@@ -77,6 +78,11 @@ class ScanReport:
     def open_findings(self) -> tuple[ScanFinding, ...]:
         """Those that the tool's own file does not dismiss."""
         return tuple(one for one in self.findings if not one.is_dismissed)
+
+    @property
+    def fast_hashes(self) -> tuple[ScanFinding, ...]:
+        """Open findings of an analyser about hashes that no password may be under."""
+        return tuple(one for one in self.open_findings if is_about_fast_hashes(one.rule))
 
     @property
     def seen(self) -> str:

@@ -1,0 +1,1 @@
+"""Secrets in the repository, as whoever looks for them tells: never the secrets themselves."""
