@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 SAYS = "says"
 """Property of a test's report that is a line of its own at the end of the run."""
@@ -125,19 +127,32 @@ class Repository:
         return Ran(status=done.returncode, out=done.stdout, err=done.stderr)
 
 
-@pytest.fixture
-def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Leave this process, and those that are started, alone with coverage.
+@pytest.fixture(scope="session")
+def tracing_off() -> Callable[[], AbstractContextManager[None]]:
+    """Leave this process, and those that are started, alone with coverage for a while.
 
-    What is run here again and again, other tests run, too.
+    What is run there again and again, other tests run, too.
     """
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    return _tracing_off
+
+
+@contextmanager
+def _tracing_off() -> Iterator[None]:
     here, beside = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)
-    yield
-    sys.settrace(here)
-    threading.settrace(beside)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        sys.settrace(None)
+        threading.settrace(None)
+        yield
+        sys.settrace(here)
+        threading.settrace(beside)
+
+
+@pytest.fixture
+def untraced(tracing_off: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """One test without coverage."""
+    with tracing_off():
+        yield
 
 
 @pytest.fixture(scope="session")

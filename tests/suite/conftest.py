@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib.util
 import json
 import logging
 import os
@@ -9,7 +11,9 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -17,8 +21,21 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
+from pytest_orr.collect.desk import opened_desk
+from pytest_orr.collect.gather import gather
+from pytest_orr.collect.registry import registry
+from pytest_orr.profile.load import load
+from pytest_orr.record.attestation import Attestation
+from pytest_orr.record.body import Standing, record_item
+from pytest_orr.record.findings import Subjects
+from pytest_orr.suite import baseline, read
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from pytest_orr.model import ItemSpec
+    from pytest_orr.record.values import ItemRecord
 
 CHECKOUT = Path(__file__).parents[2]
 ANYBODY = "anybody"
@@ -36,6 +53,13 @@ regions = ["eu-central-1"]
 {resources}
 """
 USUAL = {"account": "123456789012", "resources": 'tags = { service = "explorer" }'}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def traced_elsewhere(tracing_off: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Whole runs are made here again and again; tests of each part say what it covers."""
+    with tracing_off():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -164,3 +188,153 @@ def _environment(endpoint_url: str, more: Mapping[str, str]) -> dict[str, str]:
         **more,
     }
     return {name: value for name, value in variables.items() if value}
+
+
+AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+"""The day on which the example is judged."""
+FORGE = """\
+[service]
+name = "explorer"
+environment = "production"
+people = [{{ email = "ana@example.org", name = "Ana", roles = ["service", "platform"] }}]
+[release]
+commit = "{commit}"
+first = {first}
+[repository]
+path = {{ env = "EXPLORER_REPOSITORY" }}
+[forge]
+kind = "{kind}"
+project = "explorer/explorer"
+url = {{ env = "EXPLORER_FORGE" }}
+token = {{ env = "EXPLORER_TOKEN" }}
+staging = "staging"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What became of one item in one world."""
+
+    record: ItemRecord
+
+    @property
+    def outcome(self) -> str:
+        return str(self.record.outcome.value)
+
+    def said(self, outcome: str) -> dict[str, str]:
+        """What is said of each subject with an outcome, without what was seen."""
+        return {
+            one.subject: one.detail.partition("; saw ")[0]
+            for one in self.record.findings
+            if one.outcome == outcome
+        }
+
+
+@pytest.fixture(scope="session")
+def suite_items() -> dict[str, tuple[ItemSpec, Any]]:
+    """The items of the suite as they are stated, and their functions, by id."""
+    found = {}
+    modules: dict[str, Any] = {}
+    for item in read(baseline(), fact_names=registry().keys()).items:
+        if item.file not in modules:
+            path = CHECKOUT / "readiness" / item.file
+            spec = importlib.util.spec_from_file_location(f"judged_{path.stem}", path)
+            assert spec is not None
+            assert spec.loader is not None
+            modules[item.file] = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(modules[item.file])
+        found[item.id] = (item, getattr(modules[item.file], item.function))
+    return found
+
+
+@pytest.fixture(scope="session")
+def judge_here(
+    suite_items: dict[str, tuple[ItemSpec, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., dict[str, Judged]]:
+    """Gather and judge in this process: ``judge_here(profile, *ids)``; nobody states anything."""
+    nobody = Attestation(None, reason="nobody has answered", remedy="answer")
+
+    def judge(profile: str, *ids: str) -> dict[str, Judged]:
+        path = tmp_path_factory.mktemp("profile") / "readiness.toml"
+        path.write_text(profile, encoding="utf-8")
+        items = tuple(item for item, _ in suite_items.values())
+        written = load(path, items=items, as_of=AS_OF.date())
+        known, wanted = registry(), {name for one in ids for name in suite_items[one][0].facts}
+        collectors = [known[name] for name in sorted(wanted)]
+        with opened_desk(written, collectors, lambda _: None, as_of=AS_OF) as desk:
+            facts: dict[str, Any] = gather(collectors, desk, clock=lambda: AS_OF)
+        judged = {}
+        for one in ids:
+            item, function = suite_items[one]
+            own = {"profile": written.profile, "as_of": AS_OF, "attestation": nobody}
+            asked = {name: facts[name] for name in item.facts}
+            handed: Any = SimpleNamespace(
+                obj=function, nodeid=one, funcargs={**own, **asked, "subject": Subjects()}
+            )
+            digests = dict.fromkeys(asked, "")
+            record = record_item(handed, item, Standing(attestation=nobody), digests)
+            judged[one] = Judged(record=record)
+        return judged
+
+    return judge
+
+
+@pytest.fixture(scope="session")
+def forges(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, tuple[Any, dict[str, str]]]]:
+    """The example's project on a GitLab and on a GitHub, and the variables that lead there."""
+    sys.path.append(str(CHECKOUT))
+    from examples.explorer import github, gitlab, repository  # noqa: PLC0415 after the path is set
+
+    own = repository.serve("repaired", tmp_path_factory.mktemp("world"))
+    servers = {"gitlab": gitlab.gitlab_server(), "github": github.github_server()}
+    below = {"gitlab": "", "github": "/api/v3"}
+    yield {
+        kind: (
+            server,
+            {
+                **own,
+                "EXPLORER_FORGE": server.url + below[kind],
+                "EXPLORER_TOKEN": "token-of-the-reviewer",
+            },
+        )
+        for kind, server in servers.items()
+    }
+    for server in servers.values():
+        server.close()
+
+
+@pytest.fixture
+def judged_on(
+    forges: dict[str, tuple[Any, dict[str, str]]],
+    judge_here: Callable[..., dict[str, Judged]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., dict[str, Judged]]]:
+    """Judge items by what a forge tells: ``judged_on("github", *ids, more=…, faults=(…))``.
+
+    ``more`` is the rest of the profile, ``change`` makes another state of the faulty one, ``first``
+    is a first launch, ``env`` sets variables anew. Nothing of AWS or hosts is declared.
+    """
+    from examples.explorer.forge_state import forge_state  # noqa: PLC0415 after the path is set
+    from examples.explorer.release import release_commit  # noqa: PLC0415 after the path is set
+
+    def judge(
+        kind: str,
+        *ids: str,
+        more: str = "",
+        faults: tuple[str, ...] = (),
+        change: Callable[[Any], Any] = lambda state: state,
+        first: bool = False,
+        env: Mapping[str, str] | None = None,
+    ) -> dict[str, Judged]:
+        server, variables = forges[kind]
+        server.state = change(forge_state(faults))
+        for name, value in {**variables, **(env or {})}.items():
+            monkeypatch.setenv(name, value)
+        said = {"commit": release_commit(), "first": str(first).lower(), "kind": kind}
+        return judge_here(FORGE.format(**said) + more, *ids)
+
+    yield judge
+    for server, _ in forges.values():
+        server.mend()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,17 +23,6 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parents[3]
 APART = frozenset({"no-https-listener"})
 """Faults that cannot stand beside all others."""
-
-
-@contextmanager
-def untraced() -> Iterator[None]:
-    """Keep coverage from tracing what is run thousands of times here, and once by other tests."""
-    here, beside = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)
-    yield
-    sys.settrace(here)
-    threading.settrace(beside)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +53,7 @@ def worlds(
     wire = Wire()
     found = []
     clients: dict[str, dict[str, Any]] = {}
-    with pytest.MonkeyPatch.context() as patch, untraced(), boot_example("repaired") as running:
+    with pytest.MonkeyPatch.context() as patch, boot_example("repaired") as running:
         for name, value in running.environment.items():
             patch.setenv(name, value)
         url = running.environment["AWS_ENDPOINT_URL"]
