@@ -17,7 +17,9 @@ from pytest_orr import at_least_one, each, own
     valid_for=180,
 )
 @pytest.mark.manual
-def test_somebody_other_than_the_authors_read_the_release_code(attestation):
+def test_somebody_other_than_the_authors_read_the_release_code(
+    merged_changes, code_scans, release_jobs, profile, as_of, subject, attestation
+):
     """Somebody other than its authors has read the release's code for crashes and leaks.
 
     Why: A nil dereference that no test reaches takes the process down with the first odd request
@@ -25,9 +27,34 @@ def test_somebody_other_than_the_authors_read_the_release_code(attestation):
     write, a second reader reads what is there.
 
     Fix: Require an approval by somebody else for every merge, and have what changed since the
-    previous release (at a first launch: everything) read for nil, crash and leak paths. Keep the
-    analyser's SARIF and the race or leak tests of the release commit, and list what stays open.
+    previous release (at a first launch: everything) read for nil, crash and leak paths. Name the
+    analyser's report under [[scans]] about = "code", what may stay under [[accepted]], and the jobs
+    of race and leak tests under [delivery] analyser_jobs; state who read what, and what is open.
     """
+    for branch in at_least_one(merged_changes, "branch"):
+        with subject(branch.name, saw=branch.seen):
+            assert branch.has_news, "nothing came to it"
+        for change in branch.unread:
+            with subject(change.name, saw=change.seen):
+                assert change.readers, "nobody but its author approved it"
+        for commit in branch.strays:
+            with subject(commit.name, saw=commit.seen):
+                assert commit.is_accounted_for, "it came to the branch without a merged change"
+    for scan in at_least_one(code_scans, "report of an analyser"):
+        with subject(scan.name, saw=scan.seen):
+            open_ones = [
+                found.seen
+                for found in scan.reading.open_findings
+                if not found.acceptance(profile.accepted, as_of) and found.is_grave
+            ]
+            assert not open_ones, f"{len(open_ones)} findings: {'; '.join(open_ones[:5])}"
+            assert scan.reading.counts(profile.release.commit, as_of, profile.scan_limits)
+    with subject("[delivery] analyser_jobs", saw=", ".join(profile.delivery.analyser_jobs)):
+        assert profile.delivery.declared("analyser_jobs", "the jobs of race and leak tests")
+    for job in each(release_jobs.found(*profile.delivery.analyser_jobs)):
+        with subject(f"job {job.name}", saw=job.seen):
+            assert job.is_there, "no pipeline of the release's commit has it"
+            assert job.has_succeeded, "it did not succeed for the release's commit"
     assert attestation.evidence
 
 
@@ -96,21 +123,40 @@ def test_smart_contracts_were_audited_inside_and_outside(attestation):
     evidence="report",
     valid_for=30,
 )
-@pytest.mark.manual
-def test_dependencies_carry_no_unhandled_advisory_and_are_kept_current(attestation):
+def test_dependencies_carry_no_unhandled_advisory_and_are_kept_current(
+    dependencies, profile, subject, as_of
+):
     """No dependency has an unhandled high or critical advisory, and updates keep coming in.
 
     Why: A published advisory tells everybody how to attack a service that still carries the old
     version. Dependencies left alone for a year can then only be updated in one risky leap, under
     pressure.
 
-    Fix: Commit a lockfile per package manager and scan them all against OSV or the forge's alerts
-    in CI. Let Dependabot or Renovate propose updates, merge at least every 90 days, and write a
-    reason and an end date beside each advisory that stays.
+    Fix: Commit a lockfile per package manager, and let OSV, the forge's alerts or a scanner whose
+    report [[scans]] names look at all of them. Let Dependabot or Renovate propose updates, merge
+    at least every 90 days, and write each advisory that stays under [[accepted]], with a reason
+    and an end.
     """
-    assert any(proof.kind == "report" and proof.sha256 for proof in attestation.evidence), (
-        "no scan result with its SHA-256: nobody could tell later what was scanned"
-    )
+    commit, limits = profile.release.commit, profile.scan_limits
+    accepted = profile.accepted_among("dependencies")
+    for lockfile in at_least_one(dependencies.lockfiles, "lockfile"):
+        with subject(lockfile.name, saw=lockfile.seen):
+            assert lockfile.reading.is_whole, "it does not lock all that it names"
+    for source in at_least_one(dependencies.sources, "source of advisories"):
+        with subject(source.name, saw=source.seen):
+            assert source.reading.counts(commit, as_of, limits), "it proves nothing"
+    for source, advisory in each(dependencies.grave(commit, as_of, limits)):
+        with subject(f"{advisory.id} of {advisory.rule}, by {source}", saw=advisory.seen):
+            stays = advisory.acceptance(accepted, as_of)
+            assert stays or not advisory.is_grave, "nobody accepted it under [[accepted]]"
+    for entry in accepted:
+        with subject(f"accepted: {entry.id}", saw=dependencies.fate_of(entry, as_of)):
+            assert profile.may_accept(entry.by), f"{entry.by} may not accept it"
+    with subject("updates", saw=dependencies.updates.seen):
+        updates = dependencies.updates.reading
+        assert updates.bots, "nothing proposes updates"
+        days = profile.code.newest_update_days
+        assert (as_of - updates.newest).days <= days, f"no update within {days} days"
 
 
 @pytest.mark.orr(

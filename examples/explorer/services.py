@@ -13,7 +13,7 @@ from pathlib import Path
 
 from examples.explorer.child import stay
 
-PARTS: tuple[str, ...] = ("repository", "gitlab")
+PARTS: tuple[str, ...] = ("repository", "gitlab", "osv", "registry")
 """Modules beside this one, in the order in which they start."""
 
 

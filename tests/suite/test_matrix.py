@@ -73,6 +73,10 @@ role = "arn:aws:iam::210987654321:role/explorer-auditor"
 TABLES = (
     "repository",
     "forge",
+    "delivery",
+    "delivery.canary",
+    "delivery.earlier_review",
+    "scans",
     "osv",
     "network",
     "hosting",

@@ -207,7 +207,7 @@ class GitAccess:
         written = setting(
             declared.path if declared else None, where=place, environment=self._environment
         )
-        self._lent = borrow(self._folder / written)
+        self._lent = borrow((self._folder / written).absolute())
         return self._lent
 
     def _once(self, question: str, ask: Callable[[], T]) -> T:

@@ -123,7 +123,7 @@ class Dependencies:
 
     def collect(self, desk: Desk) -> Answer[DependencyFacts]:
         """Read all; what cannot be had of one hides nothing of the others."""
-        declared = desk.profile.repository or Repository()
+        declared = desk.profile.code
         try:
             found = Found(desk.git, declared.of_others)
         except FactUnavailable as error:

@@ -34,8 +34,7 @@ def read_sources(
     ``places`` are the locked packages with their lockfiles; none if nobody knows them. Raises
     ``Undeclared`` when nobody is there to be asked.
     """
-    sources = (*_osv(desk, places), *_reports(desk))
-    found = (*sources, *_alerts(desk, is_alone=not sources))
+    found = (*_osv(desk, places), *_reports(desk), *_alerts(desk))
     if not found:
         raise Undeclared("[[scans]]", "the report of a scan of dependencies")
     return found
@@ -86,25 +85,10 @@ def _looked_up(desk: Desk, scan: Scan, report: ScanReport) -> ScanReport:
     return replace(report, findings=(*report.findings, *known), skipped=(*report.skipped, *unknown))
 
 
-def _alerts(desk: Desk, *, is_alone: bool) -> Iterator[Part[ScanReport]]:
+def _alerts(desk: Desk) -> Iterator[Part[ScanReport]]:
     forge = desk.profile.forge
-    if forge is None or forge.token is None or not desk.profile.scan_limits.forge_alerts:
-        return
-    part = part_of(f"alerts of {forge.project}", partial(_asked_forge, desk, forge.kind))
-    report = part.observed
-    # GitLab's list is empty where nothing was ever scanned, so alone it would prove nothing.
-    is_mute = report is not None and not report.findings and forge.kind == "gitlab"
-    if is_mute and is_alone:
-        yield part_of(part.name, _refuse_mute)
-    elif not is_mute:
-        yield part
-
-
-def _refuse_mute() -> ScanReport:
-    raise FactUnavailable(
-        "the forge tells of no advisory, open or closed, and not whether it ever scanned",
-        "let [osv] asked be true, or declare a report under [[scans]] in readiness.toml",
-    )
+    if forge is not None and forge.token is not None and desk.profile.scan_limits.forge_alerts:
+        yield part_of(f"alerts of {forge.project}", partial(_asked_forge, desk, forge.kind))
 
 
 def _asked_forge(desk: Desk, kind: str) -> ScanReport:
@@ -121,5 +105,5 @@ def _finding(alert: Alert) -> ScanFinding:
         rule=alert.title,
         severity=alert.severity,
         where=alert.where,
-        is_dismissed=alert.resolved is not None,
+        is_dismissed=alert.resolution is not None,
     )

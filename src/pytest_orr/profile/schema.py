@@ -4,6 +4,8 @@ The JSON Schemas that editors use are generated from these classes, so the text 
 what a person sees while typing. The classes of the other three files are in ``answers``.
 """
 
+from collections.abc import Iterable
+
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
@@ -182,9 +184,27 @@ class Profile:
         """The hosts at which the service answers, in lower case."""
         return frozenset(host_of_url(one.url) for one in self.endpoints) - {""}
 
+    @property
+    def code(self) -> Repository:
+        """Its git repository; the usual one if nothing is declared of it."""
+        return self.repository or Repository()
+
+    def accepted_among(self, about: str) -> tuple[Accepted, ...]:
+        """Return what was accepted among secrets, dependencies or code, expired entries too."""
+        return tuple(one for one in self.accepted if one.about == about)
+
+    def may_accept(self, email: str) -> bool:
+        """Tell whether somebody may let a scanner's finding stay."""
+        return self.has_role(email, "security") or self.has_role(email, "approver")
+
     def has_role(self, email: str, role: str) -> bool:
         """Tell whether somebody is one of the service's people and has a role."""
         return any(one.email == email and role in one.roles for one in self.service.people)
+
+    def unfilled(self, roles: Iterable[str], people: Iterable[str]) -> tuple[str, ...]:
+        """Return the roles that none of some people has."""
+        several = tuple(people)
+        return tuple(role for role in roles if not any(self.has_role(one, role) for one in several))
 
     def minimum_of(self, host: str) -> MachineSpec:
         """Return the least that a declared host must have."""
