@@ -17,7 +17,9 @@ from .delivery_rules import broken_delivery_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .mistakes import Mistake, did_you_mean, show, show_key
+from .repository_rules import broken_repository_rules
 from .scaling_rules import broken_scaling_rules
+from .scan_rules import broken_scan_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -36,6 +38,7 @@ ITEMS = (
 PEOPLE = (
     ("readiness", "not_applicable.approver"),
     ("readiness", "projection.by"),
+    ("readiness", "accepted.by"),
     ("attestations", "attestation.by"),
     ("attestations", "attestation.confirmed"),
     ("waivers", "waiver.requester"),
@@ -45,6 +48,7 @@ PEOPLE = (
 PAST = (
     ("readiness", "not_applicable.on"),
     ("readiness", "projection.on"),
+    ("readiness", "accepted.rotated"),
     ("attestations", "attestation.on"),
     ("attestations", "attestation.evidence.dated"),
     ("waivers", "waiver.granted"),
@@ -92,8 +96,10 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_host_rules(drafts.documents["readiness"])
     yield from broken_scaling_rules(drafts.documents["readiness"], drafts.as_of)
     yield from broken_delivery_rules(drafts.documents["readiness"])
+    yield from broken_repository_rules(drafts.documents["readiness"])
     yield from broken_credential_rules(drafts.documents["readiness"])
     yield from broken_database_rules(drafts.documents["readiness"])
+    yield from broken_scan_rules(drafts.documents["readiness"])
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:

@@ -22,12 +22,20 @@ HOW_TO_REACH = frozenset(
 THRESHOLDS = frozenset({"longest_ttl", "minimum", "capacity"})
 """Keys that say what facts are compared with, not what they are about."""
 
+HERE = frozenset({"path", "signers"})
+"""Keys of [repository] that say where it lies on one machine."""
+OF_ITEMS = frozenset({"audited_lines", "newest_update_days"})
+"""Keys of [repository] that facts are compared with."""
+OF_DELIVERY = ("canary", "earlier_images", "earlier_review", "lint_job", "lint_report", "plans")
+"""Keys of [delivery] that facts are about."""
+
 
 def scope_of(profile: Profile) -> str:
     """Return the SHA-256 over whatever facts are about, each as the profile declares it.
 
-    That is service, environment, accounts, resources, endpoints, hosting, keys, databases,
-    images, stress tests, saturation signals, peers, and hosts with all that they are asked about.
+    That is service, environment, commit, accounts, resources, endpoints, hosting, keys, databases,
+    images, forge and delivery, stress tests, saturation signals, peers, and hosts with all that they
+    are asked about.
     """
     said: dict[str, Any] = to_jsonable_python(asdict(profile))
     limits = said["host_limits"]
@@ -46,10 +54,24 @@ def scope_of(profile: Profile) -> str:
         "stress_tests": said["stress_tests"],
         "saturation": _named(said["scaling"]["saturation"]),
         "peers": said["peers"],
+        "commit": said["release"]["commit"],
+        "first": said["release"]["first"],
+        "forge": _named([said["forge"]] if said["forge"] else ()),
+        "vault_repository": said["vault_repository"],
+        "gitguardian": _named([said["gitguardian"]] if said["gitguardian"] else ()),
+        "scans": said["scans"],
+        "osv": said["osv"]["asked"],
+        "forge_alerts": said["scan_limits"]["forge_alerts"],
+        "repository": _apart(said["repository"] or {}, HERE | OF_ITEMS),
+        "delivery": {key: said["delivery"][key] for key in OF_DELIVERY},
         "agent_namespace": said["compute"]["agent_namespace"],
         "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
     }
     return hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()
+
+
+def _apart(said: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if key not in left_out}
 
 
 def _named(things: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
