@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -17,8 +18,9 @@ from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.forge import Forge as Declared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from examples.explorer.forge_server import Request
     from examples.explorer.forge_words import ForgeState
     from pytest_orr.clients.forge.interface import Forge
 
@@ -58,6 +60,15 @@ class Served:
         refusal = Answer(status=status, body=body, headers=named)
         self.server.spoil(at, lambda *_: refusal)
 
+    def alter(self, at: str, change: Callable[[Any], Any]) -> None:
+        """Put what ``change`` makes of an answer of JSON in its place, where a path fits."""
+
+        def altered(_: Request, told: Answer) -> Answer:
+            body = json.dumps(change(json.loads(told.body))).encode()
+            return replace(told, body=body)
+
+        self.server.spoil(at, altered)
+
     def plant(self, **changed: Any) -> ForgeState:
         """Change areas of the state; the next test finds it as before."""
         self.server.state = replace(self.server.state, **changed)
@@ -90,6 +101,12 @@ def served(request: pytest.FixtureRequest, forge_servers: dict[str, ForgeServer]
 def served_gitlab(forge_servers: dict[str, ForgeServer]) -> Iterator[Any]:
     """GitLab alone, sound."""
     yield from _sound("gitlab", forge_servers)
+
+
+@pytest.fixture
+def served_github(forge_servers: dict[str, ForgeServer]) -> Iterator[Any]:
+    """GitHub alone, sound."""
+    yield from _sound("github", forge_servers)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
@@ -13,8 +14,9 @@ import pytest
 from examples.explorer.forge_faults import FAULTS
 from examples.explorer.forge_server import Answer, ForgeServer, json_answer
 from examples.explorer.forge_state import TOKEN
+from pytest_orr.clients.forge.access import open_forge
 from pytest_orr.clients.forge.said import Member
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,7 +219,7 @@ def test_who_must_agree_to_a_deployment_is_told(served: Any) -> None:
     assert told.environment == "production"
     assert told.own_approval_counts is False
     assert told.required_approvals == (2 if served.kind == "gitlab" else 1)
-    assert forge.environment_protection("staging") is None
+    assert forge.environment_protection("testnet") is None
 
 
 def test_the_schedule_tells_when_it_last_succeeded(served: Any) -> None:
@@ -431,6 +433,19 @@ def test_a_path_that_would_lead_elsewhere_is_not_asked(served: Any) -> None:
         failed = failure(members_of(project), forge)
         assert "no project" in failed.cause
     assert served.server.asked == []
+
+
+def test_nothing_merged_is_told_as_nothing(served: Any) -> None:
+    served.plant(changes=())
+
+    assert served.open().changes_since(None, "main") == ()
+
+
+def test_a_forge_that_nobody_declares_is_named_by_its_section() -> None:
+    with pytest.raises(Undeclared) as failed:
+        open_forge(None, Path(), print)
+
+    assert "[forge]" in failed.value.remedy
 
 
 def test_planted_faults_reach_a_running_forge(served: Any) -> None:
