@@ -22,7 +22,9 @@ MOST_ENTRIES = 2_000_000
 DEEPEST = 64
 LONGEST_TEXT = 2000
 """Characters of a text that is kept."""
-STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+"""A text; one without an end goes on to the file's, or its quotes would be gone through again and
+again."""
 ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -107,7 +109,7 @@ class At:
         if self.value is None:
             return
         if not isinstance(self.value, list):
-            raise self.wrong("a list")
+            raise self.wrong("list")
         for place, one in enumerate(self.value):
             yield At(value=one, path=f"{self.path}[{place}]")
 
@@ -122,7 +124,7 @@ class At:
         if self.value is None:
             return ""
         if not isinstance(self.value, str):
-            raise self.wrong("a text")
+            raise self.wrong("text")
         return clean(self.value[:LONGEST_TEXT])
 
     def needed(self) -> str:
@@ -142,16 +144,16 @@ class At:
         if self.value is None:
             return None
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            raise self.wrong("a number")
+            raise self.wrong("number")
         if not math.isfinite(self.value) or abs(self.value) > 2**53:
-            raise self.wrong("a number of usual size")
+            raise self.wrong("number of usual size")
         return self.value
 
     def count(self) -> int | None:
         """Return a whole number from zero on; none if there is none."""
         number = self.number()
         if number is not None and (number < 0 or number != int(number)):
-            raise self.wrong("a count")
+            raise self.wrong("count")
         return None if number is None else int(number)
 
     def is_object(self) -> bool:
@@ -164,9 +166,9 @@ class At:
 
     def wrong(self, wanted: str) -> Unreadable:
         """Return the error for a value that is not what it should be."""
-        return Unreadable(f"has no {wanted.removeprefix('a ')} at {self.path[:200]}")
+        return Unreadable(f"has no {wanted} at {self.path[:200]}")
 
     def _object(self) -> dict[str, Any]:
         if isinstance(self.value, dict):
             return self.value
-        raise self.wrong("an object")
+        raise self.wrong("object")

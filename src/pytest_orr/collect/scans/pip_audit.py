@@ -32,7 +32,7 @@ def read(content: At, about: str) -> ScanReport:  # noqa: ARG001 readers have on
 def _findings(package: At) -> Iterator[ScanFinding]:
     rule = f"{package['name'].needed()} {package['version'].needed()}"
     if not package["vulns"].is_list():
-        raise package["vulns"].wrong("a list")
+        raise package["vulns"].wrong("list")
     for said in package["vulns"].each():
         aliases = tuple(one.needed() for one in said["aliases"].each())
         yield ScanFinding(id=said["id"].needed(), aliases=aliases, rule=rule, severity="unknown")
