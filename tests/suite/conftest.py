@@ -196,18 +196,24 @@ FORGE = """\
 [service]
 name = "explorer"
 environment = "production"
-people = [{{ email = "ana@example.org", name = "Ana", roles = ["service", "platform"] }}]
+people = [
+    {{ email = "ana@example.org", name = "Ana", roles = ["service", "platform"] }},
+    {{ email = "eve@example.org", name = "Eve", roles = ["principal-engineer"] }},
+]
 [release]
 commit = "{commit}"
 first = {first}
 [repository]
 path = {{ env = "EXPLORER_REPOSITORY" }}
+signers = {{ env = "EXPLORER_SIGNERS" }}
+secrets = ["inventory/**/vault.yml", "secrets/*"]
 [forge]
 kind = "{kind}"
 project = "explorer/explorer"
 url = {{ env = "EXPLORER_FORGE" }}
 token = {{ env = "EXPLORER_TOKEN" }}
 staging = "staging"
+team = ["ana", "bo", "dan", "eve", "finn"]
 """
 
 
