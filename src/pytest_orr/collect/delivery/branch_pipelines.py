@@ -99,13 +99,13 @@ class BranchPipelines:
     name: str = "branch_pipelines"
     source: str = "the forge"
     operations: tuple[str, ...] = (
-        "forge:branch-protection",
+        "forge:branch_protection",
         "forge:deployments",
         "forge:head",
         "forge:jobs",
         "forge:pipelines",
         "forge:project",
-        "forge:test-report",
+        "forge:test_report",
     )
     fact_type: Any = BranchPipelineFacts
 

@@ -62,10 +62,10 @@ class ReleaseTests:
     name: str = "release_tests"
     source: str = "the forge"
     operations: tuple[str, ...] = (
-        "forge:commit",
+        "forge:has_commit",
         "forge:pipelines",
         "forge:tags",
-        "forge:test-report",
+        "forge:test_report",
     )
     fact_type: Any = ReleaseTestFacts
 

@@ -102,7 +102,9 @@ class SecretScans:
 
     name: str = "secret_scans"
     source: str = "GitGuardian, the forge, scanners"
-    operations: tuple[str, ...] = ("gitguardian:GET", "forge:alerts", "file:read", "git:log")
+    operations: tuple[str, ...] = (
+        *("gitguardian:GET", "forge:alerts", "forge:push_protection", "file:read", "git:log"),
+    )
     fact_type: Any = SecretScanFacts
 
     def collect(self, desk: Desk) -> Answer[SecretScanFacts]:
