@@ -71,7 +71,7 @@ class Archive:
                 while chunk := source.read(CHUNK):
                     content += chunk
                     if len(content) > most:
-                        raise self._unusable(f"unpacks to more than {most // 1024**2} MiB")
+                        raise self._unusable(f"unpacks to more than {most // 1024} KiB")
         except (BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise self._unusable(f"cannot be unpacked: {error}") from None
         return bytes(content)

@@ -14,6 +14,7 @@ import pytest
 from examples.explorer.forge_server import Answer, ForgeServer
 from examples.explorer.forge_state import TOKEN, forge_state
 from pytest_orr.clients.forge.access import open_forge
+from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.forge import Forge as Declared
 
@@ -107,6 +108,18 @@ def served_gitlab(forge_servers: dict[str, ForgeServer]) -> Iterator[Any]:
 def served_github(forge_servers: dict[str, ForgeServer]) -> Iterator[Any]:
     """GitHub alone, sound."""
     yield from _sound("github", forge_servers)
+
+
+@pytest.fixture(scope="session")
+def unavailable() -> Callable[[Callable[[], object]], FactUnavailable]:
+    """Ask something that cannot be had, and return why."""
+
+    def ask(question: Callable[[], object]) -> FactUnavailable:
+        with pytest.raises(FactUnavailable) as failed:
+            question()
+        return failed.value
+
+    return ask
 
 
 @pytest.fixture(scope="session")

@@ -412,6 +412,23 @@ def test_the_token_shows_in_no_log(served: Any, caplog: pytest.LogCaptureFixture
     assert TOKEN not in repr(vars(served.open()))
 
 
+def test_nothing_of_the_environment_is_used(
+    served: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither proxies nor the files that requests and python-gitlab would read."""
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b", encoding="utf-8")
+    (tmp_path / "gitlab.cfg").write_text("[global]\ndefault = nowhere\n", encoding="utf-8")
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("PYTHON_GITLAB_CFG", str(tmp_path / "gitlab.cfg"))
+
+    assert served.open().members()
+    assert {one.headers["authorization"] for one in served.server.asked} == {f"Bearer {TOKEN}"}
+
+
 def test_a_forge_that_is_down_is_unknown(served: Any) -> None:
     gone = ForgeServer(lambda *_: json_answer([]))
     gone.close()

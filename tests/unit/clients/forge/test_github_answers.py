@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from examples.explorer.forge_server import Answer, Request
+from pytest_orr.clients.forge import github_deployments
 from pytest_orr.clients.forge.said import Alert, Deployment, Member
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from examples.explorer.forge_server import Answer, Request
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GRAPHQL = "/graphql$"
@@ -137,7 +139,10 @@ def test_a_log_that_is_in_no_run_of_the_project_is_no_pipeline(
     assert {(one.pipeline, one.approved_by) for one in told} == {(None, ())}
 
 
-def test_the_newest_hundred_deployments_are_read_and_no_more(served_github: Any) -> None:
+def test_the_newest_deployments_are_read_and_no_more(
+    served_github: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(github_deployments, "NEWEST", 5)
     made = tuple(
         Deployment(
             id=str(number),
@@ -147,11 +152,11 @@ def test_the_newest_hundred_deployments_are_read_and_no_more(served_github: Any)
             created=AT - timedelta(hours=number),
             by="ana",
         )
-        for number in range(1, 130)
+        for number in range(1, 9)
     )
     served_github.plant(deployments=made)
     told = served_github.open().deployments("production")
-    assert [one.id for one in told] == [one.id for one in made[:100]]
+    assert [one.id for one in told] == [one.id for one in made[:5]]
 
 
 @pytest.mark.parametrize(
@@ -185,13 +190,13 @@ def test_who_must_agree_is_read_from_the_rule_about_reviewers(
 ) -> None:
     served_github.alter(
         "/environments$",
-        lambda body: body
-        | {"environments": [one | {"protection_rules": rule} for one in body["environments"]]},
+        lambda body: (
+            body
+            | {"environments": [one | {"protection_rules": rule} for one in body["environments"]]}
+        ),
     )
     seen = served_github.open().environment_protection("production")
-    assert told == (
-        seen and (seen.required_approvals, seen.own_approval_counts, seen.approvers)
-    )
+    assert told == (seen and (seen.required_approvals, seen.own_approval_counts, seen.approvers))
 
 
 def test_an_environment_that_nobody_made_is_unknown(
@@ -207,8 +212,10 @@ def test_a_scanner_that_is_off_is_unknown_and_says_what_github_says(
 ) -> None:
     served_github.plant(scanned=frozenset())
     error = unavailable(lambda: served_github.open().alerts(kind))
-    assert "disabled on this repo" in error.cause or "disabled for" in error.cause or (
-        error.cause.endswith(": no analysis found")
+    assert (
+        "disabled on this repo" in error.cause
+        or "disabled for" in error.cause
+        or (error.cause.endswith(": no analysis found"))
     )
 
 
@@ -257,9 +264,7 @@ def test_how_bad_an_alert_of_code_is_comes_from_its_rule(
 
 
 def test_a_secret_is_not_asked_for_and_not_kept(served_github: Any) -> None:
-    alert = Alert(
-        kind="secret", id="1", severity="unknown", title="t", detector="d", created=AT
-    )
+    alert = Alert(kind="secret", id="1", severity="unknown", title="t", detector="d", created=AT)
     served_github.plant(alerts=(alert,))
     served_github.alter(
         "/secret-scanning/", lambda body: [one | {"secret": SECRET} for one in body]
@@ -280,7 +285,7 @@ def test_a_secret_is_not_asked_for_and_not_kept(served_github: Any) -> None:
     ],
 )
 def test_a_candidate_is_told_by_its_mark_or_its_name(
-    served_github: Any, change: Any, is_candidate: bool
+    served_github: Any, change: Any, is_candidate: Any
 ) -> None:
     served_github.alter("/releases$", lambda body: [one | change for one in body])
     told = served_github.open().releases()
@@ -389,7 +394,7 @@ def test_a_list_of_files_that_was_cut_is_unknown(
 
 @pytest.mark.parametrize(("status", "hidden"), [(401, True), (404, True), (200, False)])
 def test_a_project_is_hidden_if_nobody_without_a_token_is_shown_it(
-    served_github: Any, status: int, hidden: bool
+    served_github: Any, status: int, hidden: Any
 ) -> None:
     def without_token(request: Request, told: Answer) -> Answer:
         return told if "authorization" in request.headers else replace(told, status=status)
@@ -427,6 +432,7 @@ def test_a_commit_is_looked_for_and_not_its_name_alone(
     assert not served_github.open().has_commit(commit)
     served_github.server.mend()
     served_github.refuse(403, at="/commits/")
-    assert "the commit of explorer/explorer" in unavailable(
-        lambda: served_github.open().has_commit(commit)
-    ).cause
+    assert (
+        "the commit of explorer/explorer"
+        in unavailable(lambda: served_github.open().has_commit(commit)).cause
+    )

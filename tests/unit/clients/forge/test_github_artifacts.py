@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from examples.explorer.forge_server import Answer
+from pytest_orr.clients.forge import github_archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 MIB = 1024 * 1024
 BLOB = "^/blobs/"
 ARTIFACTS = "/artifacts$"
-JUNIT = '<testsuite name="a"><testcase name="one"/><testcase name="two"><failure/></testcase></testsuite>'
+CASES = '<testcase name="one"/><testcase name="two"><failure/></testcase>'
+JUNIT = f'<testsuite name="a">{CASES}</testsuite>'
 
 
 def zipped(*files: tuple[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -97,7 +99,7 @@ def test_artifacts_without_junit_are_no_suite(
             zipped(("junit.xml", JUNIT), method=zipfile.ZIP_LZMA),
             "is encrypted, or packed in an unusual way",
         ),
-        (zipped(("junit.xml", b" " * (16 * MIB + 1))), "unpacks to more than 16 MiB"),
+        (zipped(("junit.xml", b" " * (16 * MIB + 1))), "unpacks to more than 16384 KiB"),
         (spoilt(), "cannot be unpacked: "),
         (zipped(("a.xml", '<!DOCTYPE a [<!ENTITY b "c">]><testsuite/>')), "declares a document"),
         (zipped(("a.xml", "<testsuite>")), "is no XML: no element found"),
@@ -116,21 +118,29 @@ def test_a_hostile_archive_is_refused_and_named(
     assert error.remedy
 
 
-def test_many_files_that_are_large_together_are_refused(
-    run: Any, holding: Callable[[bytes], Any], unavailable: Callable[..., Any]
+def test_files_that_are_large_together_are_refused(
+    run: Any,
+    holding: Callable[[bytes], Any],
+    unavailable: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    large = b"<testsuite>" + b" " * (15 * MIB)
-    content = zipped(*((f"{place}.xml", large) for place in range(5)))
+    monkeypatch.setattr(github_archives, "LARGEST_SUM", 2 * MIB)
+    large = JUNIT + " " * MIB
+    content = zipped(*((f"{place}.xml", large) for place in range(2)))
     error = unavailable(lambda: holding(content).test_report(run))
-    assert "unpacks to more than" in error.cause or "no XML" in error.cause
+    assert error.cause.endswith(f"unpacks to more than {1023} KiB")
 
 
 def test_more_files_than_anybody_keeps_are_refused(
-    run: Any, holding: Callable[[bytes], Any], unavailable: Callable[..., Any]
+    run: Any,
+    holding: Callable[[bytes], Any],
+    unavailable: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    content = zipped(*((f"{place}", b"") for place in range(20_001)))
+    monkeypatch.setattr(github_archives, "MOST_FILES", 2)
+    content = zipped(*((f"{place}", b"") for place in range(3)))
     error = unavailable(lambda: holding(content).test_report(run))
-    assert "holds 20001 files, and 20000 at most are read" in error.cause
+    assert "holds 3 files, and 2 at most are read" in error.cause
 
 
 @pytest.mark.parametrize(
@@ -186,9 +196,7 @@ def test_an_archive_elsewhere_without_https_is_not_fetched(
     assert unavailable(lambda: served_github.open().test_report(run)).cause == cause
 
 
-def test_a_server_that_hands_the_archive_over_itself_is_read(
-    served_github: Any, run: Any
-) -> None:
+def test_a_server_that_hands_the_archive_over_itself_is_read(served_github: Any, run: Any) -> None:
     served_github.server.spoil("/zip$", lambda *_: Answer(body=zipped(("junit.xml", JUNIT))))
     assert served_github.open().test_report(run).failed
 

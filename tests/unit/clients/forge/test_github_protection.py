@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BYPASSED = {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}
 BY_PULL_REQUEST = BYPASSED | {"bypass_mode": "pull_request"}
-BRANCH = "/branches/main$"
+BRANCH = "explorer/branches/main$"
 RULESET = "/rulesets/11$"
 TAGS = "/rulesets/21$"
 
@@ -81,7 +81,7 @@ def test_an_older_protection_that_fails_otherwise_is_unknown_as_a_whole(
 
 @pytest.mark.parametrize(("actor", "may"), [(BYPASSED, True), (BY_PULL_REQUEST, False)])
 def test_history_may_be_rewritten_where_somebody_bypasses_the_ruleset_at_all_times(
-    served_github: Any, actor: Any, may: bool
+    served_github: Any, actor: Any, may: Any
 ) -> None:
     served_github.alter(RULESET, lambda body: body | {"bypass_actors": [actor]})
     assert told(served_github).may_be_forced is may

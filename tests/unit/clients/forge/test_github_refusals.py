@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import pytest
 from examples.explorer.forge_server import Answer
 from examples.explorer.forge_state import TOKEN
 from pytest_orr.clients.forge.github import GitHub
-from pytest_orr.clients.forge.github_limits import Patience
+from pytest_orr.clients.forge.patience import Patience
 from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.forge import Forge
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 PROJECT = "/repos/explorer/explorer$"
 FORBIDDEN = b'{"message": "Resource not accessible"}'
-TO_NAME = 'name the variable that holds a token as token = { env = "\u2026" } under [forge]'
 
 
 def refusal_of(served: Any, unavailable: Callable[..., Any], status: int, **headers: str) -> Any:
@@ -68,9 +66,7 @@ def test_single_sign_on_is_named(served_github: Any, unavailable: Callable[..., 
     assert error.remedy == "authorise the token for the organisation at GitHub"
 
 
-def test_a_project_that_moved_is_named(
-    served_github: Any, unavailable: Callable[..., Any]
-) -> None:
+def test_a_project_that_moved_is_named(served_github: Any, unavailable: Callable[..., Any]) -> None:
     error = refusal_of(served_github, unavailable, 301, Location="https://elsewhere.example/")
     assert error.cause == (
         "GitHub sends on whoever asks for the project of explorer/explorer: it was renamed"
@@ -127,7 +123,7 @@ def test_a_query_that_is_answered_otherwise_is_unknown(
 def test_pages_of_a_query_that_do_not_end_are_unknown(
     served_github: Any, unavailable: Callable[..., Any]
 ) -> None:
-    info = {"hasNextPage": True, "endCursor": "same"}
+    info = {"hasNextPage": True, "endCursor": "5"}
     refs = {"pageInfo": info, "nodes": []}
     served_github.alter("/graphql$", lambda _: {"data": {"repository": {"refs": refs}}})
     assert unavailable(served_github.open().tags).cause == (
@@ -148,7 +144,11 @@ def patient(served_github: Any) -> Callable[..., tuple[GitHub, list[float]]]:
             token=FromEnvironment(env="TOKEN"),
         )
         limits = Patience(
-            progress=served_github.told.append, sleep=waits.append, now=lambda: 1000.0, **patience
+            whose="GitHub",
+            progress=served_github.told.append,
+            sleep=waits.append,
+            now=lambda: 1000.0,
+            **patience,
         )
         return GitHub(declared, Path(), print, {"TOKEN": TOKEN}, limits), waits
 
@@ -275,21 +275,11 @@ def test_hostile_words_are_tamed_in_messages(
     assert len(cause) < 250
 
 
-def test_answers_are_fetched_over_kept_connections(served_github: Any) -> None:
-    began = time.monotonic()
-    forge = served_github.open()
-    forge.project()
-    forge.head("main")
-    forge.close()
-    assert time.monotonic() >= began
-    assert {one.headers["connection"] for one in served_github.server.asked} == {"keep-alive"}
-
-
 def test_a_forge_that_is_behind_an_unreadable_ca_is_unknown(
-    served_github: Any, unavailable: Callable[..., Any], tmp_path: Path
+    unavailable: Callable[..., Any], tmp_path: Path
 ) -> None:
     declared = replace(
-        Forge(kind="github", project="explorer/explorer", url="https://127.0.0.1:1"), ca="ca.pem"
+        Forge(kind="github", project="explorer/explorer"), url="https://127.0.0.1:1", ca="ca.pem"
     )
     forge = GitHub(declared, tmp_path, print, {})
     assert unavailable(forge.project).cause == (
