@@ -44,7 +44,7 @@ class Forge(Protocol):
         """Return the project itself."""
 
     def is_hidden(self, project: str = "") -> bool:
-        """Tell whether somebody without a token gets 404."""
+        """Tell whether somebody without a token is shown nothing."""
 
     def has_commit(self, commit: str) -> bool:
         """Tell whether the forge knows a commit."""

@@ -28,7 +28,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Somebody with access, direct or by a group, and people that are only invited."""
+    """Somebody with access, direct or by a group; on GitHub people that are only invited too."""
 
     username: str
     access: Access
@@ -44,6 +44,7 @@ class BranchProtection:
     may_be_forced: bool | None = None
     """Whether somebody may rewrite its history."""
     required_approvals: int | None = None
+    """How many a change needs; none on GitLab where every developer may push without a change."""
     own_approval_counts: bool | None = None
     """Whether an author's own approval counts."""
     requires_pipeline: bool | None = None
