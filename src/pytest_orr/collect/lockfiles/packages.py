@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+ADDRESS = re.compile(r"[a-z+]+://([^/@]*@)?(?P<host>[^/?#]+)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,3 +41,12 @@ def locked(ecosystem: str, found: dict[str, set[str]], loose: set[str] | None = 
         for version in versions
     }
     return Locked(packages=tuple(sorted(packages)), loose=tuple(sorted(loose or ())))
+
+
+def unaddressed(name: str) -> str:
+    """Return what names a package without a version; of an address the host alone.
+
+    Addresses may carry somebody's token.
+    """
+    address = ADDRESS.search(name)
+    return f"a package from {address['host']}" if address else name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.clients.hostile_json import Unreadable
 
-from .packages import Locked, locked
+from .packages import Locked, locked, unaddressed
 from .text_locks import lines_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PINNED = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*={2,3}\s*(?P<version>[A-Za-z0-9.+!_-]+)"
 )
-NAMED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)")
+NAMED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?![A-Za-z0-9._+:-])")
 LOCAL = re.compile(r"(-e|--editable)?[\s=]*(\.|/|file:).*")
 INCLUDED = re.compile(r"(-r|-c|--requirement|--constraint)[\s=]*(?P<file>\S+)")
 COMMENT = re.compile(r"(^|\s)#.*")
@@ -41,7 +41,7 @@ def read_requirements(raw: bytes, beside: Callable[[str], bytes | None]) -> Lock
                 found.setdefault(_normal(pinned["name"]), set()).add(pinned["version"])
             else:
                 named = NAMED.match(requirement)
-                loose.add(_normal(named["name"]) if named else requirement[:80])
+                loose.add(_normal(named["name"]) if named else unaddressed(requirement[:200]))
     return locked("PyPI", found, loose)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.clients.hostile_json import MIB, Unreadable
 
-from .packages import Locked, locked
+from .packages import Locked, locked, unaddressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +79,7 @@ def read_pnpm(raw: bytes, beside: Callable[[str], bytes | None]) -> Locked:  # n
             if key := PNPM_KEY.fullmatch(line):
                 found.setdefault(key["name"], set()).add(key["version"])
             else:
-                loose.add(line.strip().rstrip(":").strip("'"))
+                loose.add(unaddressed(line.strip().rstrip(":").strip("'")))
     if not is_pnpm:
         raise Unreadable("does not say its lockfileVersion")
     return locked("npm", found, loose)

@@ -90,7 +90,7 @@ def test_a_wrong_type_is_named_by_its_place(ask: Callable[[Any], Any], told: str
         ask(read_json(json.dumps(said).encode()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(form=st.sampled_from(sorted(MODULES)), content=ANYTHING)
 def test_no_value_breaks_a_reader(form: Any, content: Any) -> None:
     raw = json.dumps(content).encode("utf-8", "replace")

@@ -193,6 +193,17 @@ def test_gitlabs_dependency_scanning_tells_packages_and_advisories(read_as: Read
         ),
         ({"vulnerabilities": None}, "has no list of vulnerabilities"),
         ({"vulnerabilities": [{"severity": "Low"}]}, r"says nothing at \$.vulnerabilities\[0\].id"),
+        (
+            {
+                "scan": {
+                    "type": "secret_detection",
+                    "status": "success",
+                    "scanner": {"name": "x"},
+                    "end_time": "soon",
+                }
+            },
+            r"has no instant at \$.scan.end_time",
+        ),
     ],
 )
 def test_a_report_of_gitlab_that_proves_nothing_is_refused(
@@ -208,6 +219,11 @@ def test_what_a_scanner_of_gitlab_calls_fatal_was_not_looked_at(read_as: ReadAs)
     report = read_as("gitlab-sast", content)
     assert report.skipped == ("something fatal, told at $.scan.messages[0]",)
     assert SECRET not in repr(report)
+
+
+def test_a_finding_of_gitlab_may_be_nowhere(read_as: ReadAs) -> None:
+    [found] = read_as("gitlab-sast", gitlab("sast", {"id": "1", "severity": "Info"})).findings
+    assert (found.where, found.rule, found.severity) == ("", "no rule", "low")
 
 
 def test_osv_scanner_tells_scores_words_and_malicious_packages(read_as: ReadAs) -> None:
