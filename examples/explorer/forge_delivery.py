@@ -23,8 +23,10 @@ from pytest_orr.clients.forge.said import (
 )
 
 TWO = ("bo", "eve")
-DRILLED = datetime(2026, 10, 22, 10, tzinfo=UTC)
-"""When production was rolled back and forth on the previous release, as a drill."""
+DRILLED = datetime(2026, 11, 10, 10, tzinfo=UTC)
+"""When staging was rolled back from the release's commit to the previous release, as a drill."""
+BEFORE_THE_DRILL = "87961"
+"""The pipeline of the branch that deployed the release's commit to staging for it."""
 
 
 def deployments() -> tuple[Deployment, ...]:
@@ -37,10 +39,12 @@ def deployments() -> tuple[Deployment, ...]:
             ("7120", "testnet", RELEASE, NIGHTLY, NIGHT, "bo", ()),
             ("7102", "production", RELEASE, TAG_PIPELINE, tagged + 19 * hour, "ana", TWO),
             ("7101", "canary", RELEASE, TAG_PIPELINE, tagged + hour, "ana", ()),
-            ("7100", "staging", RELEASE, TAG_PIPELINE, tagged + hour / 2, "ana", ()),
-            ("6980", "production", PREVIOUS, PREVIOUS_TAG_PIPELINE, DRILLED, "finn", TWO),
+            ("7100", "staging", RELEASE, TAG_PIPELINE, tagged + hour / 2, "ana", TWO),
+            ("6981", "staging", PREVIOUS, PREVIOUS_TAG_PIPELINE, DRILLED, "finn", TWO),
+            ("6980", "staging", RELEASE, BEFORE_THE_DRILL, DRILLED - hour, "finn", TWO),
             ("6802", "production", PREVIOUS, PREVIOUS_TAG_PIPELINE, before + day, "ana", TWO),
             ("6801", "canary", PREVIOUS, PREVIOUS_TAG_PIPELINE, before + hour, "ana", ()),
+            ("6800", "staging", PREVIOUS, PREVIOUS_TAG_PIPELINE, before + hour / 2, "ana", TWO),
         )
     )
 
@@ -65,13 +69,14 @@ def _deployment(
 
 def environments() -> tuple[EnvironmentProtection, ...]:
     """Return the environments to which nobody deploys alone."""
-    return (
+    return tuple(
         EnvironmentProtection(
-            environment="production",
+            environment=name,
             required_approvals=2,
             own_approval_counts=False,
             approvers=("Maintainers",),
-        ),
+        )
+        for name in ("production", "staging")
     )
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from examples.explorer.forge_pipeline_faults import PIPELINE_FAULTS
+from examples.explorer.forge_release_faults import RELEASE_FAULTS
 from pytest_orr.clients.forge.said import Alert, Member
 
 if TYPE_CHECKING:
@@ -78,10 +80,12 @@ def open_alerts(state: ForgeState) -> ForgeState:
 
 FAULTS: MappingProxyType[str, Callable[[ForgeState], ForgeState]] = MappingProxyType(
     {
+        **RELEASE_FAULTS,
         "change-without-review": change_without_review,
         "open-alerts": open_alerts,
         "public-project": public_project,
         "stranger-in-project": stranger,
         "unprotected-branch": unprotected_branch,
+        **PIPELINE_FAULTS,
     }
 )

@@ -1,9 +1,12 @@
 """The part of readiness.toml about the forge: where code is reviewed, built and released."""
 
-from typing import Annotated, Literal
+import datetime as dt
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
+
+from pytest_orr.errors import Undeclared
 
 from .fields import (
     CONFIG,
@@ -119,6 +122,16 @@ class EarlierReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class PlanFile:
+    """A plan of Terraform that a job left behind."""
+
+    job: Text
+    """The job's name."""
+    path: Text
+    """The file: what terraform show -json prints of a plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Delivery:
     """How a commit becomes what users get."""
 
@@ -146,10 +159,18 @@ class Delivery:
     """Jobs that look for crashes and leaks (a race detector, a leak test), by name."""
     lint_job: Text | None = None
     """Job that checks the syntax of playbooks and lints them."""
+    lint_report: Text | None = None
+    """File that it leaves behind: SARIF or Code Climate's JSON (ansible-lint -f sarif)."""
+    plans: tuple[PlanFile, ...] = ()
+    """What jobs leave behind of terraform show -json, which show whether anything drifted."""
+    plan_days: Days = 30
+    """How old such a plan may be."""
     dry_run_job: Text | None = None
     """Job that runs the contingency scripts without effect."""
     deploy_job: Text | None = None
     """Job that deploys to production."""
+    rollback_people: Annotated[int, Strict(), Field(ge=2)] = 2
+    """People who must take part in a critical rollback."""
     drill_days: Days = 90
     """How old a rehearsal that the forge shows may be."""
     release_notes_url: HttpUrl | None = None
@@ -160,3 +181,15 @@ class Delivery:
     """How a release first serves a few."""
     travis: Travis = Field(default_factory=Travis)
     """A build at Travis, or what took its place."""
+
+    def declared(
+        self, key: Literal["analyser_jobs", "dry_run_job", "rollback_job", "signers"], what: str
+    ) -> Any:
+        """Return what is declared under a key; raises ``Undeclared`` if nothing is."""
+        if not getattr(self, key):
+            raise Undeclared("[delivery]", f"{what} as {key}")
+        return getattr(self, key)
+
+    def drilled_since(self, as_of: dt.datetime) -> dt.datetime:
+        """Return the instant since which a rehearsal counts."""
+        return as_of - dt.timedelta(days=self.drill_days)

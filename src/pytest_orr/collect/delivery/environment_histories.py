@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from itertools import pairwise
+from typing import Any, Self
 
 from pytest_orr.clients.forge.said import Deployment
 from pytest_orr.collect.interface import Desk
@@ -54,13 +55,13 @@ class EnvironmentHistory:
 
     @property
     def rollbacks(self) -> tuple[Run, ...]:
-        """Deployments of a commit that had run there before another one took its place."""
-        found, before = [], list[str]()
-        for run in self.runs:
-            if run.commit in before[:-1] and run.commit != before[-1]:
-                found.append(run)
-            before.append(run.commit)
-        return tuple(found)
+        """Deployments of a commit that came to it earlier than the one whose place it took."""
+        came: dict[str, int] = {}
+        for place, run in enumerate(self.runs):
+            came.setdefault(run.commit, place)
+        return tuple(
+            run for before, run in pairwise(self.runs) if came[run.commit] < came[before.commit]
+        )
 
     def decisive(self, since: datetime) -> tuple[Run, ...]:
         """Return the rollbacks since an instant, or the newest deployment if there was none."""
@@ -89,6 +90,16 @@ class EnvironmentHistoryFacts:
     def name(self) -> str:
         """All environments, as a finding names them."""
         return ", ".join(one.name for one in (self.live, *self.others))
+
+    @property
+    def deciding(self) -> tuple[Part[EnvironmentHistory], ...]:
+        """The history that shows how many people a deployment takes."""
+        return (self.live,)
+
+    @property
+    def drills(self) -> tuple[Self, ...]:
+        """All of them as one, as a rollback in any of them is a drill."""
+        return (self,)
 
     @property
     def seen(self) -> str:

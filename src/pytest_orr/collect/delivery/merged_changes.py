@@ -111,6 +111,21 @@ class MergedChangeFacts:
         return f"{self.branch} since {self.since or 'its beginning'}"
 
     @property
+    def has_news(self) -> bool:
+        """Whether anything came to it; raises ``FactUnavailable`` if nothing did."""
+        if not self.commits.reading.count:
+            raise FactUnavailable(
+                f"no commit came to {self.name}, so that there was nothing to read",
+                "correct [release] commit, or [forge] branch and release_tags in readiness.toml",
+            )
+        return True
+
+    @property
+    def strays(self) -> tuple[StrayCommit, ...]:
+        """Commits that are no change's own, as far as commits could be read."""
+        return self.commits.observed.strays if self.commits.observed else ()
+
+    @property
     def unread(self) -> tuple[MergedChange, ...]:
         """Changes that nobody but their author approved."""
         return tuple(one for one in self.changes if not one.readers)

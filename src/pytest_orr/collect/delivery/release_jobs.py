@@ -32,6 +32,35 @@ class ReleaseJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedJob:
+    """What was found of a job that the profile names."""
+
+    name: str
+    job: ReleaseJob | None = None
+    is_workflow: bool = False
+    """Whether a workflow that ran on the branch has the name."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a job or a workflow of the name."""
+        return self.job is not None or self.is_workflow
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Whether the job succeeded for the release's commit; unknown while it runs."""
+        if self.job is not None and self.job.status == "running":
+            raise FactUnavailable(f"job {self.name} has not ended", "run again when it has")
+        return self.job is not None and self.job.status == "success"
+
+    @property
+    def seen(self) -> str:
+        """One line about it, for a finding."""
+        if self.job is not None:
+            return self.job.seen
+        return "a workflow of the branch" if self.is_workflow else "no such job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseJobFacts:
     """The jobs of all pipelines of the release's commit, and the workflows of its branch."""
 
@@ -39,21 +68,17 @@ class ReleaseJobFacts:
     workflows: tuple[str, ...] = ()
     """Names of workflows that ran lately on the branch, started by hand too; none on GitLab."""
 
-    def newest(self, name: str) -> ReleaseJob | None:
-        """Return the job of a name that ended last, or one that has not."""
+    def found(self, *names: str | None) -> tuple[NamedJob, ...]:
+        """Return what was found of each name; of several tries the one that ended last."""
+        return tuple(
+            NamedJob(name=name, job=self._newest(name), is_workflow=name in self.workflows)
+            for name in names
+            if name
+        )
+
+    def _newest(self, name: str) -> ReleaseJob | None:
         several = [one for one in self.jobs if one.name == name]
         return max(several, key=lambda one: one.ended or EARLIEST, default=None)
-
-    def has(self, name: str) -> bool:
-        """Tell whether there is a job, or a workflow, of a name."""
-        return self.newest(name) is not None or name in self.workflows
-
-    def seen_of(self, name: str) -> str:
-        """Say in one line what was seen of a job, for a finding."""
-        job = self.newest(name)
-        if job is None:
-            return "a workflow of the branch" if name in self.workflows else "no such job"
-        return job.seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

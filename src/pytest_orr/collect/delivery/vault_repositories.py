@@ -112,6 +112,16 @@ class VaultRepository:
     keys: Part[VaultKeys]
     files: tuple[Part[VaultFile], ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody with access, as far as that could be read."""
+        return self.members.observed.members if self.members.observed else ()
+
+    @property
+    def team(self) -> tuple[str, ...]:
+        """Everybody who may have it, to be compared with ``names``."""
+        return self.members.observed.team if self.members.observed else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultRepositories:

@@ -63,12 +63,16 @@ def test_a_commit_that_comes_back_after_another_one_is_a_rollback(
     facts_of: Callable[..., EnvironmentHistoryFacts],
 ) -> None:
     facts = facts_of(production=(ran(1, "b"), ran(2, "a", "finn", "bo"), ran(3, "b"), ran(9, "a")))
-    back = facts.live.reading.rollbacks
-    assert [(one.commit[0], one.id) for one in back] == [
-        ("a", "production-2"),
-        ("b", "production-1"),
-    ]
-    assert back[0].people == ("bo", "finn")
+    [back] = facts.live.reading.rollbacks
+    assert (back.commit[0], back.id) == ("a", "production-2")
+    assert back.people == ("bo", "finn")
+
+
+def test_going_forward_again_is_no_rollback(
+    facts_of: Callable[..., EnvironmentHistoryFacts],
+) -> None:
+    rows = (ran(1, "b"), ran(2, "a"), ran(3, "b"), ran(9, "a"))
+    assert [one.id for one in facts_of(production=rows).live.reading.rollbacks] == ["production-2"]
 
 
 def test_a_commit_that_is_deployed_again_without_another_between_is_no_rollback(
@@ -152,6 +156,8 @@ def test_one_line_says_what_was_seen(facts_of: Callable[..., EnvironmentHistoryF
         "staging: 0 deployments, no rollback"
     )
     assert facts.name == "production, staging"
+    assert facts.deciding == (facts.live,)
+    assert facts.drills == (facts,)
 
 
 def test_so_many_people_took_part_or_one_more_for_whom_a_robot_worked(

@@ -86,13 +86,14 @@ def test_what_a_change_merged_is_no_commit_of_the_branch(
     facts = facts_of(change(1, "one", "bo"), change(2, "two", "bo"))
     assert (facts.commits.reading.count, facts.commits.reading.strays) == (2, ())
     assert facts.name == "main since v1"
+    assert facts.has_news
     assert facts.seen == "2 merged changes, 0 unread; 2 commits, 0 of them no change's own"
 
 
 def test_a_commit_that_no_change_brought_is_a_stray(
     facts_of: Callable[..., MergedChangeFacts],
 ) -> None:
-    [stray] = facts_of(change(2, "two", "bo")).commits.reading.strays
+    [stray] = facts_of(change(2, "two", "bo")).strays
     assert (stray.name, stray.is_accounted_for) == ("commit one", False)
     assert stray.seen == "about one, brought by no merged change"
 
@@ -154,6 +155,7 @@ def test_more_strays_than_can_be_asked_about_are_unknown_and_the_changes_known(
     with pytest.raises(FactUnavailable, match="202 commits of the branch"):
         _ = facts.commits.reading
     assert len(facts.unread) == 1
+    assert facts.strays == ()
 
 
 def test_a_forge_that_does_not_tell_who_brought_a_commit_leaves_the_changes_known(
@@ -171,7 +173,9 @@ def test_without_commits_since_the_last_release_there_is_nothing(
 ) -> None:
     git = {"previous_release": BEFORE, "commit": "before", "commits_since": ()}
     [facts] = MergedChanges().collect(desk_of(forge={"changes_since": ()}, git=git)).value
-    assert (facts.changes, facts.commits.reading.count) == ((), 0)
+    assert (facts.changes, facts.commits.reading.count, facts.strays) == ((), 0, ())
+    with pytest.raises(FactUnavailable, match="no commit came to main since v1"):
+        _ = facts.has_news
 
 
 @pytest.mark.parametrize("missing", ["forge", "git"])

@@ -57,16 +57,25 @@ def test_of_jobs_of_one_name_the_one_that_ended_last_counts(
     facts_of: Callable[..., ReleaseJobFacts],
 ) -> None:
     facts = facts_of((job("race", "failed", hours=1),), (job("race", hours=3),), (job("lint"),))
-    newest = facts.newest("race")
-    assert newest is not None
-    assert (newest.status, newest.pipeline) == ("success", "1")
-    assert facts.seen_of("race") == "success on 2026-11-17 in pipeline 1"
+    [race, lint] = facts.found("race", None, "lint")
+    assert race.has_succeeded
+    assert race.seen == "success on 2026-11-17 in pipeline 1"
+    assert (lint.name, lint.is_there) == ("lint", True)
 
 
-def test_jobs_that_wait_are_there(facts_of: Callable[..., ReleaseJobFacts]) -> None:
+def test_jobs_that_wait_are_there_and_have_not_succeeded(
+    facts_of: Callable[..., ReleaseJobFacts],
+) -> None:
     facts = facts_of((job("rollback", "manual", hours=None),), (job("rollback", hours=None),))
-    assert facts.has("rollback")
-    assert facts.seen_of("rollback").startswith("manual in pipeline 0")
+    [rollback] = facts.found("rollback")
+    assert (rollback.is_there, rollback.has_succeeded) == (True, False)
+    assert rollback.seen.startswith("manual in pipeline 0")
+
+
+def test_a_job_that_runs_has_come_to_no_end(facts_of: Callable[..., ReleaseJobFacts]) -> None:
+    [race] = facts_of((job("race", "running", hours=None),)).found("race")
+    with pytest.raises(FactUnavailable, match="job race has not ended"):
+        _ = race.has_succeeded
 
 
 def test_a_workflow_of_the_branch_that_is_started_by_hand_is_there_too(
@@ -74,15 +83,14 @@ def test_a_workflow_of_the_branch_that_is_started_by_hand_is_there_too(
 ) -> None:
     facts = facts_of((job("lint"),), workflows=("CI", "Roll back", "CI"))
     assert facts.workflows == ("CI", "Roll back")
-    assert facts.has("Roll back")
-    assert facts.seen_of("Roll back") == "a workflow of the branch"
+    [back] = facts.found("Roll back")
+    assert (back.is_there, back.has_succeeded) == (True, False)
+    assert back.seen == "a workflow of the branch"
 
 
 def test_a_job_that_is_nowhere_is_not_there(facts_of: Callable[..., ReleaseJobFacts]) -> None:
-    facts = facts_of((job("lint"),))
-    assert not facts.has("rollback")
-    assert facts.newest("rollback") is None
-    assert facts.seen_of("rollback") == "no such job"
+    [rollback] = facts_of((job("lint"),)).found("rollback")
+    assert (rollback.is_there, rollback.seen) == (False, "no such job")
 
 
 def test_a_commit_without_a_pipeline_is_not_known(

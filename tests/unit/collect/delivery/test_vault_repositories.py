@@ -72,6 +72,7 @@ def test_without_another_one_it_is_the_services_own_project(
     assert vault.project == "explorer/explorer"
     assert vault.access.seen == "private, forking off, a stranger gets 404"
     assert vault.members.reading.members == vault.members.reading.team == ("ana", "bo")
+    assert (vault.names, vault.team) == (("ana", "bo"), ("ana", "bo"))
     assert vault.members.seen == "2 with access, 2 in the team"
     assert vault.branch.seen == "protected"
     assert vault.keys.seen == "0 keys that may write, 1 that may read"
@@ -180,6 +181,7 @@ def test_files_that_nobody_declared_are_unknown(
 def test_a_team_that_nobody_declared_is_unknown(vault_of: Callable[..., VaultRepository]) -> None:
     vault = vault_of(vault=Declared(project=VAULT, files=("a.yml",)), files={})
     assert vault.members.unavailable is not None
+    assert (vault.names, vault.team) == ((), ())
     assert "under [vault_repository]" in vault.members.unavailable.remedy
 
 
