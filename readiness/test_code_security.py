@@ -69,7 +69,9 @@ def test_somebody_other_than_the_authors_read_the_release_code(
     valid_for=365,
 )
 @pytest.mark.manual
-def test_an_outside_firm_audited_the_code_and_its_findings_are_resolved(attestation):
+def test_an_outside_firm_audited_the_code_and_its_findings_are_resolved(
+    external_audits, profile, subject, attestation
+):
     """An outside firm has audited the code, and each finding of its report is resolved.
 
     Why: A team shares its blind spots, and an attacker does not share them. A report about another
@@ -79,6 +81,21 @@ def test_an_outside_firm_audited_the_code_and_its_findings_are_resolved(attestat
     Keep the report with its SHA-256 and a list of findings, each with its state and the commit
     that closed it, and let the firm look again at audited paths that changed since.
     """
+    most = profile.repository.audited_lines if profile.repository else 0
+    for audit in at_least_one(external_audits, "audit under [[repository.audits]]"):
+        with subject(audit.report.name, saw=audit.report.seen):
+            same = audit.report.reading.is_the_declared_file
+            assert same, "the report is not the file whose SHA-256 was declared"
+        with subject(audit.code.name, saw=audit.code.seen):
+            changed = audit.code.reading.changed_lines
+            assert audit.code.reading.is_ancestor, "the release was not built upon what was audited"
+            assert audit.code.reading.has_files(), "nothing was audited"
+            assert changed <= most, f"{changed} audited lines changed since, {most} may"
+        with subject(audit.findings.name, saw=audit.findings.seen):
+            for finding in at_least_one(audit.findings.reading.findings, "finding in the list"):
+                with subject(f"{audit.findings.name}: {finding.id}", saw=finding.seen):
+                    stays_open = finding.is_open and finding.is_grave
+                    assert not stays_open, "a grave finding is still open"
     assert any(proof.kind == "report" and proof.sha256 for proof in attestation.evidence), (
         "no report with its SHA-256: nobody could tell later which report was meant"
     )
@@ -96,17 +113,36 @@ def test_an_outside_firm_audited_the_code_and_its_findings_are_resolved(attestat
     valid_for=365,
 )
 @pytest.mark.manual
-def test_smart_contracts_were_audited_inside_and_outside(attestation):
+def test_smart_contracts_were_audited_inside_and_outside(
+    contracts, code_scans, profile, as_of, subject, attestation
+):
     """The deployed contracts were audited twice: by the team and by a firm outside.
 
     Why: A contract cannot be patched like a server: a flaw in its bytecode is paid for with the
     funds it holds. An audit of other source, or from before a proxy's upgrade, says nothing about
     the code that runs.
 
-    Fix: Have both reviewers report on the same commit and name every address. Build the runtime
-    bytecode from that commit and compare it with `eth_getCode` at each address, for a proxy at its
-    implementation too. A service without contracts declares that in its profile.
+    Fix: Have both reviewers report on the same commit and name every address. Declare each under
+    [[contracts]] with the artefact that was built from that commit: it is compared with what runs
+    there, of a proxy with its implementation. Let an analyser such as Slither report on the release
+    under [[scans]]. A service without contracts declares that in its profile.
     """
+    for contract in at_least_one(contracts, "declared contract"):
+        with subject(contract.name, saw=contract.seen):
+            code = contract.reading
+            assert code.size, "no code is deployed at its address"
+            assert not code.is_undeclared_proxy, "it runs other code than its own: is_proxy"
+            assert not code.leads_nowhere, "it is declared a proxy, and names no implementation"
+            assert code.is_the_build, f"it is not the build of the audited commit {code.commit}"
+    for scan in at_least_one(code_scans, "report of an analyser"):
+        with subject(scan.name, saw=scan.seen):
+            open_ones = [
+                found.seen
+                for found in scan.reading.open_findings
+                if not found.acceptance(profile.accepted, as_of) and found.is_grave
+            ]
+            assert not open_ones, f"{len(open_ones)} findings: {'; '.join(open_ones[:5])}"
+            assert scan.reading.counts(profile.release.commit, as_of, profile.scan_limits)
     reports = {proof.ref for proof in attestation.evidence if proof.kind == "report"}
     assert len(reports) >= 2, "two reports are needed: an internal and an external one"
     assert any(proof.kind == "table" for proof in attestation.evidence), "no list of addresses"
@@ -229,7 +265,7 @@ def test_private_keys_live_in_a_key_service(
 )
 @pytest.mark.manual
 def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(
-    host_secret_files, subject, attestation
+    host_secret_files, tree_secrets, code_scans, profile, as_of, subject, attestation
 ):
     """No credential is kept in plain text, and stored passcodes are hashed by a slow algorithm.
 
@@ -238,9 +274,11 @@ def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(
     billions of tries per second.
 
     Fix: Replace values in the files that [[hosts]] config_files names by references (ssm:, arn:,
-    vault:), set those files to mode 0600, and rotate whatever was found in the clear. Hash
-    passcodes with argon2id, scrypt or bcrypt, at a cost measured on the production machine.
+    vault:), set those files to mode 0600, and rotate whatever was found in the clear. Take secrets
+    out of the repository's files, and write what is none under [[accepted]]. Hash passcodes with
+    argon2id, scrypt or bcrypt, at a cost measured on the production machine.
     """
+    commit, limits = profile.release.commit, profile.scan_limits
     for host in at_least_one(own(host_secret_files, role="backend"), "backend host"):
         with subject(host.name, saw="it was read"):
             for file in at_least_one(host.reading.config_files, "[[hosts]] config_files"):
@@ -248,6 +286,22 @@ def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(
                     assert file.is_private, "others than its owner may read or change it"
                     plain = file.plain_secrets
                     assert not plain, f"values stand there in the clear: {', '.join(plain)}"
+    for report in at_least_one(tree_secrets.reports, "scan of the repository's files"):
+        with subject(report.name, saw=report.seen):
+            assert report.reading.counts(commit, as_of, limits), "it proves nothing"
+    for hit in each(tree_secrets.hits):
+        with subject(hit.name, saw=hit.seen):
+            stays = hit.may_stay(profile.accepted, as_of)
+            assert stays, "a secret stands there, and nobody accepted it under [[accepted]]"
+    for scan in at_least_one(code_scans, "report of an analyser"):
+        with subject(f"hashes, by {scan.name}", saw=scan.seen):
+            fast = [
+                found.seen
+                for found in scan.reading.fast_hashes
+                if not found.acceptance(profile.accepted_among("code"), as_of)
+            ]
+            assert not fast, f"a fast hash may be one of passwords: {'; '.join(fast[:5])}"
+            assert scan.reading.counts(commit, as_of, limits), "it proves nothing"
     assert attestation.evidence
 
 
@@ -262,18 +316,36 @@ def test_no_credential_is_in_plain_text_and_passcodes_are_hashed_slowly(
     evidence="log",
     valid_for=30,
 )
-@pytest.mark.manual
-def test_the_whole_git_history_is_watched_for_credentials(attestation):
+def test_the_whole_git_history_is_watched_for_credentials(secret_scans, profile, subject, as_of):
     """The whole Git history is watched for credentials, and every past hit was rotated.
 
     Why: What was pushed once stays in the history, in forks and in clones, and public pushes are
     harvested within minutes. Deleting the line hides the leak from the team alone.
 
-    Fix: Connect every repository to GitGuardian, or switch on the forge's secret scanning with
-    push protection, and scan the full history once. Rotate each hit before its incident is closed,
-    and link the rotation ticket there.
+    Fix: Connect every repository to GitGuardian and name it under [gitguardian], or switch on the
+    forge's secret scanning with push protection. Rotate each hit before its incident is closed, and
+    write what is no secret under [[accepted]]. Reports under [[scans]] show the past alone: then
+    state, with covers = "unknown", who watches.
     """
-    assert attestation.evidence
+    accepted, limits = profile.accepted_among("secrets"), profile.scan_limits
+    with subject("who watches", saw=secret_scans.seen):
+        assert secret_scans.watchers, "nobody"
+    for watch in each(secret_scans.watches):
+        with subject(watch.name, saw=watch.seen):
+            assert watch.reading.watches, "GitGuardian does not monitor it"
+            scanned = watch.reading.was_scanned_within(limits.oldest_watch_days, as_of)
+            assert scanned, f"no scan of it ended within {limits.oldest_watch_days} days"
+    for alerts in each(secret_scans.alerts):
+        with subject(alerts.name, saw=alerts.seen):
+            refused = alerts.reading.refuses_secrets
+            assert refused, "a push that holds a secret is not refused"
+    for report in each(secret_scans.reports):
+        with subject(report.name, saw=report.seen):
+            counts = report.reading.counts(profile.release.commit, as_of, limits, history=True)
+            assert counts, "it proves nothing"
+    for hit in each(secret_scans.hits):
+        with subject(hit.name, saw=hit.seen):
+            assert hit.is_settled(accepted, as_of), "it is open, and nobody accepted it"
 
 
 @pytest.mark.orr(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one, each, own
+from pytest_orr import at_least_one, both_ways, each, own
 
 
 @pytest.mark.orr(
@@ -17,7 +17,15 @@ from pytest_orr import at_least_one, each, own
 )
 @pytest.mark.manual
 def test_ansible_deploys_the_service_to_a_clean_host(
-    host_deployments, profile, subject, attestation
+    host_deployments,
+    playbooks,
+    lint_results,
+    release_jobs,
+    infrastructure_plans,
+    profile,
+    as_of,
+    subject,
+    attestation,
 ):
     """Ansible alone turns a clean host into a running one.
 
@@ -26,9 +34,33 @@ def test_ansible_deploys_the_service_to_a_clean_host(
 
     Fix: Start an empty instance from the declared image, run the playbook from the pipeline
     without logging in, and keep the job's log. Let the last task write the commit to a file, and
-    name it under [[hosts]] revision_file. Put every manual step you meet into a role, and compare
-    the inventory with the hosts that are really running.
+    name it under [[hosts]] revision_file. Lint playbooks in a job, name it and its report under
+    [delivery], and keep inventories and [[hosts]] alike. Declare plans there if Terraform makes the
+    hosts. Put every manual step you meet into a role.
     """
+    for book in at_least_one(playbooks.playbooks, "playbook in the repository"):
+        with subject(book.name, saw=book.seen):
+            assert book.reading.plays, "it has no play"
+    for inventory in at_least_one(playbooks.inventories, "inventory in the repository"):
+        with subject(inventory.name, saw=inventory.seen):
+            assert inventory.reading.hosts, "it lists no host"
+    declared = [machine.name for machine in profile.machines]
+    with subject("inventories", saw=f"{len(declared)} hosts under [[hosts]]"):
+        for host, is_declared, is_listed in both_ways(declared, playbooks.hosts):
+            with subject(f"{host} in inventories", saw="compared with [[hosts]]"):
+                assert is_listed, "no inventory lists this host of [[hosts]]"
+                assert is_declared, "no [[hosts]] of readiness.toml declares it"
+    for job in each(release_jobs.found(profile.delivery.lint_job)):
+        with subject(f"job {job.name}", saw=job.seen):
+            assert job.has_succeeded, "it did not succeed for the release's commit"
+    with subject(lint_results.name, saw=lint_results.seen):
+        objections = [finding.seen for finding in lint_results.findings]
+        assert not objections, f"the linter objects: {'; '.join(objections[:5])}"
+    for plan in each(infrastructure_plans):
+        with subject(plan.name, saw=plan.seen):
+            assert plan.reading.counts(profile.delivery.plan_days, as_of), "it is old"
+            assert not plan.reading.drifted, "what it lists was changed past Terraform"
+            assert not plan.reading.changes, "what runs differs from the release's files"
     for host in at_least_one(own(host_deployments, role="backend"), "backend host"):
         with subject(host.name, saw=host.seen):
             commit = profile.release.commit
@@ -110,7 +142,9 @@ def test_systemd_restarts_the_service_after_a_crash_and_a_reboot(host_units, pro
     valid_for=180,
 )
 @pytest.mark.manual
-def test_images_come_from_an_account_of_the_team(attestation):
+def test_images_come_from_an_account_of_the_team(
+    image_accounts, running_images, profile, subject, attestation
+):
     """Production images come from an organisation's namespace with at least two owners.
 
     Why: An image in somebody's personal namespace disappears, or is taken over, together with
@@ -118,9 +152,21 @@ def test_images_come_from_an_account_of_the_team(attestation):
     factor is one phishing mail away from that.
 
     Fix: Create an organisation in Docker Hub or your registry, move the repositories there, name
-    two owners and enforce two-factor login. Let the pipeline push with an organisation token,
-    and check that `docker inspect` on the hosts shows the organisation's name.
+    two owners and enforce two-factor login. Let the pipeline push with an organisation token, and
+    deploy the images of [release] from there. Name the organisation under [images.namespace], with
+    a token that may read its members. Whether a second factor is enforced is told by no API: the
+    statement says it, and who may administer an AWS account whose ECR holds images.
     """
+    least = profile.images.minimum_owners
+    for image in at_least_one(image_accounts, "image of the release"):
+        with subject(image.name, saw=image.seen):
+            account = image.reading
+            assert account.is_declared, "it is published under an account that is not declared"
+            assert account.is_organisation is not False, "its namespace is one person's"
+            assert account.has_owners(least), f"fewer than {least} people own its namespace"
+    for container in at_least_one(running_images, "container that runs an image of the release"):
+        with subject(container.name, saw=container.seen):
+            assert container.reading.digests, "it runs an image that came from no registry"
     assert attestation.evidence
 
 
@@ -134,8 +180,7 @@ def test_images_come_from_an_account_of_the_team(attestation):
     evidence="link",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_the_pipeline_builds_and_pushes_every_image(attestation):
+def test_the_pipeline_builds_and_pushes_every_image(built_images, running_images, profile, subject):
     """The pipeline builds and pushes every image, and the running digest is the one it built.
 
     Why: An image built on a laptop carries uncommitted changes and local credentials, and
@@ -143,10 +188,25 @@ def test_the_pipeline_builds_and_pushes_every_image(attestation):
     to go.
 
     Fix: Build and push in the tag's CI job only, label the image with the commit
-    (`org.opencontainers.image.revision`), and deploy by digest. Compare three digests: the job's
-    log, the registry's tag, the running container; take push rights away from people.
+    (`org.opencontainers.image.revision`), and deploy by digest. Write images of [release] as
+    name:tag@sha256:…, name the job under [delivery] image_job, and the artifact in which it keeps
+    the digest under [[images.built]]. Let the login ask docker or podman on the hosts, and take
+    push rights away from people.
     """
-    assert attestation.evidence
+    commit = profile.release.commit
+    for image in at_least_one(built_images, "image of the release"):
+        with subject(image.name, saw=image.seen):
+            built = image.reading
+            assert built.was_built, "no job of the release's commit built and pushed it"
+            assert built.is_the_same_everywhere, (
+                "the job, the tag and the release do not name one digest"
+            )
+            assert built.is_of(commit), "its label names another commit than the release"
+    for container in at_least_one(running_images, "container that runs an image of the release"):
+        with subject(container.name, saw=container.seen):
+            running = container.reading
+            assert running.is_released, "it runs another digest than the release"
+            assert running.is_of(commit), "its label names another commit than the release"
 
 
 @pytest.mark.orr(
@@ -278,18 +338,32 @@ def test_a_database_backup_was_restored_and_compared(database_backups, profile, 
     evidence="report",
     valid_for=30,
 )
-@pytest.mark.manual
-def test_no_service_account_has_leaked_into_a_repository(attestation):
+def test_no_service_account_has_leaked_into_a_repository(secret_scans, profile, subject, as_of):
     """No database or cloud service account lies in any repository, and past leaks were rotated.
 
     Why: A service-account key in an old commit of a forgotten repository still opens the
     database. Deleting the file changes nothing: clones, forks and crawlers have it already.
 
-    Fix: Scan the full history of every repository of the organisation (GitGuardian, gitleaks, or
-    the host's secret scanning) for service-account and database detectors. Rotate every hit
-    first and close the incident after, with the rotation's date in it.
+    Fix: Let GitGuardian watch every repository of the team, and name it under [gitguardian]. Rotate
+    every service account that it or the forge's secret scanning ever saw, then close the incident
+    as revoked, or write the date under [[accepted]] rotated. Who looked at other repositories in
+    another way can be stated, with covers = "unknown".
     """
-    assert attestation.evidence
+    accepted, limits = profile.accepted_among("secrets"), profile.scan_limits
+    with subject("all repositories", saw=secret_scans.seen):
+        assert secret_scans.watchers_of_all, "nobody watches them"
+    for source in each(secret_scans.sources):
+        with subject(source.name, saw=source.seen):
+            assert source.reading, "it did not answer"
+    for report in each(secret_scans.reports):
+        with subject(f"{report.name}: scope", saw=report.seen):
+            counts = report.reading.counts(profile.release.commit, as_of, limits, history=True)
+            assert counts, "it proves nothing"
+    for hit in each(secret_scans.service_accounts):
+        with subject(f"{hit.kind} account: {hit.name}", saw=hit.seen):
+            assert hit.is_settled(accepted, as_of), "it is open, and nobody accepted it"
+            done = hit.is_rotated(accepted) or hit.may_stay(accepted, as_of)
+            assert done, "it was closed, and not rotated since it was seen"
 
 
 @pytest.mark.orr(
@@ -302,19 +376,26 @@ def test_no_service_account_has_leaked_into_a_repository(attestation):
     evidence="roster",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_ansible_vault_protects_the_credential_files(attestation):
-    """Ansible Vault seals every credential file, and only named people know its password.
+def test_ansible_vault_protects_the_credential_files(sealed_files, subject):
+    """Ansible Vault seals every credential file, and its password never was in the repository.
 
     Why: One vault password opens every secret of the deployment, and somebody who left keeps
     it until it is changed. A password file that was committed once makes the encryption
     worthless, however strong it is.
 
-    Fix: Check that each file in the secret paths begins with `$ANSIBLE_VAULT;1.` and `AES256`,
-    and that the password file is ignored and absent from `git log --all`. Keep the password in
-    a secret manager with a short list of readers, and run `ansible-vault rekey` when one leaves.
+    Fix: Encrypt each file that [repository] secrets names by `ansible-vault encrypt`, which writes
+    `$ANSIBLE_VAULT;1.1;AES256`, and rotate what once stood there in clear. Put the password's file
+    into `.gitignore`, keep the password in a secret manager with a short list of readers, and run
+    `ansible-vault rekey` when one leaves, or when the file is found in a history.
     """
-    assert attestation.evidence
+    for file in at_least_one(sealed_files.secrets, "file that [repository] secrets names"):
+        with subject(file.name, saw=file.seen):
+            assert file.reading.is_vaulted, "ansible-vault did not encrypt it by AES256"
+    for place in at_least_one(sealed_files.passwords, "pattern under vault_passwords"):
+        with subject(place.name, saw=place.seen):
+            once = ", ".join(place.reading.ever)
+            assert place.reading.is_ignored, "git does not ignore it: anybody may commit it"
+            assert not once, f"a history holds it: {once}"
 
 
 @pytest.mark.orr(
@@ -327,19 +408,34 @@ def test_ansible_vault_protects_the_credential_files(attestation):
     evidence="table",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_every_secret_and_config_file_is_encrypted_or_excused(attestation):
+def test_every_secret_and_config_file_is_encrypted_or_excused(
+    sealed_files, tree_secrets, profile, as_of, subject
+):
     """Every secret and config file is encrypted; those in clear are listed with a reason.
 
     Why: The leak is rarely in the file called secrets; it is a connection string in a config
     that nobody counted as one. A list of exceptions with reasons is the only way to see the file
     that was forgotten.
 
-    Fix: List all files that match the secret and config paths, subtract those with a vault, SOPS
-    or KMS header, and give each remaining one a reason. Run a secret scan over the remainder; what
-    it finds goes into the vault and is rotated.
+    Fix: Name files with credentials and settings under [repository] secrets and configs, seal them
+    with ansible-vault, SOPS, age or KMS, and give each other one a reason under in_clear. Scan the
+    release's files for secrets; what is found goes into the vault and is rotated.
     """
-    assert attestation.evidence
+    commit, limits = profile.release.commit, profile.scan_limits
+    for pattern in each(sealed_files.unmatched):
+        with subject(f"pattern {pattern}", saw="no file fits it"):
+            assert sealed_files.has_files_for(pattern), "no file of the release fits it"
+    for file in at_least_one(sealed_files.files, "file with secrets or settings"):
+        with subject(file.name, saw=file.seen):
+            stays = file.reading.is_sealed or file.reading.reason
+            assert stays, "it is not encrypted, and in_clear gives no reason"
+    for report in at_least_one(tree_secrets.reports, "scan of the repository's files"):
+        with subject(report.name, saw=report.seen):
+            assert report.reading.counts(commit, as_of, limits), "it proves nothing"
+    for hit in each(tree_secrets.hits_in(sealed_files.in_clear)):
+        with subject(hit.name, saw=hit.seen):
+            stays = hit.may_stay(profile.accepted, as_of)
+            assert stays, "a secret stands in clear, and nobody accepted it under [[accepted]]"
 
 
 @pytest.mark.orr(
@@ -353,8 +449,7 @@ def test_every_secret_and_config_file_is_encrypted_or_excused(attestation):
     evidence="roster",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_encrypted_files_live_in_a_private_repository(attestation):
+def test_encrypted_files_live_in_a_private_repository(vault_repositories, subject):
     """Encrypted files live in one private repository that only the declared team can open.
 
     Why: A vault file that anybody can download can be attacked offline for years, and it also
@@ -362,10 +457,30 @@ def test_encrypted_files_live_in_a_private_repository(attestation):
     public setting.
 
     Fix: Keep the files in one repository with visibility private, forking off, a protected default
-    branch and no deploy key that can write. Compare its members with the team's list, request
-    it once without logging in (404 expected), and repeat the review each quarter.
+    branch and no deploy key that can write. Name it, its team and its files under
+    [vault_repository]; without one the service's own project counts, with [forge] team and
+    [repository] secrets. Take out who is not in the team, and delete copies of the files.
     """
-    assert attestation.evidence
+    for vault in at_least_one(vault_repositories, "repository with encrypted files"):
+        with subject(vault.access.name, saw=vault.access.seen):
+            access = vault.access.reading
+            assert access.visibility == "private", f"it is {access.visibility}"
+            assert access.is_hidden, "somebody without a token does not get 404"
+            assert not access.may_be_forked, "it may be forked"
+        with subject(vault.members.name, saw=vault.members.seen):
+            assert vault.members.reading.members, "nobody has access"
+        for name, is_declared, has_access in both_ways(vault.team, vault.names):
+            with subject(f"{name} in {vault.project}", saw=vault.members.seen):
+                assert is_declared, "has access and is not in the declared team"
+                assert has_access, "is in the declared team and has no access"
+        with subject(vault.branch.name, saw=vault.branch.seen):
+            assert vault.branch.reading.is_protected, "nothing protects it"
+        with subject(vault.keys.name, saw=vault.keys.seen):
+            assert not vault.keys.reading.writing, "a machine's key may write"
+        for file in at_least_one(vault.files, "encrypted file"):
+            with subject(file.name, saw=file.seen):
+                assert file.reading.is_there, "it is not there"
+                assert not file.reading.elsewhere, "it lies elsewhere, too"
 
 
 @pytest.mark.orr(
@@ -378,8 +493,7 @@ def test_encrypted_files_live_in_a_private_repository(attestation):
     evidence="capture",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_a_stolen_infura_project_id_is_of_no_use(attestation):
+def test_a_stolen_infura_project_id_is_of_no_use(provider_protections, subject):
     """A copied Infura project id is refused: each has a secret, an origin or an allow-list.
 
     Why: The id in the frontend's bundle can be read by every visitor, and without an allow-list
@@ -387,10 +501,18 @@ def test_a_stolen_infura_project_id_is_of_no_use(attestation):
     showing balances at the worst moment.
 
     Fix: In the provider's dashboard set allowed origins, contract addresses and methods for the
-    browser's id, and require the secret for the backend's. Call each once the wrong way (foreign
-    Origin, no secret) and once the right way: the first must be refused, the second answered.
+    browser's id, and require the secret for the backend's. Declare both under [[provider.projects]]:
+    each is called once the wrong way (foreign Origin, no secret), which must be refused, and once
+    the right way, which must be answered. Take a backend's id out of the pages.
     """
-    assert attestation.evidence
+    for project in at_least_one(provider_protections.projects, "project of this environment"):
+        with subject(project.name, saw=project.seen):
+            admitted = project.reading.admitted
+            assert not admitted, f"it is answered {' and '.join(admitted)}"
+    for page in at_least_one(provider_protections.bundles, "frontend"):
+        with subject(f"pages of {page.name}", saw=page.seen):
+            told = page.reading.projects
+            assert not told, f"everybody can read the id of {', '.join(told)} in them"
 
 
 @pytest.mark.orr(
@@ -405,7 +527,9 @@ def test_a_stolen_infura_project_id_is_of_no_use(attestation):
     valid_for=60,
 )
 @pytest.mark.manual
-def test_the_node_provider_plan_covers_the_projected_peak(attestation):
+def test_the_node_provider_plan_covers_the_projected_peak(
+    provider_limits, as_of, subject, attestation
+):
     """It was decided, with numbers, whether the frontend needs a plan with a higher limit.
 
     Why: Wallet and explorer pages make several node calls per visit, so a busy launch day meets
@@ -413,9 +537,14 @@ def test_the_node_provider_plan_covers_the_projected_peak(attestation):
     every visitor sees an empty page.
 
     Fix: Multiply the projected visits by the calls of one visit (count them in the browser's
-    network panel) and compare with 70 % of the plan's daily limit. Record the decision, yes or
-    no, with plan, limit and the peak of the last month from the provider's usage page.
+    network panel) and compare with 70 % of the plan's daily limit: [provider] calls_per_request and
+    calls_per_day. Count the provider's refusals in a metric, and name it as refused_calls. Record
+    the decision, yes or no, with plan, limit and the peak of the last month from the usage page.
     """
+    with subject("calls a day", saw=provider_limits.seen):
+        assert provider_limits.fits, "more than the plan allows with a margin: take a larger one"
+    with subject("refused calls", saw=provider_limits.refusals.seen):
+        assert provider_limits.refusals.reading.has_none(as_of), "the provider has refused calls"
     assert attestation.evidence
 
 
@@ -429,15 +558,22 @@ def test_the_node_provider_plan_covers_the_projected_peak(attestation):
     evidence="table",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_every_service_has_an_infura_project_id_of_its_own(attestation):
+def test_every_service_has_an_infura_project_id_of_its_own(provider_projects, subject):
     """Every service and environment has an Infura project id that no other one uses.
 
     Why: With a shared id a loop on staging, or another team's launch, uses up the limit of
     production. When the id leaks, it cannot be revoked without taking several services down.
 
     Fix: Create one project per service and environment, deploy the ids through the vault, and
-    delete the shared one. Keep a table of service, environment and a fingerprint of the id (a
-    keyed hash, never the id itself) and look for duplicates.
+    delete the shared one. Declare each under [[provider.projects]], and let all services share a
+    [provider] fingerprint_key: keyed fingerprints of the ids, never the ids, are then compared with
+    each other and with those in the reviews that [peers] names.
     """
-    assert attestation.evidence
+    for project in at_least_one(provider_projects.own, "project"):
+        with subject(project.name, saw=project.seen):
+            others = provider_projects.others_with(project.reading.fingerprint, project.name)
+            assert not others, f"the same id serves {', '.join(others)}"
+            assert provider_projects.can_compare, "there is nothing to compare it with"
+    for peer in each(provider_projects.peers):
+        with subject(peer.name, saw=peer.seen):
+            assert peer.reading.fingerprints, "it tells of no project"

@@ -13,7 +13,15 @@ from pathlib import Path
 
 from examples.explorer.child import stay
 
-PARTS: tuple[str, ...] = ("repository", "gitlab", "osv", "registry")
+PARTS: tuple[str, ...] = (
+    "repository",
+    "gitlab",
+    "gitguardian",
+    "osv",
+    "registry",
+    "testnet",
+    "nodes",
+)
 """Modules beside this one, in the order in which they start."""
 
 

@@ -199,6 +199,7 @@ environment = "production"
 people = [
     {{ email = "ana@example.org", name = "Ana", roles = ["service", "platform"] }},
     {{ email = "eve@example.org", name = "Eve", roles = ["principal-engineer"] }},
+    {{ email = "bo@example.org", name = "Bo", roles = ["security"] }},
 ]
 [release]
 commit = "{commit}"
@@ -291,9 +292,17 @@ def forges(
 ) -> Iterator[dict[str, tuple[Any, dict[str, str]]]]:
     """The example's project on a GitLab and on a GitHub, and the variables that lead there."""
     sys.path.append(str(CHECKOUT))
-    from examples.explorer import github, gitlab, repository  # noqa: PLC0415 after the path is set
+    from examples.explorer import (  # noqa: PLC0415 after the path is set
+        github,
+        gitlab,
+        registry,
+        repository,
+        testnet,
+    )
 
-    own = repository.serve("repaired", tmp_path_factory.mktemp("world"))
+    folder = tmp_path_factory.mktemp("world")
+    parts = (repository, registry, testnet)
+    own = {name: place for one in parts for name, place in one.serve("repaired", folder).items()}
     servers = {"gitlab": gitlab.gitlab_server(), "github": github.github_server()}
     below = {"gitlab": "", "github": "/api/v3"}
     yield {

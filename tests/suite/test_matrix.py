@@ -49,15 +49,16 @@ roles = ["service", "security", "platform", "product", "support"]
 [[service.people]]
 email = "bo@example.org"
 name = "Bo"
-roles = ["platform"]
+roles = ["platform", "security"]
 [[service.people]]
 email = "cleo@example.org"
 name = "Cleo"
-roles = ["product"]
+roles = ["product", "principal-engineer"]
 [release]
 commit = "{COMMIT}"
 images = [
-    "123456789012.dkr.ecr.eu-central-1.amazonaws.com/explorer@sha256:cfb1d6a5ad66fa2a4a1e0ea3ac3d5a5e4d2a8c4ab4b7b3b0e31e9f0d2c6f8a90",
+    "123456789012.dkr.ecr.eu-central-1.amazonaws.com/explorer:v1.4.0@sha256:cfb1d6a5ad66fa2a4a1e0ea3ac3d5a5e4d2a8c4ab4b7b3b0e31e9f0d2c6f8a90",
+    "docker.io/explorer/indexer:v1.4.0@sha256:cdee1477226b9a8c2100902b848dab988376c04e49fad9a5d762e1c789e8ce54",
 ]
 [aws.resources]
 tags = {{ service = "explorer" }}
@@ -72,11 +73,20 @@ role = "arn:aws:iam::210987654321:role/explorer-auditor"
 """
 TABLES = (
     "repository",
+    "repository.in_clear",
+    "repository.audits",
+    "repository.contingency_scripts",
     "forge",
     "delivery",
     "delivery.canary",
     "delivery.earlier_review",
+    "images.built",
+    "images.namespace",
+    "images.registries",
+    "images.scans",
     "scans",
+    "accepted",
+    "gitguardian",
     "osv",
     "network",
     "hosting",
@@ -93,8 +103,25 @@ TABLES = (
     "scaling.saturation",
     "peers",
 )
-BESIDE = ("evidence/stress-test-2026-11-06.json", "peers/faucet.toml")
+BESIDE = (
+    "evidence/stress-test-2026-11-06.json",
+    "peers/faucet.toml",
+    "evidence/review-v1.3.0.json",
+    "evidence/staticcheck-2026-11-17.sarif",
+    "evidence/gitleaks-2026-11-17.json",
+    "evidence/indexer-scan-2026-11-18.sarif",
+    "evidence/external-audit-2026-09.md",
+)
 """Files beside the example's profile that facts are read from."""
+ON_THE_FORGE = (
+    "canary-in-a-hurry",
+    "change-without-review",
+    "one-approval",
+    "rollback-not-rehearsed",
+    "stranger-in-project",
+    "unprotected-tags",
+)
+"""Faults of the forge in the faulty world, each for an item."""
 ENDPOINTS = {
     "service": ("/api/v1/status", "marker = '\"synced\": true'"),
     "frontend": ("/", 'marker = "Latest blocks"'),
@@ -124,6 +151,7 @@ def of_the_example(*tables: str) -> str:
     text = (EXAMPLE / "repaired" / "readiness.toml").read_text(encoding="utf-8")
     parts = re.split(r"(?m)^(?=\[)", text)
     kept = "".join(one for one in parts if re.sub(r"[\[\]]", "", one.split("\n")[0]) in tables)
+    kept = kept.replace("eve@example.org", "cleo@example.org")  # who is the engineer here
     return kept.replace('"block lookup"', '"service"')  # as the endpoint is called here
 
 
@@ -307,9 +335,14 @@ def share_the_front(world: Any) -> None:
 
 
 def tightened(profile: str) -> str:
-    """Ask for larger machines and quicker answers, and project less load than there is."""
+    """Ask for more than there is, of machines, answers, load and the repository."""
     for old, new in (
         ("cpus = 2,", "cpus = 64,"),
+        ('"secrets/*.vault.yml"', '"secrets/*"'),
+        ('files  = "config/production.env"', 'files  = "config/rate-limits.toml"'),
+        ('"docs/rollback.toml"', '"docs/rollback-2025.toml"'),
+        ("audited_lines = 60", "audited_lines = 5"),
+        ('"ops/raise-request-limit"', '"ops/lower-request-limit.sh"'),
         ("p95_ms          = 500", "p95_ms          = 300"),
         ("requests_per_day = 4_200_000", "requests_per_day = 600_000"),
         ("peak_rps         = 150", "peak_rps         = 100"),
@@ -336,8 +369,23 @@ def loosen_the_dependencies(world: Any) -> None:
     requests.put(faults, json=["advisory-high"], timeout=10).raise_for_status()
 
 
+def leave_secrets(world: Any) -> None:
+    """Let GitGuardian see two secrets that nobody has closed, in two repositories."""
+    faults = f"{world.environment['EXPLORER_GITGUARDIAN']}/-/faults"
+    planted = ["incident-assigned", "service-account-open"]
+    requests.put(faults, json=planted, timeout=10).raise_for_status()
+
+
+def loosen_the_forge(world: Any) -> None:
+    """Plant what the forge then tells."""
+    faults = f"{world.environment['EXPLORER_GITLAB']}/-/faults"
+    requests.put(faults, json=ON_THE_FORGE, timeout=10).raise_for_status()
+
+
 def loosen(world: Any) -> None:
     loosen_the_front(world)
+    loosen_the_forge(world)
+    leave_secrets(world)
     loosen_the_dependencies(world)
     share_the_front(world)
     loosen_the_databases(world)
@@ -413,7 +461,14 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
             profile=of_the_example(*TABLES) + declared_by_somebody_without_the_role(ITEMS),
             plant=blind,
             beside=BESIDE[1:],
-            env={"EXPLORER_EDGE": "", "EXPLORER_OSV": ""},
+            env={
+                "EXPLORER_EDGE": "",
+                "EXPLORER_GITLAB": "",
+                "EXPLORER_REGISTRY": "",
+                "EXPLORER_DOCKER_HUB": "",
+                "EXPLORER_OSV": "",
+                "EXPLORER_GITGUARDIAN": "",
+            },
         ),
         "empty": lambda: live(
             "repaired",
@@ -433,6 +488,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
             profile=reported_by_files(),
             files=printed_by_hosts(stale),
             statements=said_of(ITEMS),
+            env={"EXPLORER_REPOSITORY": ""},
         ),
     }
 

@@ -34,8 +34,8 @@ def scope_of(profile: Profile) -> str:
     """Return the SHA-256 over whatever facts are about, each as the profile declares it.
 
     That is service, environment, commit, accounts, resources, endpoints, hosting, keys, databases,
-    images, forge and delivery, stress tests, saturation signals, peers, and hosts with all that they
-    are asked about.
+    images, repository, forge and delivery, stress tests, saturation signals, peers, and hosts with
+    all that they are asked about.
     """
     said: dict[str, Any] = to_jsonable_python(asdict(profile))
     limits = said["host_limits"]
@@ -51,6 +51,11 @@ def scope_of(profile: Profile) -> str:
         "databases": _named(said["databases"]),
         "hosts": _named(said["hosts"]),
         "images": said["release"]["images"],
+        "image_sources": {
+            "namespace": _named([said["images"]["namespace"] or {}], besides=("url", "user")),
+            "built": said["images"]["built"],
+            "scans": said["images"]["scans"],
+        },
         "stress_tests": said["stress_tests"],
         "saturation": _named(said["scaling"]["saturation"]),
         "peers": said["peers"],
@@ -74,6 +79,6 @@ def _apart(said: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
     return {key: value for key, value in said.items() if key not in left_out}
 
 
-def _named(things: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    left_out = HOW_TO_REACH | THRESHOLDS
+def _named(things: Iterable[dict[str, Any]], besides: Iterable[str] = ()) -> list[dict[str, Any]]:
+    left_out = HOW_TO_REACH | THRESHOLDS | {*besides}
     return [{key: said for key, said in one.items() if key not in left_out} for one in things]
