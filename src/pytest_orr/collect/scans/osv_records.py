@@ -37,6 +37,7 @@ def _said(record: At) -> Iterator[Severity]:
 def _of(said: At) -> Iterator[Severity]:
     for one in said["severity"].each():
         yield by_text(one["score"].text())
+        yield by_word(one["score"].text())  # as Ubuntu writes its own
     yield _word(said["database_specific"])
 
 

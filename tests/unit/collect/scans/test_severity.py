@@ -138,6 +138,7 @@ def test_the_gravest_is_the_gravest_of_those_known(severities: list[Any]) -> Non
             {"id": "X-1", "affected": [{"severity": [{"score": "AV:N/AC:L/Au:N/C:P/I:P/A:P"}]}]},
             "high",
         ),
+        ({"id": "X-1", "severity": [{"type": "Ubuntu", "score": "medium"}]}, "medium"),
         ({"id": "X-1", "database_specific": {"severity": 7}}, "unknown"),
         ({"id": "X-1", "database_specific": {"severity": "CRITICAL"}}, "critical"),
         ({"id": "MAL-2026-1"}, "critical"),
