@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from examples.explorer.builder import REGION
+from examples.explorer.registry import BACKEND_DIGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,8 +40,10 @@ LOADS = {
 NAMES = ("explorer-backend-1", "explorer-backend-2", "explorer-jump")
 PATCHING = "8b7a1d52-0000-4000-8000-000000000002"
 """Id of the association that installs patches."""
-IMAGE = "sha256:cfb1d6a5ad66fa2a4a1e0ea3ac3d5a5e4d2a8c4ab4b7b3b0e31e9f0d2c6f8a90"
+IMAGE = BACKEND_DIGEST
 """Digest of the image that the release names."""
+EARLIER_IMAGE = "sha256:7b6d41c0e58f2a937c1e0f5ab44d93e26f80c7d1953ab2e4607f18dc2b9a5e30"
+"""Digest of the image of the release before."""
 MANIFEST = {
     "schemaVersion": 2,
     "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
@@ -238,6 +241,9 @@ def _push(made: Builder) -> None:
     ecr.create_repository(repositoryName="explorer")
     pushed = {"repositoryName": "explorer", "imageManifest": json.dumps(MANIFEST)}
     ecr.put_image(**pushed, imageTag="v1.4.0", imageDigest=IMAGE)
+    if "earlier-image-gone" not in made.faults:
+        earlier = pushed | {"imageManifest": json.dumps(MANIFEST | {"annotations": {}})}
+        ecr.put_image(**earlier, imageTag="v1.3.0", imageDigest=EARLIER_IMAGE)
     if "image-not-scanned" in made.faults:
         return
     ecr.start_image_scan(repositoryName="explorer", imageId={"imageDigest": IMAGE})

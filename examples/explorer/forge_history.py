@@ -5,12 +5,14 @@ Commits, tags and who read what are those of the repository (``history.py``).
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from examples.explorer.history import BRANCHES, HISTORY
 from examples.explorer.history import TAGS as TAGGED
+from examples.explorer.registry import built_files, testnet_digest
 from examples.explorer.repository import named
 from pytest_orr.clients.forge.said import (
     Change,
@@ -47,7 +49,16 @@ ON_A_TAG = (
     *(("canary", "deploy"), ("deploy", "deploy"), ("rollback", "deploy"), ("release", "release")),
 )
 AT_NIGHT = (*ON_A_PUSH, ("testnet", "deploy"))
-WITHOUT_FILES = frozenset({"canary", "deploy", "rollback", "release", "testnet"})
+LINTED = json.dumps(
+    {
+        "version": "2.1.0",
+        "runs": [
+            {"tool": {"driver": {"name": "ansible-lint", "version": "26.4.0"}}, "results": []}
+        ],
+    }
+).encode()
+"""What ansible-lint leaves behind when it objects to nothing."""
+WITHOUT_FILES = frozenset({"canary", "deploy", "rollback", "release"})
 
 
 def commit_of(tag: str) -> str:
@@ -160,6 +171,16 @@ def reports() -> Mapping[str, SuiteResults]:
 def artifacts() -> Mapping[str, Mapping[str, bytes]]:
     """Return the files that jobs left behind: contents by path, by the job's id.
 
-    Of the release's tag and of the same commit's pipeline on the branch alike.
+    Of all pipelines of the release's commit alike.
     """
-    return {}
+    left = {
+        "image": built_files(),
+        "ansible-lint": {"ansible-lint.sarif": LINTED},
+        "testnet": {"testnet.txt": testnet_digest().encode()},
+    }
+    return {
+        job_id(pipeline, job): files
+        for pipeline in (TAG_PIPELINE, BRANCH_PIPELINE, NIGHTLY)
+        for job, files in left.items()
+        if job != "testnet" or pipeline == NIGHTLY
+    }

@@ -16,17 +16,26 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from examples.explorer.release import release_commit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 USER, TOKEN = "explorer", "token-of-the-image-reviewer"
 RELEASE = "v1.4.0"
+BACKEND_DIGEST = "sha256:cfb1d6a5ad66fa2a4a1e0ea3ac3d5a5e4d2a8c4ab4b7b3b0e31e9f0d2c6f8a90"
+"""Of the release's other image, which lies in ECR."""
 INDEXER = "explorer/indexer"
+TESTNET = "main"
+"""Tag of what is built from the branch for the testnet."""
 DEBIAN = "library/debian"
 OCI = "application/vnd.oci.image"
 BASE = "org.opencontainers.image.base"
-FAULTS = frozenset({"hub-one-owner", "hub-person", "indexer-moved", "indexer-old", "base-moved"})
+REVISION = "org.opencontainers.image.revision"
+FAULTS = frozenset(
+    {"hub-one-owner", "hub-person", "indexer-moved", "indexer-old", "testnet-stale", "base-moved"}
+)
 """Each breaks one criterion: who owns the namespace, what a tag leads to, how old an image is."""
 PLANTED: Mapping[str, frozenset[str]] = {
     "faulty": frozenset({"hub-one-owner", "indexer-moved"}),
@@ -164,9 +173,32 @@ def shelves_of(faults: Iterable[str] = ()) -> Shelves:
     built = "2026-06-01T08:12:00Z" if "indexer-old" in named else "2026-11-12T08:12:00Z"
     said = {f"{BASE}.name": "docker.io/library/debian:12-slim", f"{BASE}.digest": base}
     shelves.push(INDEXER, RELEASE, created=built, **said)
+    shelves.push(INDEXER, TESTNET, created="2026-11-19T02:06:00Z", **{REVISION: _built_from(named)})
     if "indexer-moved" in named:
         shelves.push(INDEXER, RELEASE, created="2026-11-18T22:40:00Z", **said)
     return shelves
+
+
+def _built_from(faults: frozenset[str]) -> str:
+    """Return the commit that the testnet's image is of."""
+    return "0" * 40 if "testnet-stale" in faults else release_commit()
+
+
+def testnet_digest() -> str:
+    """Return the digest that is deployed to the testnet."""
+    return shelves_of().tags[INDEXER, TESTNET]
+
+
+def built_files() -> dict[str, bytes]:
+    """Return the files in which the job that builds both images keeps their digests."""
+    built = {
+        "containerimage.digest": shelves_of().tags[INDEXER, RELEASE],
+        "image.name": f"docker.io/{INDEXER}:{RELEASE}",
+    }
+    return {
+        "digest.txt": f"{BACKEND_DIGEST}\n".encode(),
+        "indexer.json": json.dumps(built).encode(),
+    }
 
 
 def start(tell: Callable[[str, Mapping[str, str], bytes], Told]) -> str:

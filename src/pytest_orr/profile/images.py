@@ -42,8 +42,6 @@ class Namespace:
     """The variable that holds the name of whose token it is, if it is not the organisation's."""
     token: FromEnvironment | None = None
     """The variable that holds an access token of Docker Hub that may only read."""
-    minimum_owners: Annotated[int, Strict(), Field(ge=1)] = 2
-    """How many people must own it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -106,6 +104,8 @@ class Images:
     """Registries that are asked; those of ECR are asked through AWS."""
     namespace: Namespace | None = None
     """The organisation under which the service's images are published."""
+    minimum_owners: Annotated[int, Strict(), Field(ge=1)] = 2
+    """How many people must own the organisation."""
     built: tuple[BuiltImage, ...] = ()
     """Which job built each image of the release, and where it kept the digest."""
     scans: tuple[ImageScan, ...] = ()

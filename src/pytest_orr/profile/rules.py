@@ -16,6 +16,7 @@ from .database_rules import broken_database_rules
 from .delivery_rules import broken_delivery_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
+from .image_rules import broken_image_rules
 from .mistakes import Mistake, did_you_mean, show, show_key
 from .repository_rules import broken_repository_rules
 from .scaling_rules import broken_scaling_rules
@@ -64,6 +65,8 @@ ONCE = (
     ("readiness", "endpoints", ("name",)),
     ("readiness", "keys", ("alias",)),
     ("readiness", "databases", ("name",)),
+    ("readiness", "images.registries", ("host",)),
+    ("readiness", "images.built", ("image",)),
     ("readiness", "not_applicable", ("item",)),
     ("attestations", "attestation", ("item",)),
     ("waivers", "waiver", ("item", "resource")),
@@ -93,6 +96,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from _ends_before_starts(drafts)
     yield from _repeats(drafts)
     yield from _answered_but_not_applicable(drafts)
+    yield from broken_image_rules(drafts.documents["readiness"])
     yield from broken_host_rules(drafts.documents["readiness"])
     yield from broken_scaling_rules(drafts.documents["readiness"], drafts.as_of)
     yield from broken_delivery_rules(drafts.documents["readiness"])

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from pytest_orr.profile.forge import Delivery, Forge, VaultRepository
 from pytest_orr.profile.hosts import MachineSpec
+from pytest_orr.profile.images import BuiltImage, Images, Namespace, Registry
 from pytest_orr.profile.schema import (
     Compute,
     Credential,
@@ -28,6 +30,7 @@ from pytest_orr.profile.scope import scope_of
 
 GROUP: dict[str, Any] = {"names": ("backend-1",), "units": ("explorer.service",)}
 ROLE = "arn:aws:iam::123456789012:role/explorer"
+IMAGES: dict[str, Any] = {"namespace": Namespace(name="docker.io/explorer")}
 HOSTING: dict[str, Any] = {"provider": "netlify", "endpoint": "pages", "site": "explorer"}
 
 
@@ -58,8 +61,21 @@ def profile_of(**changes: Any) -> Profile:
         {"hosting": (Hosting(**HOSTING, api="http://127.0.0.1:1"),)},
         {"credential_limits": CredentialLimits(oldest_access_key_days=30)},
         {"emergency": Emergency(longest_ttl=60)},
+        {"delivery": Delivery(drill_days=30)},
     ],
-    ids=["jump", "outputs", "minimum", "ssh", "network", "limits", "compute", "api", "ages", "ttl"],
+    ids=[
+        "jump",
+        "outputs",
+        "minimum",
+        "ssh",
+        "network",
+        "limits",
+        "compute",
+        "api",
+        "ages",
+        "ttl",
+        "drill",
+    ],
 )
 def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict[str, Any]) -> None:
     assert scope_of(profile_of(**changes)) == scope_of(profile_of())
@@ -85,9 +101,22 @@ def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict
         {"emergency": Emergency(role=ROLE, actions=("ec2:StopInstances",))},
         {"hosts": (HostGroup(**GROUP, instances={"backend-1": "i-00000001"}),)},
         {"release": Release(commit="0123456", images=("explorer:1",))},
+        {"release": Release(commit="89abcde")},
+        {"release": Release(commit="0123456", first=True)},
+        {"forge": Forge(kind="gitlab", project="explorer/explorer")},
+        {"vault_repository": VaultRepository(project="explorer/vault")},
+        {"delivery": Delivery(earlier_images=("explorer:1",))},
         {"compute": Compute(agent_namespace="Ours")},
         {"endpoints": ()},
+        {"images": Images(**IMAGES)},
+        {"images": Images(built=(BuiltImage(image="a/b", digest_file="digest.txt"),))},
     ],
 )
 def test_what_is_asked_about_is_a_part_of_the_scope(changes: dict[str, Any]) -> None:
     assert scope_of(profile_of(**changes)) != scope_of(profile_of())
+
+
+def test_where_docker_hub_and_registries_are_asked_is_no_part_of_a_scope() -> None:
+    local = Namespace(name="docker.io/explorer", url="http://127.0.0.1:1")
+    asked = Images(namespace=local, registries=(Registry(host="docker.io"),), minimum_owners=3)
+    assert scope_of(profile_of(images=asked)) == scope_of(profile_of(images=Images(**IMAGES)))

@@ -29,16 +29,27 @@ class ImageAccount:
     """People who own it, by the names that they have there; none if nobody told."""
     owners_unknown: Unavailable | None = None
     """Why nobody told."""
+    is_of_aws: bool = False
+    """Whether it is an account of AWS."""
 
     @property
     def seen(self) -> str:
         """One line about it, for a finding."""
+        if self.is_of_aws:
+            return self.account
         kind = {True: "an organisation", False: "one person's", None: "not asked"}
-        owners = "owners not known" if self.owners is None else f"{len(self.owners)} owners"
+        count = len(self.owners or ())
+        told = f"{count} owner{'' if count == 1 else 's'}"
+        owners = "owners not known" if self.owners is None else told
         return f"{self.account}, {kind[self.is_organisation]}, {owners}"
 
     def has_owners(self, least: int) -> bool:
-        """Tell whether so many people own it; raises ``FactUnavailable`` if nobody told."""
+        """Tell whether so many people own it; raises ``FactUnavailable`` if nobody told.
+
+        An account of AWS is owned by nobody: who may administer it is a person's to say.
+        """
+        if self.is_of_aws:
+            return True
         if self.owners is None:
             why = self.owners_unknown or Unavailable(
                 cause="nobody told who owns it", remedy="look at its members by hand"
@@ -86,10 +97,7 @@ def _of_aws(desk: Desk, account: str) -> ImageAccount:
         account=f"AWS account {account}",
         is_declared=account in {one.id for one in declared},
         is_organisation=True,
-        owners_unknown=Unavailable(
-            cause="who owns an AWS account is told by no registry",
-            remedy="name the people who may administer the account in a statement",
-        ),
+        is_of_aws=True,
     )
 
 
