@@ -102,11 +102,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(MANUAL_MARKER)
     if not __debug__:
         raise pytest.UsageError(OPTIMISED)
-    from . import delivery_fixtures, fixtures, host_fixtures, session  # noqa: PLC0415 dormant runs do without
+    from . import chain_fixtures, delivery_fixtures, fixtures, host_fixtures, session  # noqa: PLC0415 dormant runs do without
 
     config.pluginmanager.register(fixtures, "orr-fixtures")
     config.pluginmanager.register(host_fixtures, "orr-host-fixtures")
     config.pluginmanager.register(delivery_fixtures, "orr-delivery-fixtures")
+    config.pluginmanager.register(chain_fixtures, "orr-chain-fixtures")
     if handed:
         session.join(config, handed)
     elif not options.judges_nothing(config)[0]:

@@ -37,6 +37,19 @@ def families_in(text: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def sum_of(text: str, family: str) -> float | None:
+    """Return the sum of all samples of a name; none if there is no sample.
+
+    Raises ``ValueError`` with the number of a line of it that holds no number.
+    """
+    values = [
+        _number(sample["value"], number)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (sample := SAMPLE.fullmatch(line.strip())) and sample["name"] == family
+    ]
+    return sum(values) if values else None
+
+
 def _names(sample: str, typed: set[str]) -> set[str]:
     bases = {sample.removesuffix(end) for end in OF_ONE_FAMILY if sample.endswith(end)} & typed
     return bases | {sample} if sample.endswith("_total") else bases or {sample}

@@ -32,7 +32,7 @@ class Contract:
     """Name of the [[chains]] entry."""
     address: EvmAddress
     """Where it is deployed."""
-    build: Setting
+    build: Text
     """File with the build's artefact (JSON of Foundry, Hardhat or solc), beside this one."""
     audited_commit: Text
     """The commit that was audited, and built."""
@@ -49,13 +49,13 @@ class ProviderProject:
     environment: Text
     """Which environment it is for."""
     url: Setting
-    """URL of the endpoint with {id} in place of the project's id."""
+    """URL of the endpoint, with {id} in place of the project's id."""
     id: FromEnvironment
     """The variable that holds the project's id; only its keyed fingerprint is kept."""
     secret: FromEnvironment | None = None
-    """The variable that holds the project's secret, for a project of the backend."""
+    """The variable that holds the project's secret: it is asked for where a backend calls."""
     origin: HttpUrl | None = None
-    """Origin that is allowed, for a project of the frontend."""
+    """The one origin that is allowed, where a page calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -70,5 +70,7 @@ class Provider:
     """Calls to the provider for one request to the service."""
     calls_per_day: Amount | None = None
     """How many calls a day the plan allows."""
+    most_of_the_plan: Annotated[float, Strict(), Field(gt=0, le=1)] = 0.7
+    """Which part of that the expected calls may use."""
     refused_calls: Text | None = None
     """Metric family of the service that counts the provider's answers 429 and 402."""

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .chain_rules import broken_chain_rules
 from .credential_rules import broken_credential_rules
 from .database_rules import broken_database_rules
 from .delivery_rules import broken_delivery_rules
@@ -39,6 +40,7 @@ ITEMS = (
 PEOPLE = (
     ("readiness", "not_applicable.approver"),
     ("readiness", "projection.by"),
+    ("readiness", "delivery.signers"),
     ("readiness", "accepted.by"),
     ("attestations", "attestation.by"),
     ("attestations", "attestation.confirmed"),
@@ -104,6 +106,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_credential_rules(drafts.documents["readiness"])
     yield from broken_database_rules(drafts.documents["readiness"])
     yield from broken_scan_rules(drafts.documents["readiness"])
+    yield from broken_chain_rules(drafts.documents["readiness"])
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:

@@ -1,0 +1,117 @@
+"""Nodes of chains in the example, on loopback: a chain with a contract, and a provider.
+
+Part of ``services.py``. Nobody's money is here: a node answers with the code of ``contracts/``, and
+the provider refuses whoever comes without the secret, or from another page than the explorer's.
+Whoever tests them plants faults while they run: ``POST /-/faults`` with a JSON list of names.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from examples.explorer.registry import Told, start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Tell = Callable[[str, Mapping[str, str], bytes], Told]
+
+FIRST = 6_214_309
+CHAIN = 424_242
+VAULT = "0x5fbdb2315678afecb367f032d93f642f64180aa3"
+ORIGIN = "https://explorer.example"
+BACKEND, FRONTEND, STAGING = (digit * 32 for digit in "1af")
+"""Ids of the projects at the provider."""
+SECRET = "2d" * 16
+GUARDIAN, LIMIT = 0xA11CE, 10**18
+"""What the constructor of the deployed contract was given."""
+CONTROL = "/-/faults"
+ARTEFACT = Path(__file__).with_name("contracts") / "Vault.json"
+
+
+def serve(_: str, __: Path) -> dict[str, str]:
+    """Start all nodes; return where they are, and what the provider's customer knows."""
+    return {
+        "EXPLORER_NODE": start(chain()),
+        "EXPLORER_PROVIDER": f"{start(provider())}/v3/{{id}}",
+        "EXPLORER_PROVIDER_BACKEND": BACKEND,
+        "EXPLORER_PROVIDER_FRONTEND": FRONTEND,
+        "EXPLORER_PROVIDER_STAGING": STAGING,
+        "EXPLORER_PROVIDER_SECRET": SECRET,
+        "EXPLORER_FINGERPRINT_KEY": "a key that all services of the example share",
+    }
+
+
+def chain() -> Tell:
+    """Return a node that knows one contract; the fault ``other-code`` lets it run other code."""
+    faults: set[str] = set()
+
+    def code() -> str:
+        sound = deployed_vault()
+        return sound.replace("5b", "00", 1) if "other-code" in faults else sound
+
+    known: dict[str, Callable[[], Any]] = {
+        "eth_chainId": lambda: hex(CHAIN),
+        "eth_getBlockByNumber": lambda: {"number": hex(FIRST), "timestamp": hex(int(time.time()))},
+        "eth_getCode": code,
+        "eth_getStorageAt": lambda: "0x" + "0" * 64,
+    }
+    return spoilt_by(faults, lambda _, __, body: answered(body, known))
+
+
+def provider() -> Tell:
+    """Return a provider; with ``open`` it answers everybody, with ``limit`` nobody any more."""
+    faults: set[str] = set()
+    login = "Basic " + b64encode(f":{SECRET}".encode()).decode()
+
+    def tell(path: str, headers: Mapping[str, str], body: bytes) -> Told:
+        project = path.rpartition("/")[2]
+        welcome = {
+            BACKEND: headers.get("authorization") == login,
+            FRONTEND: headers.get("origin") == ORIGIN,
+        }
+        if "limit" in faults:
+            return 429, {}, b"{}"
+        if not (welcome.get(project, False) or "open" in faults):
+            return 401, {}, b'{"error": {"code": -32002, "message": "rejected"}}'
+        return answered(body, {"eth_blockNumber": lambda: hex(FIRST)})
+
+    return spoilt_by(faults, tell)
+
+
+def spoilt_by(faults: set[str], tell: Tell) -> Tell:
+    """Let whoever tests it say which faults there are."""
+
+    def told(path: str, headers: Mapping[str, str], body: bytes) -> Told:
+        if path != CONTROL:
+            return tell(path, headers, body)
+        faults.clear()
+        faults.update(json.loads(body))
+        return 200, {}, b"{}"
+
+    return told
+
+
+def answered(body: bytes, known: Mapping[str, Callable[[], Any]]) -> Told:
+    """Answer one call by its method."""
+    asked = json.loads(body)
+    told = {"jsonrpc": "2.0", "id": asked["id"]}
+    if asked["method"] not in known:
+        unknown = {"code": -32601, "message": "the method does not exist"}
+        return 200, {}, json.dumps({**told, "error": unknown}).encode()
+    return 200, {}, json.dumps({**told, "result": known[asked["method"]]()}).encode()
+
+
+def deployed_vault() -> str:
+    """Return the vault's code as its constructor leaves it, with its immutable values."""
+    built = json.loads(ARTEFACT.read_text(encoding="utf-8"))["evm"]["deployedBytecode"]
+    code = bytearray.fromhex(built["object"])
+    for value, places in zip((GUARDIAN, LIMIT), built["immutableReferences"].values(), strict=True):
+        for place in places:
+            first = place["start"]
+            code[first : first + place["length"]] = value.to_bytes(32)
+    return "0x" + code.hex()

@@ -1,0 +1,217 @@
+"""Asks nodes of EVM chains by JSON-RPC what they know; ``desk.evm``.
+
+Only methods that read are sent. The URL of a node often holds a key: messages name its host alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pytest_orr.errors import FactUnavailable
+
+from .api_wire import ApiWire, Asked, Told, Way
+from .hostile_json import At, Unreadable, read_json
+from .settings import setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_orr.profile.chains import Chain
+    from pytest_orr.profile.fields import FromEnvironment
+
+    from .secret import Secret
+
+WHOSE, SECTION = "the node", "[[chains]]"
+TIMEOUT = 15
+LARGEST = 4 * 1024 * 1024
+"""Bytes of an answer: the code of a contract has at most 24 KiB."""
+STALEST = timedelta(minutes=30)
+"""A node whose newest block is older is behind its chain, or the chain stands."""
+DENIED = frozenset({401, 403})
+TOO_MANY = frozenset({402, 429})
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an endpoint said to one call."""
+
+    is_answered: bool
+    """Whether it gave a result."""
+    said: str
+    """The HTTP status, and the code of an error: never its text, which may hold what was sent."""
+    is_refused: bool = False
+    """Whether it says no to whoever calls, rather than nothing of use."""
+    is_limited: bool = False
+    """Whether it would answer, but not now: the plan's limit is reached."""
+
+
+class EvmAccess:
+    """Nodes by the URLs that the profile names; each chain's identity is proven once."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = os.environ if environment is None else environment
+        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, timeout=TIMEOUT))
+        self._proven: dict[str, str] = {}
+
+    def close(self) -> None:
+        """End all connections."""
+        self._wire.close()
+
+    def block_number(self, rpc: str | FromEnvironment, where: str = "rpc") -> int:
+        """Return the number of the newest block (``eth_blockNumber``)."""
+        url = self._url(rpc, where)
+        return _quantity(self._result(url, "eth_blockNumber"), url)
+
+    def code(self, chain: Chain, address: str) -> bytes:
+        """Return the runtime bytecode at an address (``eth_getCode``); empty if there is none."""
+        url = self._node_of(chain)
+        return _data(self._result(url, "eth_getCode", address, LATEST), url)
+
+    def storage(self, chain: Chain, address: str, slot: str) -> bytes:
+        """Return the word in a slot of a contract's storage (``eth_getStorageAt``)."""
+        url = self._node_of(chain)
+        return _data(self._result(url, "eth_getStorageAt", address, slot, LATEST), url)
+
+    def call(self, chain: Chain, address: str, data: str) -> bytes:
+        """Return what a contract answers to a call that changes nothing (``eth_call``)."""
+        url = self._node_of(chain)
+        asked = {"to": address, "data": data}
+        return _data(self._result(url, "eth_call", asked, LATEST), url)
+
+    def reply(self, url: str, *, secret: Secret | None = None, origin: str = "") -> Reply:
+        """Call ``eth_blockNumber`` as somebody with a secret, or a page of an origin, would.
+
+        What comes back is told, whatever it is; ``FactUnavailable`` if nothing does.
+        """
+        told = self._told(url, "eth_blockNumber", (), secret=secret, origin=origin)
+        try:
+            said = read_json(told.body)
+            code = said["error"]["code"].number() if said["error"] else None
+        except Unreadable:
+            said, code = At(value={}, path="$"), None
+        told_code = "" if code is None else f", error {code:g}"
+        is_limited = told.status in TOO_MANY
+        return Reply(
+            is_answered=told.status == 200 and bool(said["result"]),
+            is_refused=not is_limited and (told.status in DENIED or code is not None),
+            said=f"HTTP {told.status}{told_code}",
+            is_limited=is_limited,
+        )
+
+    def _node_of(self, chain: Chain) -> str:
+        if chain.name not in self._proven:
+            url = self._url(chain.rpc, f'chain "{chain.name}" rpc')
+            self._prove(chain, url)
+            self._proven[chain.name] = url
+        return self._proven[chain.name]
+
+    def _prove(self, chain: Chain, url: str) -> None:
+        """Refuse a node of another chain (``eth_chainId``), and one that is behind its own."""
+        told = _quantity(self._result(url, "eth_chainId"), url)
+        if told != chain.id:
+            raise FactUnavailable(
+                f'the node of chain "{chain.name}" is on chain {told}, not {chain.id}',
+                "correct id or rpc under [[chains]] in readiness.toml",
+            )
+        newest = self._result(url, "eth_getBlockByNumber", LATEST, False)  # noqa: FBT003 no full transactions
+        made = _instant(newest, url)
+        if datetime.now(UTC) - made > STALEST:
+            raise FactUnavailable(
+                f'the node of chain "{chain.name}" knows no block after {made:%Y-%m-%d %H:%M} UTC',
+                "wait until it has caught up, or name another node under [[chains]]",
+            )
+
+    def _url(self, rpc: str | FromEnvironment, where: str) -> str:
+        return setting(rpc, where=where, environment=self._environment)
+
+    def _result(self, url: str, method: str, *parameters: object) -> At:
+        told = self._told(url, method, parameters)
+        host = host_of(url)
+        try:
+            said = read_json(told.body)
+            if told.status == 200 and (found := said["result"]):
+                return found
+            code = said["error"]["code"].number() if said["error"] else None
+        except Unreadable as error:
+            if told.status == 200:
+                raise _unusable(url, f"answers {method} with what {error}") from error
+            code = None
+        if told.status in DENIED | TOO_MANY:
+            raise FactUnavailable(
+                f"the node {host} refuses {method} (HTTP {told.status})",
+                "check the key in its URL, and whether the plan's limit is reached",
+            )
+        raise _unusable(url, f"gives {method} no result (HTTP {told.status}, error {code})")
+
+    def _told(
+        self,
+        url: str,
+        method: str,
+        parameters: tuple[object, ...],
+        *,
+        secret: Secret | None = None,
+        origin: str = "",
+    ) -> Told:
+        call: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
+        asked = Asked(
+            url=url,
+            method="POST",
+            headers={"Content-Type": "application/json", **({"Origin": origin} if origin else {})},
+            body=json.dumps(call).encode(),
+            token=secret,
+            scheme="Basic",
+            largest=LARGEST,
+        )
+        try:
+            return self._wire.ask(asked)
+        except FactUnavailable as error:
+            raise FactUnavailable(_without_path(error.cause, url), error.remedy) from None
+
+
+def host_of(url: str) -> str:
+    """Return the host of a node's URL; path and query may hold a key."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "without a host"
+    except ValueError:
+        return "without a host"
+
+
+def _without_path(cause: str, url: str) -> str:
+    parts = urlsplit(url)
+    shown = parts._replace(query="", fragment="").geturl()
+    return cause.replace(shown, f"{parts.scheme}://{host_of(url)}")
+
+
+def _quantity(said: At, url: str) -> int:
+    try:
+        _, mark, digits = said.text().partition("0x")
+        return int(digits if mark else "", 16)
+    except (Unreadable, ValueError):
+        raise _unusable(url, "answers with what is no number") from None
+
+
+def _data(said: At, url: str) -> bytes:
+    value = said.value
+    try:
+        return bytes.fromhex(value.removeprefix("0x"))
+    except (AttributeError, ValueError):
+        raise _unusable(url, "answers with what is no data") from None
+
+
+def _instant(block: At, url: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(_quantity(block["timestamp"], url), UTC)
+    except (Unreadable, OverflowError, ValueError, OSError):
+        raise _unusable(url, "answers with what is no block") from None
+
+
+def _unusable(url: str, what: str) -> FactUnavailable:
+    return FactUnavailable(
+        f"the node {host_of(url)} {what}", "name a node of the chain that answers JSON-RPC"
+    )

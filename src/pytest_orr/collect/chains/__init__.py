@@ -1,0 +1,1 @@
+"""Facts about blockchains: contracts, and projects at providers of nodes."""
