@@ -127,6 +127,8 @@ def listing_of(state: ForgeState, one: PlantedProject, request: Request) -> Rows
     match rest:
         case ("pipelines", number, "jobs"):
             return [runs.job(job) for job in state.jobs.get(number, ())]
+        case ("pipelines", number, "bridges"):
+            return []
         case ("pipeline_schedules", number, "pipelines"):
             return runs_of(state, int(number))
         case ("repository", "commits", commit, "merge_requests"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import FactUnavailable
 
+from .gitlab_project import read_settings
 from .gitlab_reading import (
     as_described,
     file_path,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 PIPELINES = Wanted(what="the pipelines")
 JOBS = Wanted(what="the jobs")
+BRIDGES = Wanted(what="the jobs that start pipelines")
 TESTS = Wanted(what="the report of tests")
 FILES = Wanted(what="the files of a job")
 SCHEDULES = Wanted(what="the schedules of pipelines", role="Developer")
@@ -60,22 +62,17 @@ def read_pipeline(api: Api, project: str, pipeline_id: str) -> Pipeline:
 
 
 def read_jobs(api: Api, project: str, pipeline: Pipeline) -> tuple[Job, ...]:
-    """Return the jobs of a pipeline, each with its last try; those of child pipelines are not."""
-    path = f"{project_path(project)}/pipelines/{segment(pipeline.id)}/jobs"
-    told = api.listing(path, JOBS, project)
-    with as_described(JOBS, project):
-        return tuple(
-            Job(
-                id=str(number(one["id"])),
-                name=words(one["name"]),
-                stage=words(one["stage"]),
-                status=status_of(one["status"]),
-                ended=instant_or_none(one["finished_at"]),
-                has_artifacts=bool(one.get("artifacts_file")),
-                may_fail=flag(one["allow_failure"]),
-            )
-            for one in told
-        )
+    """Return the jobs of a pipeline and of its child pipelines, each with its last try."""
+    jobs: list[Job] = []
+    waiting, seen = [pipeline.id], set[str]()
+    while waiting:
+        one = waiting.pop(0)
+        if one in seen:
+            continue
+        seen.add(one)
+        jobs += _own_jobs(api, project, one)
+        waiting += _children(api, project, one)
+    return tuple(jobs)
 
 
 def read_test_report(api: Api, project: str, pipeline: Pipeline) -> SuiteResults:
@@ -160,6 +157,36 @@ def _pipeline(one: Any) -> Pipeline:
         ended=instant(written) if status in ENDED else None,
         url=words(one["web_url"]),
     )
+
+
+def _own_jobs(api: Api, project: str, pipeline_id: str) -> tuple[Job, ...]:
+    path = f"{project_path(project)}/pipelines/{segment(pipeline_id)}/jobs"
+    told = api.listing(path, JOBS, project)
+    with as_described(JOBS, project):
+        return tuple(
+            Job(
+                id=str(number(one["id"])),
+                name=words(one["name"]),
+                stage=words(one["stage"]),
+                status=status_of(one["status"]),
+                ended=instant_or_none(one["finished_at"]),
+                has_artifacts=bool(one.get("artifacts_file")),
+                may_fail=flag(one["allow_failure"]),
+            )
+            for one in told
+        )
+
+
+def _children(api: Api, project: str, pipeline_id: str) -> list[str]:
+    """Return the pipelines that a pipeline started in its own project."""
+    path = f"{project_path(project)}/pipelines/{segment(pipeline_id)}/bridges"
+    told = api.listing(path, BRIDGES, project)
+    if not told:
+        return []
+    settings = read_settings(api, project)
+    with as_described(BRIDGES, project):
+        started = [one["downstream_pipeline"] for one in told if one.get("downstream_pipeline")]
+        return [str(number(one["id"])) for one in started if one["project_id"] == settings["id"]]
 
 
 def _jobs_of(api: Api, project: str) -> Any:

@@ -632,6 +632,25 @@ def names_imported(node: ast.stmt) -> list[str]:
     return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
 
 
+def test_jobs_of_child_pipelines_are_jobs_of_the_pipeline(served_gitlab: Any) -> None:
+    """Those of pipelines that were started in other projects are not, and a circle ends."""
+    child = Job(id="9", name="image", stage="build", status="success", may_fail=False)
+    served_gitlab.plant(jobs={"88213": (), "9000": (child,), "9001": (child,)})
+    own, other = 7, 8
+    bridges = [
+        {"downstream_pipeline": {"id": 9000, "project_id": own}},
+        {"downstream_pipeline": {"id": 88213, "project_id": own}},
+        {"downstream_pipeline": {"id": 9001, "project_id": other}},
+        {"downstream_pipeline": None},
+    ]
+    told_instead(served_gitlab, "88213/bridges$", bridges)
+    forge = served_gitlab.open()
+
+    (told,) = forge.jobs(forge.pipeline("88213"))
+
+    assert told.name == "image"
+
+
 def test_jobs_tell_whether_they_may_fail(served_gitlab: Any) -> None:
     jobs = (Job(id="1", name="fuzz", stage="test", status="failed", may_fail=True),)
     served_gitlab.plant(jobs={"88213": jobs})
