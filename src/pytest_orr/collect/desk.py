@@ -17,9 +17,11 @@ from pytest_orr.collect.interface import Desk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from pytest_orr.collect.interface import Collector
     from pytest_orr.profile.load import Written
+    from pytest_orr.profile.schema import Profile
 
 SECTION = "ssh:"
 """What the operations of host facts begin with; a section of the script follows."""
@@ -37,45 +39,61 @@ def opened_desk(
     profile, folder = written.profile, written.folder
     with ExitStack() as opened:
         later = partial(_later, opened)
-        ssh = later("clients.ssh:SshAccess", profile, folder, progress)
         yield Desk(
             profile=profile,
             folder=folder,
             as_of=as_of,
-            aws=later(
-                "clients.aws:AwsAccess",
-                profile.aws,
-                progress,
-                operations=aws_operations_of(collectors),
-                narrow_only=written.policy.gate.credentials == "narrow",
-            ),
-            http=later("clients.http:HttpAccess"),
-            ssh=ssh,
-            hosts=later(
-                "collect.host_readings:HostReadings",
-                profile,
-                ssh,
-                sections=sections_of(collectors),
-                folder=folder,
-                progress=progress,
-            ),
-            dns=later("clients.dns:DnsAccess", profile.network),
-            tls=later("clients.tls:TlsAccess"),
-            ports=later("clients.ports:PortAccess"),
-            postgresql=later("clients.postgresql:PostgresqlAccess"),
-            forge=later("clients.forge.access:open_forge", profile.forge, folder, progress),
-            registry=later("clients.registry:RegistryAccess", profile.images, folder),
-            docker_hub=later(
-                "clients.docker_hub:DockerHubAccess",
-                declared=profile.images.namespace,
-                folder=folder,
-            ),
-            git=later("clients.git:GitAccess", profile, folder),
-            osv=later("clients.osv:OsvAccess", profile.osv, folder),
-            gitguardian=later("clients.gitguardian:GitGuardian", profile.gitguardian, folder),
-            scanner=later("clients.secret_scanner:SecretScanner", progress),
+            **_of_service(later, written, tuple(collectors), progress),
+            **_of_delivery(later, profile, folder, progress),
             progress=progress,
         )
+
+
+def _of_service(
+    later: Callable[..., Any],
+    written: Written,
+    collectors: tuple[Collector[Any], ...],
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Return the clients that look at the service as it runs, each by its name at the desk."""
+    profile, folder = written.profile, written.folder
+    asked, narrow = aws_operations_of(collectors), written.policy.gate.credentials == "narrow"
+    aws = later(
+        "clients.aws:AwsAccess", profile.aws, progress, operations=asked, narrow_only=narrow
+    )
+    ssh = later("clients.ssh:SshAccess", profile, folder, progress)
+    sections = {"sections": sections_of(collectors), "folder": folder, "progress": progress}
+    return {
+        "aws": aws,
+        "http": later("clients.http:HttpAccess"),
+        "ssh": ssh,
+        "hosts": later("collect.host_readings:HostReadings", profile, ssh, **sections),
+        "dns": later("clients.dns:DnsAccess", profile.network),
+        "tls": later("clients.tls:TlsAccess"),
+        "ports": later("clients.ports:PortAccess"),
+        "postgresql": later("clients.postgresql:PostgresqlAccess"),
+    }
+
+
+def _of_delivery(
+    later: Callable[..., Any], profile: Profile, folder: Path, progress: Callable[[str], None]
+) -> dict[str, Any]:
+    """Return the clients that tell how the service is made, each by its name at the desk."""
+    return {
+        "forge": later("clients.forge.access:open_forge", profile.forge, folder, progress),
+        "registry": later("clients.registry:RegistryAccess", profile.images, folder),
+        "docker_hub": later(
+            "clients.docker_hub:DockerHubAccess",
+            declared=profile.images.namespace,
+            folder=folder,
+        ),
+        "git": later("clients.git:GitAccess", profile, folder),
+        "osv": later("clients.osv:OsvAccess", profile.osv, folder),
+        "evm": later("clients.evm:EvmAccess"),
+        "gitguardian": later("clients.gitguardian:GitGuardian", profile.gitguardian, folder),
+        "scanner": later("clients.secret_scanner:SecretScanner", progress),
+        "travis": later("clients.travis:TravisAccess", profile.delivery.travis),
+    }
 
 
 def _later(opened: ExitStack, client: str, *needed: object, **settings: object) -> Any:

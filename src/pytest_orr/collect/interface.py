@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.aws import AwsAccess
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.docker_hub import DockerHubAccess
+    from pytest_orr.clients.evm import EvmAccess
     from pytest_orr.clients.forge.interface import Forge
     from pytest_orr.clients.git import GitAccess
     from pytest_orr.clients.gitguardian import GitGuardian
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.secret_scanner import SecretScanner
     from pytest_orr.clients.ssh import SshAccess
     from pytest_orr.clients.tls import TlsAccess
+    from pytest_orr.clients.travis import TravisAccess
     from pytest_orr.collect.host_readings import HostReadings
     from pytest_orr.observation import Answer
     from pytest_orr.profile.schema import Profile
@@ -86,8 +88,12 @@ class Desk:
     """The service's repository at the release's commit."""
     osv: OsvAccess
     """The database of advisories of packages."""
+    evm: EvmAccess
+    """Nodes of EVM chains."""
     gitguardian: GitGuardian
     """Who watches the repository for secrets."""
     scanner: SecretScanner
     """Looks for secrets in the checkout itself."""
+    travis: TravisAccess
+    """Travis, where it builds the branch."""
     progress: Callable[[str], None]
