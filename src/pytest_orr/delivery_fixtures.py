@@ -9,6 +9,7 @@ import pytest
 from .fixtures import observation
 
 if TYPE_CHECKING:
+    from .collect.delivery.branch_builds import BranchBuildFacts
     from .collect.delivery.branch_pipelines import BranchPipelineFacts
     from .collect.delivery.deployment_approvals import DeploymentApproval
     from .collect.delivery.earlier_images import EarlierImage
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .collect.delivery.release_workflows import ReleaseWorkflowFacts
     from .collect.delivery.schema_changes import SchemaChange
     from .collect.delivery.tagged_releases import TaggedReleaseFacts
+    from .collect.delivery.testnet_deployments import TestnetDeploymentFacts
     from .collect.delivery.vault_repositories import VaultRepository
     from .collect.dependencies import DependencyFacts
     from .collect.images.base_images import BaseImage
@@ -28,10 +30,23 @@ if TYPE_CHECKING:
     from .collect.images.image_accounts import ImageAccount
     from .collect.images.running_images import RunningContainer
     from .collect.parts import Part
+    from .collect.repository.contingency_scripts import ContingencyScript
+    from .collect.repository.external_audits import ExternalAudit
+    from .collect.repository.infrastructure_plans import InfrastructurePlan
+    from .collect.repository.lint_results import LintResult
+    from .collect.repository.playbooks import PlaybookFacts
+    from .collect.repository.rollback_criteria import RollbackCriterion
+    from .collect.repository.sealed_files import SealedFacts
     from .collect.scans.report import ScanReport
     from .collect.secrets.scans import SecretScanFacts
     from .collect.secrets.tree import TreeSecretFacts
     from .observation import Observation
+
+
+@pytest.fixture(scope="session")
+def branch_builds(request: pytest.FixtureRequest) -> Observation[BranchBuildFacts]:
+    """How the last build of the branch ended, at Travis or at what took its place."""
+    return observation(request)
 
 
 @pytest.fixture(scope="session")
@@ -165,4 +180,56 @@ def running_images(
 @pytest.fixture(scope="session")
 def image_accounts(request: pytest.FixtureRequest) -> Observation[tuple[Part[ImageAccount], ...]]:
     """Under whose account the images of the release are published, and who owns it."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def contingency_scripts(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[ContingencyScript, ...]]:
+    """Scripts that change a limit in an emergency: mode, bounds, and who read their last change."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def external_audits(request: pytest.FixtureRequest) -> Observation[tuple[ExternalAudit, ...]]:
+    """Reports of outside audits, what changed since the audited commit, what was left open."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def infrastructure_plans(
+    request: pytest.FixtureRequest,
+) -> Observation[tuple[Part[InfrastructurePlan], ...]]:
+    """What Terraform would change, by the plans that jobs of the release left behind."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def lint_results(request: pytest.FixtureRequest) -> Observation[LintResult]:
+    """What ansible-lint found, by the file that the release's lint job left behind."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def playbooks(request: pytest.FixtureRequest) -> Observation[PlaybookFacts]:
+    """Ansible's playbooks and inventories at the release's commit."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def rollback_criteria(request: pytest.FixtureRequest) -> Observation[tuple[RollbackCriterion, ...]]:
+    """When a release is taken back, by whom: the rows of the file with the criteria."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def sealed_files(request: pytest.FixtureRequest) -> Observation[SealedFacts]:
+    """Which files with credentials and settings are encrypted, and by what."""
+    return observation(request)
+
+
+@pytest.fixture(scope="session")
+def testnet_deployments(request: pytest.FixtureRequest) -> Observation[TestnetDeploymentFacts]:
+    """What reaches the testnet by itself, what runs there, and whether its chain goes on."""
     return observation(request)

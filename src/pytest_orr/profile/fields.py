@@ -37,6 +37,7 @@ ACTION = r"^[a-z0-9-]+:[A-Za-z0-9]+$"
 ARN = r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:\S+$"
 INSTANCE_ID = r"^i-[0-9a-f]{8,17}$"
 REPOSITORY_GLOB = r"^[A-Za-z0-9._@+*?\[\]/-]+$"
+REPOSITORY_PATH = r"^[A-Za-z0-9._@+/-]+$"
 EVM_ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
@@ -72,6 +73,7 @@ FORMS = (
         REPOSITORY_GLOB,
         "a pattern of paths from the repository's top on, such as deploy/**/*.yml",
     ),
+    (REPOSITORY_PATH, "a path from the repository's top on, such as docs/rollback.toml"),
     (EVM_ADDRESS, "an address of an EVM chain: 0x and 40 of the characters 0-9, a-f and A-F"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
@@ -104,6 +106,7 @@ Arn = Annotated[str, StringConstraints(pattern=ARN)]
 InstanceId = Annotated[str, StringConstraints(pattern=INSTANCE_ID)]
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
 RepositoryGlob = Annotated[str, StringConstraints(pattern=REPOSITORY_GLOB)]
+RepositoryPath = Annotated[str, StringConstraints(pattern=REPOSITORY_PATH)]
 EvmAddress = Annotated[str, StringConstraints(pattern=EVM_ADDRESS)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]

@@ -2,7 +2,17 @@
 
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, Count, Days, RepositoryGlob, Setting, Text
+from .fields import (
+    CONFIG,
+    Commit,
+    Count,
+    Days,
+    RepositoryGlob,
+    RepositoryPath,
+    Setting,
+    Sha256,
+    Text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -16,6 +26,35 @@ class InClear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class Audit:
+    """An audit of the service's code by an outside firm."""
+
+    report: Text
+    """The firm's report; its path beside this file."""
+    sha256: Sha256
+    """Its digest, as sha256sum prints it."""
+    commit: Commit
+    """What was audited, or looked at again."""
+    findings: Text
+    """List of the findings beside this file, each with id, severity and state: [[findings]] in
+    TOML, the same in JSON, or a table of a Markdown page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class ContingencyScript:
+    """A script that changes a limit of the service in an emergency."""
+
+    path: RepositoryPath
+    """The script, from the repository's top on."""
+    limit: Text
+    """Which limit it changes."""
+    lowest: float
+    """The least that it may set it to; the script names it."""
+    highest: float
+    """The most that it may set it to; the script names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Repository:
     """The service's git repository: a checkout that holds the release's commit."""
 
@@ -26,12 +65,12 @@ class Repository:
     """File of whoever may sign tags, as ssh-keygen reads it (allowed signers); beside this file
     unless it begins with /."""
     secrets: tuple[RepositoryGlob, ...] = ()
-    """Files that hold credentials: each must be encrypted."""
+    """Files that hold credentials: ansible-vault must have encrypted each."""
     configs: tuple[RepositoryGlob, ...] = ()
-    """Files with settings: each must be encrypted, or stand under in_clear."""
+    """Other files with settings: each must be encrypted, by whatever, or stand under in_clear."""
     in_clear: tuple[InClear, ...] = ()
     """Files with settings that hold no secret."""
-    vault_passwords: tuple[RepositoryGlob, ...] = ("**/.vault_pass*", "**/*vault*pass*.txt")
+    vault_passwords: tuple[RepositoryGlob, ...] = ("**/.vault_pass*",)
     """Where a vault's password may lie on a disk: ignored by git, and never in its history."""
     dockerfiles: tuple[RepositoryGlob, ...] = ("**/Dockerfile", "**/Dockerfile.*")
     """Files that the release's images are built from."""
@@ -47,8 +86,13 @@ class Repository:
     """What an outside audit is about; its changes since make it void."""
     audited_lines: Count = 0
     """Lines of it that may have changed since the audited commit."""
-    contingency_scripts: tuple[RepositoryGlob, ...] = ()
+    audits: tuple[Audit, ...] = ()
+    """Audits by outside firms."""
+    contingency_scripts: tuple[ContingencyScript, ...] = ()
     """Scripts that change a limit of the service in an emergency."""
+    rollback_criteria: RepositoryPath | None = None
+    """File with the criteria by which a release is taken back, each with metric, threshold, window
+    and decider: [[criteria]] in TOML, the same in JSON, or a table of a Markdown page."""
     migrations: tuple[RepositoryGlob, ...] = ("**/migrations/**",)
     """Changes of the database's schema."""
     safe_marks: tuple[Text, ...] = ("reversible", "compatible")
