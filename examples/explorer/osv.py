@@ -44,7 +44,7 @@ GRAVE = {
     "published": "2026-11-11T12:00:00Z",
     "aliases": ["CVE-2026-99002"],
     "summary": "A made-up advisory: a label of a series is taken for markup",
-    "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:H/A:N"}],
+    "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:N"}],
     "affected": [
         {
             "package": {"ecosystem": "npm", "name": "uplot"},
