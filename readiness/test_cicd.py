@@ -2,6 +2,8 @@
 
 import pytest
 
+from pytest_orr import at_least_one, each
+
 
 @pytest.mark.orr(
     "cicd.pipeline.ci-cd",
@@ -13,8 +15,7 @@ import pytest
     evidence="link",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_a_pipeline_tests_and_deploys_the_default_branch(attestation):
+def test_a_pipeline_tests_and_deploys_the_default_branch(branch_pipelines, profile, subject):
     """A pipeline tests the default branch and makes every production deployment.
 
     Why: A deployment from somebody's terminal skips the tests on exactly the evening when they
@@ -24,7 +25,22 @@ def test_a_pipeline_tests_and_deploys_the_default_branch(attestation):
     pipeline job only. Take production credentials off laptops, then look at the last three
     deployments: each must point to a pipeline with more than zero tests.
     """
-    assert attestation.evidence
+    branch, checks = branch_pipelines, profile.delivery.required_checks
+    with subject(branch.name, saw=branch.seen):
+        assert branch.latest, "no pipeline ran for it"
+        assert branch.tests > 0, "no pipeline of it that succeeded tells of a test"
+    for run in branch.latest:
+        with subject(run.name, saw=run.seen):
+            assert run.has_succeeded, "the newest pipeline of the branch's head did not succeed"
+    with subject(branch.protection.name, saw=branch.protection.seen):
+        protection = branch.protection.reading
+        assert protection.is_protected, "it is not protected"
+        assert protection.waits_for_pipeline, "changes are merged without waiting for a pipeline"
+        missing = ", ".join(protection.missing(checks))
+        assert not missing, f"its protection does not require {missing}"
+    with subject(branch.deployment.name, saw=branch.deployment.seen):
+        made = branch.deployment.reading.deployment
+        assert made.pipeline, f"no pipeline made it, but {made.by or 'somebody'}"
 
 
 @pytest.mark.orr(
@@ -37,8 +53,9 @@ def test_a_pipeline_tests_and_deploys_the_default_branch(attestation):
     evidence="link",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_the_main_branch_reaches_the_testnet_every_day(attestation):
+def test_the_main_branch_reaches_the_testnet_every_day(
+    testnet_deployments, profile, subject, as_of
+):
     """A schedule deploys the testnet image of the main branch, and failures reach a person.
 
     Why: Chain clients and node interfaces change under the service; a testnet that runs the main
@@ -49,7 +66,25 @@ def test_the_main_branch_reaches_the_testnet_every_day(attestation):
     the health endpoint and the block height twice: it must grow. Send a failed run to the
     team's channel with a named person, and check that the last success is under 48 hours old.
     """
-    assert attestation.evidence
+    limits, testnet = profile.delivery.testnet, testnet_deployments
+    with subject("schedule of the testnet", saw=f"{limits.schedule}"):
+        assert testnet.schedules, "the forge has no schedule of this name"
+    for one in testnet.schedules:
+        with subject(one.name, saw=one.seen):
+            assert one.reading.schedule.is_active, "it is switched off"
+            assert one.reading.is_of_the_branch, f"it does not build {one.reading.branch}"
+            recent = one.reading.has_succeeded_within(limits.oldest_success_hours, as_of)
+            assert recent, f"it did not succeed within {limits.oldest_success_hours} hours"
+    with subject(testnet.deployment.name, saw=testnet.deployment.seen):
+        assert testnet.deployment.reading.deployment.pipeline, "no pipeline made it"
+        assert testnet.came_by_the_schedule(), "it is not what the schedule last succeeded for"
+    with subject(testnet.image.name, saw=testnet.image.seen):
+        built = testnet.is_built_from_what_was_deployed()
+        assert built, "its image was built from another commit than was deployed"
+    with subject(testnet.running.name, saw=testnet.running.seen):
+        assert testnet.runs_its_image(), "it is not what the image's tag leads to"
+    with subject(testnet.heights.name, saw=testnet.heights.seen):
+        assert testnet.heights.reading.grows, "its height did not grow between two reads"
 
 
 @pytest.mark.orr(
@@ -62,8 +97,7 @@ def test_the_main_branch_reaches_the_testnet_every_day(attestation):
     evidence="report",
     valid_for=30,
 )
-@pytest.mark.manual
-def test_the_release_itself_was_tested(attestation):
+def test_the_release_itself_was_tested(release_tests, profile, subject):
     """The release suites passed on the very commit that is to be launched.
 
     Why: Tests that passed on the branch say nothing about the tag that was made after one more
@@ -74,8 +108,19 @@ def test_the_release_itself_was_tested(attestation):
     above zero, no failures, few skips. Do the manual cases on the same build, note who did which,
     and bind the statement to that commit.
     """
-    assert attestation.release != "any", "a release test is stated for one commit"
-    assert attestation.evidence
+    limits = profile.delivery
+    at_least_one(release_tests.tags, "tag of a release at the release's commit")
+    for run in at_least_one(release_tests.runs, "pipeline of the release's tag"):
+        with subject(run.name, saw=run.seen):
+            assert run.reports_on(release_tests.commit), "its report is about another commit"
+            assert run.failed == 0, f"{run.failed} of its tests failed"
+    with subject("tests of the release", saw=release_tests.seen):
+        skipped, most = release_tests.skipped, limits.most_skipped
+        assert release_tests.total > 0, "no report tells of a test"
+        assert skipped <= most, f"{skipped} tests were skipped, and at most {most} may be"
+    for suite in at_least_one(limits.release_suites, "suite in [delivery] release_suites"):
+        with subject(f"suite {suite}", saw=release_tests.seen):
+            assert release_tests.has_run(suite), "no report of the tag's pipelines has a test of it"
 
 
 @pytest.mark.orr(
@@ -89,17 +134,47 @@ def test_the_release_itself_was_tested(attestation):
     valid_for=30,
 )
 @pytest.mark.manual
-def test_release_tags_are_protected_and_signed_off_by_two(attestation):
+def test_release_tags_are_protected_and_signed_off_by_two(
+    tagged_releases, earlier_sign_offs, profile, subject, attestation
+):
     """Release tags are protected and signed, and two people in their roles sign a release off.
 
     Why: Without a protected tag anybody with write access decides what production runs, and a
     moved tag changes a release after its review. Without named approvers everybody assumes that
     somebody else has looked.
 
-    Fix: Protect the tag pattern, sign tags, and write down who signs in which order. Rehearse
-    once on the previous release, or on a release candidate before a first launch: the record names
-    the commit, two different approvers, and what they left open.
+    Fix: Protect the pattern of release tags on the forge, sign the tag with a key that [repository]
+    signers names, publish the release, and write who signs off, in which order, under [delivery]
+    signers. Rehearse once on the previous release, or on a release candidate before a first launch:
+    name its review.json under [delivery.earlier_review]. Without one the statement alone says that
+    it was signed off; that its signatures verify is the statement's.
     """
+    delivery = profile.delivery
+    with subject("sign-off policy", saw=", ".join(delivery.signers)):
+        signers = {*delivery.declared("signers", "the people who sign a release off,")}
+        assert len(signers) >= delivery.approvers, f"fewer than {delivery.approvers} may sign"
+        empty = profile.unfilled(delivery.signing_roles, signers)
+        assert not empty, f"nobody among them has the role {', '.join(empty)}"
+    for release in at_least_one(tagged_releases, "release"):
+        with subject(release.protection.name, saw=release.protection.seen):
+            assert release.protection.reading.covering, f"no rule protects {release.pattern}"
+        with subject(f"tag of {profile.release.commit[:12]}", saw=release.names):
+            assert release.tags, f"no tag {release.pattern} leads to the release's commit"
+        for tag in release.tags:
+            with subject(tag.signature.name, saw=tag.signature.seen):
+                signature = tag.signature.reading
+                assert signature.is_of_release, "the checkout's tag leads to another commit"
+                assert signature.is_verified, "no declared signer signed it"
+            with subject(tag.publication.name, saw=tag.publication.seen):
+                assert tag.publication.reading.is_published, "the forge has no release of this tag"
+    for earlier in each(earlier_sign_offs):
+        with subject(earlier.name, saw=earlier.seen):
+            review = earlier.reading
+            assert review.is_genuine, "it is not the file that was declared, or published"
+            assert review.is_of_that_release, f"it is not about the commit of {review.tag}"
+            assert review.service == profile.service.name, f"it is about {review.service}"
+            assert review.is_whole, "it is about a selection of items"
+            assert review.verdict == "ready", f"it says {review.verdict}"
     assert attestation.release != "any", "a sign-off is stated for one commit"
     assert attestation.evidence
 
@@ -115,17 +190,27 @@ def test_release_tags_are_protected_and_signed_off_by_two(attestation):
     valid_for=30,
 )
 @pytest.mark.manual
-def test_the_release_served_a_canary_before_everybody(attestation):
+def test_the_release_served_a_canary_before_everybody(
+    release_canaries, profile, as_of, subject, attestation
+):
     """The release served a small share of real traffic, and a stop rule was watched meanwhile.
 
     Why: Some faults need real wallets, real data and real load; a canary lets one visitor in
     twenty meet them instead of all. A canary without traffic, or without a rule for stopping,
     proves nothing.
 
-    Fix: Send a declared share to the new digest by weighted target groups, for the declared
-    time, and compare its error ratio with the old one's (no more than 1.1 times). Keep the graph
-    and the decision to go on, with the number of requests the canary really served.
+    Fix: Deploy each release to the forge's environment that [delivery.canary] names (to the named
+    staging before a first launch), and to production only after the hours set there. Send a
+    declared share to it by weighted target groups, and compare its error ratio with the old one's
+    (no more than 1.1 times). Keep the graph and the decision to go on, with the number of requests
+    the canary really served: share, ratio and traffic are the statement's.
     """
+    for canary in at_least_one(release_canaries, "environment of a canary"):
+        with subject(canary.name, saw=canary.seen):
+            run, hours = canary.reading, profile.delivery.canary.hours
+            assert run.stays, "the release never ran there"
+            served = run.hours_before_all(as_of)
+            assert served >= hours, f"it ran there {served:.1f} hours of {hours} before production"
     assert attestation.release != "any", "a canary is stated for one release"
     assert attestation.evidence
 
@@ -140,8 +225,7 @@ def test_the_release_served_a_canary_before_everybody(attestation):
     evidence="link",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_travis_or_its_successor_builds_and_tests(attestation):
+def test_travis_or_its_successor_builds_and_tests(branch_builds, profile, subject, as_of):
     """Travis, or the system that took its place, builds and tests the default branch.
 
     Why: A build configuration that outlived its service looks like testing to every newcomer
@@ -151,7 +235,13 @@ def test_travis_or_its_successor_builds_and_tests(attestation):
     days. If GitHub Actions or GitLab CI took over, name it, link its passing test job, and
     delete `.travis.yml` and the badge.
     """
-    assert attestation.evidence
+    limits = profile.delivery.travis
+    build = branch_builds.build
+    with subject(build.name, saw=build.seen):
+        last = build.reading
+        assert last.status == "success", f"its last build of the branch is {last.status}"
+        days = last.days_before(as_of)
+        assert days <= limits.oldest_build_days, f"its last build of the branch is {days} days old"
 
 
 @pytest.mark.orr(
@@ -164,8 +254,7 @@ def test_travis_or_its_successor_builds_and_tests(attestation):
     evidence="link",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_a_tag_alone_makes_the_release(attestation):
+def test_a_tag_alone_makes_the_release(release_workflows, subject):
     """Pushing a tag makes the release, with checksums, and by actions pinned to a commit.
 
     Why: Release files that somebody uploads by hand may be anything, and users have no way to
@@ -176,4 +265,21 @@ def test_a_tag_alone_makes_the_release(attestation):
     that builds, adds checksums or an attestation, and publishes. Pin each foreign action by full
     commit sha, and check that the run of the newest tag succeeded.
     """
-    assert attestation.evidence
+    made = release_workflows
+    with subject("what makes releases", saw=made.seen):
+        assert made.releasing, "no workflow or job is started by a release or a tag"
+    with subject(made.newest.name, saw=made.newest.seen):
+        tag = made.newest.reading
+        assert tag.runs, f"nothing that makes releases ran for {tag.tag}"
+        unsuccessful = [run.name for run in tag.runs if not run.has_succeeded]
+        assert not unsuccessful, f"{', '.join(unsuccessful)} did not succeed"
+    with subject(made.assets.name, saw=made.assets.seen):
+        release = made.assets.reading
+        assert release.is_published, f"no release of {release.tag} is published"
+        at_least_one(release.files, "file of the release")
+        unproven = ", ".join(release.unproven)
+        assert not unproven, f"no checksum or attestation speaks for {unproven}"
+    for file in each(made.files):
+        with subject(file.name, saw=file.seen):
+            follows = ", ".join(file.reading.follows)
+            assert not follows, f"what it runs of others is not pinned by a commit: {follows}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one, own
+from pytest_orr import at_least_one, each, own
 
 
 @pytest.mark.orr(
@@ -227,7 +227,9 @@ def test_the_backend_was_restarted_from_the_runbook(
     valid_for=90,
 )
 @pytest.mark.manual
-def test_rollback_criteria_are_measurable_and_have_a_decider(attestation):
+def test_rollback_criteria_are_measurable_and_have_a_decider(
+    rollback_criteria, subject, attestation
+):
     """The points at which we roll back are numbers with a window, and one person decides.
 
     Why: Without a number the discussion about whether it is bad enough lasts longer than the
@@ -237,6 +239,12 @@ def test_rollback_criteria_are_measurable_and_have_a_decider(attestation):
     for five minutes or the index ten blocks behind. Check that each metric really has data on the
     dashboard, and name who decides when the first decider does not answer.
     """
+    for criterion in at_least_one(rollback_criteria, "criterion in the file"):
+        with subject(criterion.name, saw=criterion.seen):
+            assert criterion.metric, "it names no metric"
+            assert criterion.is_measurable, "its threshold holds no number"
+            assert criterion.has_window, "it does not say for how long"
+            assert criterion.decider, "it does not say who decides"
     assert attestation.evidence
 
 
@@ -251,17 +259,47 @@ def test_rollback_criteria_are_measurable_and_have_a_decider(attestation):
     valid_for=90,
 )
 @pytest.mark.manual
-def test_a_rollback_was_rehearsed_without_loss_of_data(attestation):
+def test_a_rollback_was_rehearsed_without_loss_of_data(
+    earlier_images,
+    environment_histories,
+    release_jobs,
+    schema_changes,
+    profile,
+    as_of,
+    subject,
+    attestation,
+):
     """A rollback to the previous release was rehearsed: its time and its data loss are known.
 
     Why: The old image is no longer in the registry, or the old code cannot read the new schema:
     both show only when somebody goes back. A release that cannot be taken back turns each bug
     into a race for a fix.
 
-    Fix: Add a rollback job to the pipeline that deploys the previous digest, and make migrations
-    compatible with the release before. Rehearse it (before a first launch on staging),
-    compare row counts before and after, and record minutes and loss.
+    Fix: Add a rollback job to the pipeline that deploys the previous digest, and name both under
+    [delivery]. Give each migration a step back, or a comment that begins with one of [repository]
+    safe_marks. Rehearse it each quarter in production or the named staging (before a first launch
+    there), so that the forge shows an older commit after a newer one; compare row counts before and
+    after, and record minutes and loss.
     """
+    delivery = profile.delivery
+    for image in each(earlier_images):
+        with subject(image.name, saw=image.seen):
+            assert image.reading.is_there, "it cannot be pulled any more"
+            assert image.reading.is_pinned, "it is named by a tag, which may lead elsewhere today"
+    with subject("[delivery] rollback_job", saw=delivery.rollback_job or ""):
+        assert delivery.declared("rollback_job", "the job that rolls back")
+    for job in each(release_jobs.found(delivery.rollback_job)):
+        with subject(f"job {job.name}", saw=job.seen):
+            assert job.is_there, "no pipeline of the release's commit has it"
+    for change in each(schema_changes):
+        with subject(change.path, saw=change.seen):
+            assert change.way_back, "it says neither how it is taken back nor that it may stay"
+    for drill in at_least_one(environment_histories.drills, "environment"):
+        with subject(f"drill in {drill.name}", saw=drill.seen):
+            last = drill.last_rollback()
+            assert last, "no rollback was rehearsed there"
+            days = (as_of - last.began).days
+            assert days <= delivery.drill_days, f"the last rollback is {days} days old"
     assert attestation.evidence
 
 
@@ -276,17 +314,32 @@ def test_a_rollback_was_rehearsed_without_loss_of_data(attestation):
     valid_for=180,
 )
 @pytest.mark.manual
-def test_a_critical_rollback_needs_two_people(attestation):
+def test_a_critical_rollback_needs_two_people(
+    deployment_approvals, environment_histories, profile, as_of, subject, attestation
+):
     """A critical rollback needs two people, and the rule holds at the console as well.
 
     Why: A rollback over a migration can destroy more than the fault it answers, and one tired
     person at night should not decide it alone. A rule in the pipeline is no rule for somebody
     who can change the task or the host directly.
 
-    Fix: Protect the environment with two approvals and without self-approval (a GitHub environment
-    asks for one only; add a second gate there). Put an approval step before the production role at
-    the console, and export both rules together with one rollback that shows two names.
+    Fix: Protect the forge's environment with two approvals and without self-approval (one of GitHub
+    asks for one only: add a second gate there, and state it). Put an approval step before the
+    production role at the console, such as one of SSM Automation, which is not read here, and
+    export both rules together with one rollback that shows two names.
     """
+    people, since = profile.delivery.rollback_people, profile.delivery.drilled_since(as_of)
+    for history in each(environment_histories.deciding):
+        with subject(f"history of {history.name}", saw=history.seen):
+            assert history.reading.runs, "nothing was ever deployed there"
+            runs = [run for run in history.reading.decisive(since) if not run.shows(people)]
+            assert not runs, f"fewer than {people} people: {'; '.join(run.seen for run in runs)}"
+    for rule in at_least_one(deployment_approvals, "rule about deployments"):
+        with subject(rule.name, saw=rule.seen):
+            approval = rule.reading
+            assert approval.required, "nobody must approve"
+            assert not approval.own_approval_counts, "whoever starts it may approve it, too"
+            assert approval.takes(people), f"fewer than {people} must approve"
     assert attestation.evidence
 
 
@@ -363,7 +416,9 @@ def test_the_backend_can_be_taken_down_in_order(
     valid_for=90,
 )
 @pytest.mark.manual
-def test_the_threshold_script_is_reviewed_and_bounded(attestation):
+def test_the_threshold_script_is_reviewed_and_bounded(
+    contingency_scripts, release_jobs, profile, subject, attestation
+):
     """A reviewed script raises the threshold within a safe range, and its dry run succeeds.
 
     Why: When a limit (signatures, withdrawals, requests) must be raised in an attack, commands
@@ -374,6 +429,19 @@ def test_the_threshold_script_is_reviewed_and_bounded(attestation):
     somebody else, and run the dry run in CI for each release. Write down which threshold, which
     range and which people, and keep the job's log.
     """
+    for script in at_least_one(contingency_scripts, "contingency script"):
+        with subject(script.text.name, saw=script.text.seen):
+            lacks = ", ".join(script.text.reading.lacks)
+            assert script.text.reading.is_executable, "it is not executable"
+            assert script.text.reading.has_interpreter, "its first line names no interpreter"
+            assert not lacks, f"it does not name its declared bounds: {lacks}"
+        with subject(script.review.name, saw=script.review.seen):
+            assert script.review.reading.readers, "nobody but its author approved its last change"
+    with subject("[delivery] dry_run_job", saw=profile.delivery.dry_run_job or ""):
+        assert profile.delivery.declared("dry_run_job", "the job of the dry run")
+    for job in each(release_jobs.found(profile.delivery.dry_run_job)):
+        with subject(f"job {job.name}", saw=job.seen):
+            assert job.has_succeeded, "the dry run did not succeed for the release's commit"
     assert attestation.evidence
 
 

@@ -48,7 +48,21 @@ TEAM = (
     Member(username="eve", access="owner"),
     Member(username="finn", access="writer"),
 )
-PLANTED: Mapping[str, frozenset[str]] = {"faulty": frozenset(), "repaired": frozenset()}
+PLANTED: Mapping[str, frozenset[str]] = {
+    "faulty": frozenset(
+        {
+            "change-without-review",
+            "deployed-by-hand",
+            "one-approval",
+            "release-suite-missing",
+            "release-unproven",
+            "stranger-in-project",
+            "branch-test-failed",
+            "testnet-schedule-off",
+        }
+    ),
+    "repaired": frozenset(),
+}
 """Faults of each state of the example."""
 
 

@@ -79,6 +79,8 @@ TABLES = (
     "forge",
     "delivery",
     "delivery.canary",
+    "delivery.testnet",
+    "delivery.travis",
     "delivery.earlier_review",
     "images.built",
     "images.namespace",
@@ -103,6 +105,42 @@ TABLES = (
     "scaling.saturation",
     "peers",
 )
+CHAINS = """
+[[chains]]
+name = "main"
+id = 424242
+rpc = { env = "EXPLORER_NODE" }
+[[contracts]]
+name = "vault"
+chain = "main"
+address = "0x5fbdb2315678afecb367f032d93f642f64180aa3"
+build = "Vault.json"
+audited_commit = "5f2d8c1"
+[provider]
+fingerprint_key = { env = "EXPLORER_FINGERPRINT_KEY" }
+calls_per_request = 2.0
+calls_per_day = 13_000_000
+refused_calls = "explorer_node_refused_total"
+[[provider.projects]]
+name = "backend"
+environment = "production"
+url = { env = "EXPLORER_PROVIDER" }
+id = { env = "EXPLORER_PROVIDER_BACKEND" }
+secret = { env = "EXPLORER_PROVIDER_SECRET" }
+[[provider.projects]]
+name = "frontend"
+environment = "production"
+url = { env = "EXPLORER_PROVIDER" }
+id = { env = "EXPLORER_PROVIDER_FRONTEND" }
+origin = "https://explorer.example"
+[[provider.projects]]
+name = "frontend of staging"
+environment = "staging"
+url = { env = "EXPLORER_PROVIDER" }
+id = { env = "EXPLORER_PROVIDER_STAGING" }
+origin = "https://staging.explorer.example"
+"""
+"""What the example does without."""
 BESIDE = (
     "evidence/stress-test-2026-11-06.json",
     "peers/faucet.toml",
@@ -255,6 +293,7 @@ def live(
             (suite / name).write_text(content, encoding="utf-8")
         for name in ("evidence", "peers"):
             (suite / name).mkdir()
+        shutil.copy(EXAMPLE / "contracts" / "Vault.json", suite)
         for name in beside:
             shutil.copy(EXAMPLE / "repaired" / name, suite / name)
         for n in range(4):
@@ -346,6 +385,7 @@ def tightened(profile: str) -> str:
         ("p95_ms          = 500", "p95_ms          = 300"),
         ("requests_per_day = 4_200_000", "requests_per_day = 600_000"),
         ("peak_rps         = 150", "peak_rps         = 100"),
+        ("calls_per_day = 13_000_000", "calls_per_day = 1_500_000"),
     ):
         assert profile.count(old) == 1
         profile = profile.replace(old, new)
@@ -382,7 +422,15 @@ def loosen_the_forge(world: Any) -> None:
     requests.put(faults, json=ON_THE_FORGE, timeout=10).raise_for_status()
 
 
+def loosen_the_nodes(world: Any) -> None:
+    """Let other code run at the contract's address, and the provider answer everybody."""
+    for variable, fault in (("EXPLORER_NODE", "other-code"), ("EXPLORER_PROVIDER", "open")):
+        url = world.environment[variable].removesuffix("/v3/{id}")
+        requests.post(f"{url}/-/faults", json=[fault], timeout=10).raise_for_status()
+
+
 def loosen(world: Any) -> None:
+    loosen_the_nodes(world)
     loosen_the_front(world)
     loosen_the_forge(world)
     leave_secrets(world)
@@ -447,18 +495,19 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
         "sound": lambda: live(
             "repaired",
             statements=said_of(ITEMS),
-            profile=loaded_in_place(of_the_example(*TABLES)),
+            profile=loaded_in_place(of_the_example(*TABLES)) + CHAINS,
         ),
         "faulty": lambda: live(
             "faulty",
             blank=True,
             statements=said_with_the_wrong_evidence(ITEMS),
-            profile=tightened(of_the_example(*TABLES)),
+            profile=tightened(of_the_example(*TABLES) + CHAINS),
             plant=loosen,
+            env={"EXPLORER_PROVIDER_STAGING": "1" * 32},
         ),
         "blind": lambda: live(
             "repaired",
-            profile=of_the_example(*TABLES) + declared_by_somebody_without_the_role(ITEMS),
+            profile=of_the_example(*TABLES) + CHAINS + declared_by_somebody_without_the_role(ITEMS),
             plant=blind,
             beside=BESIDE[1:],
             env={
@@ -468,6 +517,9 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
                 "EXPLORER_DOCKER_HUB": "",
                 "EXPLORER_OSV": "",
                 "EXPLORER_GITGUARDIAN": "",
+                "EXPLORER_NODE": "",
+                "EXPLORER_PROVIDER": "",
+                "EXPLORER_FINGERPRINT_KEY": "",
             },
         ),
         "empty": lambda: live(
