@@ -212,7 +212,7 @@ def test_lockfiles_as_their_managers_wrote_them(
         (
             "requirements/base.txt",
             (
-                "# all\n--index-url https://x/\nA_b.C==1.0 \\\n    --hash=sha256:00\n"
+                "# all\n-i https://x/\nA_b.C==1.0 \\\n    --hash=sha256:00\n"
                 'extra[all] === 2.0 ; python_version > "3"\nloose>=3\nstar==1.*\n'
                 "git+https://ana:token@x/y.git\n-e .\n./own\n-e git+https://y/z.git\ndirect @ https://x/y\n"
             ),
