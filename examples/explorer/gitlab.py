@@ -98,6 +98,7 @@ def page(rows: Rows, request: Request, most: int) -> Answer:
     number = int(request.query.get("page", 1))
     following = number + 1 if number * size < len(rows) else None
     headers = {"X_Next_Page": str(following or ""), "X_Page": str(number), "X_Per_Page": str(size)}
+    headers["X_Total_Pages"] = str(-(-len(rows) // size))
     if following:
         headers["Link"] = link(request, page=str(following), per_page=str(size))
     return json_answer(rows[(number - 1) * size : number * size], 200, **headers)

@@ -493,6 +493,25 @@ def test_of_a_long_history_of_a_schedule_the_ends_are_read(served_gitlab: Any) -
     assert [one.query.get("page") for one in asked] == [None, "39", "40"]
 
 
+def test_a_history_whose_pages_are_not_counted_is_read_whole(served_gitlab: Any) -> None:
+    rows = [
+        {"sha": str(n) * 40, "status": "success", "updated_at": f"2026-11-0{n}T00:00:00Z"}
+        for n in (1, 2, 3)
+    ]
+
+    def runs(request: Any, _: Answer) -> Answer:
+        page = int(request.query.get("page", "1"))
+        more = str(page + 1) if page < 3 else ""
+        return json_answer([rows[page - 1]], 200, X_Next_Page=more)
+
+    served_gitlab.server.spoil("pipeline_schedules/0/pipelines", runs)
+
+    (told,) = served_gitlab.open().schedules()
+
+    assert told.last_commit == "3" * 40
+    assert len([one for one in served_gitlab.server.asked if "/0/pipelines" in one.path]) == 3
+
+
 def test_an_instant_without_a_zone_is_not_taken(served_gitlab: Any) -> None:
     served_gitlab.server.spoil(
         "pipelines/88213$",
@@ -606,6 +625,10 @@ def test_names_that_would_lead_elsewhere_are_refused(served_gitlab: Any) -> None
         lambda: forge.has_commit("."),
     ):
         assert "at GitLab" in (cause := failure(ask).cause) or "of GitLab" in cause
+
+
+def test_an_address_may_name_the_api_itself(served_gitlab: Any) -> None:
+    assert served_gitlab.open(url=f"{served_gitlab.server.url}/api/v4/").members()
 
 
 def test_the_forge_is_named_by_host_and_project(served_gitlab: Any) -> None:
