@@ -6,7 +6,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from examples.explorer.forge_history import BRANCH_PIPELINE, RELEASE, TAG_PIPELINE
+from examples.explorer.forge_history import (
+    BRANCH_PIPELINE,
+    NIGHTLY,
+    PREVIOUS,
+    RELEASE,
+    TAG_PIPELINE,
+    commit_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +102,37 @@ def release_unpublished(state: ForgeState) -> ForgeState:
     return replace(state, releases=tuple(one for one in state.releases if one.tag != RELEASE))
 
 
+def branch_test_failed(state: ForgeState) -> ForgeState:
+    """Let the tests of the branch's newest pipeline have failed."""
+    jobs = tuple(
+        replace(job, status="failed") if job.name == "test" else job for job in state.jobs[NIGHTLY]
+    )
+    return replace(state, jobs={**state.jobs, NIGHTLY: jobs})
+
+
+def testnet_schedule_off(state: ForgeState) -> ForgeState:
+    """Switch the schedule of the testnet off."""
+    return replace(state, schedules=tuple(replace(one, is_active=False) for one in state.schedules))
+
+
+def testnet_by_hand(state: ForgeState) -> ForgeState:
+    """Let somebody have deployed the testnet past every pipeline."""
+    made = (
+        replace(one, pipeline=None, by="bo") if one.environment == "testnet" else one
+        for one in state.deployments
+    )
+    return replace(state, deployments=tuple(made))
+
+
+def testnet_of_another_commit(state: ForgeState) -> ForgeState:
+    """Let the testnet's last deployment be of the previous release."""
+    made = (
+        replace(one, commit=commit_of(PREVIOUS)) if one.environment == "testnet" else one
+        for one in state.deployments
+    )
+    return replace(state, deployments=tuple(made))
+
+
 def _without_pipeline(state: ForgeState, number: str) -> ForgeState:
     return replace(state, pipelines=tuple(one for one in state.pipelines if one.id != number))
 
@@ -120,6 +158,7 @@ def _first(suites: tuple[SuiteResult, ...], **said: Any) -> tuple[SuiteResult, .
 
 PIPELINE_FAULTS: MappingProxyType[str, Callable[[ForgeState], ForgeState]] = MappingProxyType(
     {
+        "branch-test-failed": branch_test_failed,
         "deployed-by-hand": deployed_by_hand,
         "head-failed": head_failed,
         "head-not-built": head_not_built,
@@ -133,5 +172,8 @@ PIPELINE_FAULTS: MappingProxyType[str, Callable[[ForgeState], ForgeState]] = Map
         "release-unproven": release_unproven,
         "release-unpublished": release_unpublished,
         "release-untested": release_untested,
+        "testnet-by-hand": testnet_by_hand,
+        "testnet-of-another-commit": testnet_of_another_commit,
+        "testnet-schedule-off": testnet_schedule_off,
     }
 )

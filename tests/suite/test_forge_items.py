@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 CI_CD = "cicd.pipeline.ci-cd"
 TEST = "cicd.release.test"
 ACTION = "cicd.github.release-action"
-PIPELINES = (CI_CD, TEST, ACTION)
+TESTNET = "cicd.pipeline.testnet-canary"
+TRAVIS = "cicd.github.travis"
+PIPELINES = (CI_CD, TEST, ACTION, TESTNET, TRAVIS)
 FORGELESS = """
 [service]
 name = "explorer"
@@ -26,7 +28,28 @@ DELIVERY = """
 [delivery]
 required_checks = ["test"]
 release_suites = ["test", "race"]
+[delivery.travis]
+successor = "{successor}"
+test_job = "test"
+[delivery.testnet]
+schedule = "{schedule}"
+image = "docker.io/explorer/indexer:main"
+deploy_job = "testnet"
+digest_file = "testnet.txt"
+rpc = {{ env = "EXPLORER_TESTNET" }}
+[[images.registries]]
+host = "docker.io"
+url = {{ env = "EXPLORER_REGISTRY" }}
+user = {{ env = "EXPLORER_REGISTRY_USER" }}
+token = {{ env = "EXPLORER_REGISTRY_TOKEN" }}
 """
+
+
+def delivery(kind: str) -> str:
+    """What a project declares; GitHub knows a schedule by its workflow's file."""
+    names = {"gitlab": ("testnet", "gitlab-ci"), "github": ("testnet.yml", "github-actions")}
+    schedule, successor = names[kind]
+    return DELIVERY.format(schedule=schedule, successor=successor)
 
 
 @pytest.fixture(params=["gitlab", "github"])
@@ -36,7 +59,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_sound_project_passes_on_either_forge(kind: str, judged_on: Callable[..., Any]) -> None:
-    judged = judged_on(kind, *PIPELINES, more=DELIVERY)
+    judged = judged_on(kind, *PIPELINES, more=delivery(kind))
     assert {one: what.outcome for one, what in judged.items()} == dict.fromkeys(PIPELINES, "pass")
     assert "main at " in judged[CI_CD].record.findings[0].subject
     assert "suite race" in judged[TEST].said("pass")
@@ -60,13 +83,22 @@ def test_a_sound_project_passes_on_either_forge(kind: str, judged_on: Callable[.
         ("release-run-failed", ACTION, "newest release tag", "did not succeed"),
         ("release-not-run", ACTION, "newest release tag", "nothing that makes releases ran for v1"),
         ("release-unproven", ACTION, "release of the newest tag", "speaks for explorer-v1.4.0-lin"),
+        (
+            "branch-test-failed",
+            TRAVIS,
+            "which supersedes Travis",
+            "its last build of the branch is",
+        ),
+        ("testnet-schedule-off", TESTNET, "schedule testnet", "it is switched off"),
+        ("testnet-by-hand", TESTNET, "deployment to testnet", "no pipeline made it"),
+        ("testnet-of-another-commit", TESTNET, "deployment to testnet", "it is not what the sched"),
         ("release-unpublished", ACTION, "release of the newest tag", "no release of v1.4.0 is pub"),
     ],
 )
 def test_each_fault_is_found_where_it_was_planted_on_either_forge(
     kind: str, judged_on: Callable[..., Any], fault: str, item: str, subject: str, says: str
 ) -> None:
-    [judged] = judged_on(kind, item, more=DELIVERY, faults=(fault,)).values()
+    [judged] = judged_on(kind, item, more=delivery(kind), faults=(fault,)).values()
     assert judged.outcome == "fail"
     found = [text for name, text in judged.said("fail").items() if subject in name]
     assert any(says in text for text in found), judged.said("fail")
@@ -135,7 +167,7 @@ def without_assets(state: Any) -> Any:
 def test_what_is_not_there_or_not_over_yet_is_unknown(
     kind: str, judged_on: Callable[..., Any], item: str, change: Callable[[Any], Any], says: str
 ) -> None:
-    [judged] = judged_on(kind, item, more=DELIVERY, change=change).values()
+    [judged] = judged_on(kind, item, more=delivery(kind), change=change).values()
     assert judged.outcome == "unknown", judged.record.findings
     assert any(says in text for text in judged.said("unknown").values())
 
@@ -143,7 +175,7 @@ def test_what_is_not_there_or_not_over_yet_is_unknown(
 def test_a_token_that_the_forge_refuses_leaves_every_item_unknown(
     kind: str, judged_on: Callable[..., Any]
 ) -> None:
-    judged = judged_on(kind, *PIPELINES, more=DELIVERY, env={"EXPLORER_TOKEN": "of-somebody"})
+    judged = judged_on(kind, *PIPELINES, more=delivery(kind), env={"EXPLORER_TOKEN": "of-somebody"})
     for one in judged.values():
         assert one.outcome == "unknown"
         assert all("of-somebody" not in text for text in one.said("unknown").values())
@@ -152,17 +184,19 @@ def test_a_token_that_the_forge_refuses_leaves_every_item_unknown(
 def test_a_first_launch_was_rehearsed_on_the_named_staging(
     kind: str, judged_on: Callable[..., Any]
 ) -> None:
-    judged = judged_on(kind, *PIPELINES, more=DELIVERY, first=True, change=before_the_first_launch)
+    judged = judged_on(
+        kind, *PIPELINES, more=delivery(kind), first=True, change=before_the_first_launch
+    )
     assert {one.outcome for one in judged.values()} == {"pass"}
     assert "to staging on" in judged[CI_CD].said("pass")["last deployment"]
-    later = judged_on(kind, CI_CD, more=DELIVERY, change=before_the_first_launch)[CI_CD]
+    later = judged_on(kind, CI_CD, more=delivery(kind), change=before_the_first_launch)[CI_CD]
     assert later.outcome == "unknown"
 
 
 def test_required_checks_that_the_branch_does_not_require_are_named(
     kind: str, judged_on: Callable[..., Any]
 ) -> None:
-    more = DELIVERY.replace('["test"]', '["test", "fuzz"]')
+    more = delivery(kind).replace('["test"]', '["test", "fuzz"]')
     [judged] = judged_on(kind, CI_CD, more=more).values()
     assert judged.said("fail") == {"branch main": "its protection does not require fuzz"}
 
@@ -174,7 +208,7 @@ def test_suites_of_one_name_hide_no_failure(kind: str, judged_on: Callable[..., 
         doubled = replace(report, suites=(*report.suites, again))
         return replace(state, reports={**state.reports, "88213": doubled})
 
-    [judged] = judged_on(kind, TEST, more=DELIVERY, change=twice).values()
+    [judged] = judged_on(kind, TEST, more=delivery(kind), change=twice).values()
     assert any("of its tests failed" in text for text in judged.said("fail").values())
 
 
@@ -187,6 +221,7 @@ def test_suites_that_nobody_declared_cannot_have_run(
 
 
 def test_without_a_forge_in_the_profile_nothing_is_asked(judge_here: Callable[..., Any]) -> None:
-    for judged in judge_here(FORGELESS, *PIPELINES).values():
+    for item, judged in judge_here(FORGELESS, *PIPELINES).items():
+        section = "[delivery.travis]" if item == TRAVIS else "[forge]"
         assert judged.outcome == "unknown"
-        assert "readiness.toml declares no [forge]" in judged.said("unknown").values()
+        assert f"readiness.toml declares no {section}" in judged.said("unknown").values()

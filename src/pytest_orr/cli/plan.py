@@ -38,6 +38,8 @@ ELSEWHERE = {
     "file": "Files beside the profile",
     "git": "The repository, by git",
     "forge": "The forge, GitLab or GitHub, by GET",
+    "travis": "Travis, by GET",
+    "rpc": "Nodes of chains, by JSON-RPC that reads",
     SCRIPT: "Hosts, by one script each (`orr plan --script HOST` prints it)",
 }
 

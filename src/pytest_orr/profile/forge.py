@@ -33,9 +33,11 @@ class Forge:
     project: Text
     """Path of the project, such as explorer/explorer."""
     url: Setting | None = None
-    """Address of the forge: https://gitlab.com or https://api.github.com without it."""
+    """Address of the forge: https://gitlab.com or https://api.github.com without it; GitHub
+    Enterprise is at https://HOST/api/v3."""
     token: FromEnvironment | None = None
-    """The variable that holds a token that may only read, as { env = "…" }; never the token."""
+    """The variable that holds a token that may only read, as { env = "…" }; never the token. On
+    GitLab it has scope read_api, of somebody with role Maintainer."""
     ca: Setting | None = None
     """File with the certificates of the authority that issued the forge's certificate."""
     branch: Text | None = None
