@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.clients.hostile_json import Unreadable
 
-from .fingerprints import fingerprint, place
+from .fingerprints import fingerprint_of_secret, place
 from .instants import instant
 from .report import ScanFinding, ScanReport
 
@@ -34,7 +34,7 @@ def read(content: At, about: str) -> ScanReport:  # noqa: ARG001 readers have on
 def _finding(file: str, said: At) -> ScanFinding:
     kind = said["type"].needed()
     return ScanFinding(
-        id=fingerprint(kind, file, said["hashed_secret"].needed()),
+        id=fingerprint_of_secret(kind, file, said["hashed_secret"].needed()),
         rule=kind,
         severity="unknown",
         where=place(file, said["line_number"].count()),

@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 
 LENGTH = 32
+OF_SECRET = 4
+"""Characters that depend on the secret itself: they tell those of one kind in one file apart."""
 
 
 def fingerprint(*parts: str) -> str:
-    """Return what names a finding from scan to scan, and tells nothing of a secret.
+    """Return what names a finding from scan to scan."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:LENGTH]
+
+
+def fingerprint_of_secret(kind: str, file: str, digest: str) -> str:
+    """Return what names a secret in a file from scan to scan, and tells nothing of it.
 
     Scanners write digests of secrets into their reports, and a digest of a short secret can be
-    guessed; one over kind and place as well is of use for nothing but comparing.
+    guessed. Of this one so little is left that for each guess that fits thousands of others do.
     """
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:LENGTH]
+    place, one = fingerprint(kind, file), fingerprint(kind, file, digest)
+    return f"{place[: LENGTH - OF_SECRET - 1]}-{one[:OF_SECRET]}"
 
 
 def place(file: str, line: int | None, commit: str = "") -> str:

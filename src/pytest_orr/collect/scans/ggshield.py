@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.clients.hostile_json import Unreadable
 
-from .fingerprints import fingerprint, place
+from .fingerprints import fingerprint_of_secret, place
 from .report import ScanFinding, ScanReport
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _finding(incident: At, file: str, commit: str) -> ScanFinding:
     kind = incident["type"].text() or incident["detector"].text() or "secret"
     lines = [one["line_start"].count() for one in incident["occurrences"].each()]
     return ScanFinding(
-        id=fingerprint(kind, file, incident["ignore_sha"].needed()),
+        id=fingerprint_of_secret(kind, file, incident["ignore_sha"].needed()),
         rule=kind,
         severity="unknown",
         where=place(file, next(filter(None, lines), None), commit),

@@ -10,7 +10,7 @@ from pytest_orr.clients.secret_scanner import TOOL, Hit, Scanned
 from pytest_orr.clients.settings import setting
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.collect.scans.fingerprints import fingerprint, place
+from pytest_orr.collect.scans.fingerprints import fingerprint_of_secret, place
 from pytest_orr.collect.scans.reading import read_report
 from pytest_orr.collect.scans.report import ScanFinding, ScanReport
 from pytest_orr.errors import FactUnavailable
@@ -85,7 +85,7 @@ def _finding(hit: Hit, commit: str) -> ScanFinding:
     file = hit.path.encode("utf-8", "replace").decode("utf-8")
     since = "" if hit.commit == commit else hit.commit
     return ScanFinding(
-        id=fingerprint(hit.kind, file, hit.digest),
+        id=fingerprint_of_secret(hit.kind, file, hit.digest),
         rule=hit.kind,
         severity="unknown",
         where=place(file, hit.line, since),

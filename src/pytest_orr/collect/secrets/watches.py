@@ -13,6 +13,7 @@ from .hits import SecretHit
 from .kinds import kind_of
 
 FINISHED = "finished"
+NOT_ASKED = "set forge_alerts = false under [scan_limits]"
 REVOKED = "revoked"
 """How GitHub calls an alert whose secret no longer works."""
 
@@ -110,8 +111,12 @@ def read_workspace(gitguardian: GitGuardian) -> Workspace:
 
 def read_alerts(desk: Desk) -> ForgeAlerts:
     """Read the forge's alerts of secrets, and whether it refuses a push with one."""
-    hits = tuple(map(_hit_of_alert, desk.forge.alerts("secret")))
-    return ForgeAlerts(push_protection=desk.forge.push_protection(), hits=hits)
+    try:
+        hits = tuple(map(_hit_of_alert, desk.forge.alerts("secret")))
+        return ForgeAlerts(push_protection=desk.forge.push_protection(), hits=hits)
+    except FactUnavailable as error:
+        remedy = f"{error.remedy}; where its edition has no such alerts, {NOT_ASKED}"
+        raise FactUnavailable(error.cause, remedy) from None
 
 
 def _watch(name: str, found: list[Source], incidents: list[Incident]) -> Watch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import subprocess
 import time
 from types import SimpleNamespace
@@ -105,18 +106,23 @@ def test_texts_in_other_encodings_are_looked_at_and_binary_files_are_counted(
     assert scanned.looked_at == 7
 
 
-def test_links_and_submodules_are_not_followed(
-    history: Callable[..., Path], scan: Callable[..., Any], run_git: Callable[..., str]
+def test_links_and_submodules_are_not_followed_and_odd_names_are_read(
+    history: Callable[..., Path],
+    scan: Callable[..., Any],
+    run_git: Callable[..., str],
+    key: str,
 ) -> None:
-    folder = history({"a": "1\n"})
+    folder = history({"a": "1\n", os.fsdecode(b"x\ny/\xff z.py"): key})
     (folder / "link").symlink_to("/etc/passwd")
     run_git(folder, "add", "link")
     other = run_git(folder, "rev-parse", "HEAD")
     run_git(folder, "update-index", "--add", "--cacheinfo", f"160000,{other},below")
     run_git(folder, "commit", "-q", "-m", "x")
 
-    assert scan(folder).looked_at == 1
-    assert scan(folder, history=False).looked_at == 1
+    scanned = scan(folder)
+
+    assert scanned.looked_at == 2
+    assert [os.fsencode(hit.path) for hit in scanned.hits] == [b"x\ny/\xff z.py"]
 
 
 def test_a_file_that_is_too_large_is_named_and_not_read(

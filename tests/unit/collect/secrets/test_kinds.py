@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_orr.collect.scans.fast_hashes import is_about_fast_hashes
+from pytest_orr.collect.scans.fingerprints import fingerprint_of_secret
 from pytest_orr.collect.scans.report import ScanFinding, ScanReport
 from pytest_orr.collect.secrets.kinds import kind_of
 
@@ -78,3 +79,13 @@ def test_a_report_tells_its_open_findings_about_fast_hashes() -> None:
     )
 
     assert [one.id for one in report.fast_hashes] == ["1"]
+
+
+def test_an_id_of_a_secret_is_the_same_from_scan_to_scan_and_fits_many_others() -> None:
+    names = {fingerprint_of_secret("Secret Keyword", "a.py", f"{n:040x}") for n in range(3000)}
+
+    assert fingerprint_of_secret("Secret Keyword", "a.py", f"{7:040x}") in names
+    assert len({name.partition("-")[0] for name in names}) == 1
+    assert {len(name) for name in names} == {32}
+    assert 2000 < len(names) < 3000
+    assert fingerprint_of_secret("Secret Keyword", "b.py", f"{7:040x}") not in names

@@ -171,8 +171,9 @@ def test_a_source_that_is_denied_stands_beside_one_that_answers(
         "answered by GitGuardian on Explorer/explorer, GitGuardian on all repositories"
     )
     assert facts.reports == ()
-    with pytest.raises(FactUnavailable, match="alerts is denied"):
+    with pytest.raises(FactUnavailable, match="alerts is denied") as refused:
         _ = facts.alerts[0].reading
+    assert refused.value.remedy.startswith("allow it; where its edition has no such alerts, set")
 
 
 def test_a_forge_whose_edition_has_no_alerts_is_not_asked(desk_of: Callable[..., Any]) -> None:
