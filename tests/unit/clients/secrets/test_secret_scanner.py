@@ -58,14 +58,15 @@ def test_what_was_deleted_is_found_in_the_history_and_not_in_the_tree(
     assert [hit.path for hit in scan(folder, history=False).hits] == ["docs/b c.py"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_merge_that_brings_a_secret_of_its_own_is_looked_at(
-    history: Callable[..., Path], scan: Callable[..., Any], run_git: Callable[..., str], key: str
+    history: Callable[..., Path], scan: Callable[..., Any], run_git: Callable[..., str]
 ) -> None:
     folder = history({"a": "1\n"}, {"b": "2\n"})
     run_git(folder, "checkout", "-q", "-b", "side", "HEAD~1")
     run_git(folder, "commit", "-q", "--allow-empty", "-m", "x")
     run_git(folder, "merge", "-q", "--no-commit", "main")
-    (folder / "a").write_text(key)
+    (folder / "a").write_text("leak\n")
     run_git(folder, "commit", "-q", "-a", "-m", "merged")
     (folder / "a").write_text("3\n")
     run_git(folder, "commit", "-q", "-a", "-m", "hidden")
@@ -106,13 +107,11 @@ def test_texts_in_other_encodings_are_looked_at_and_binary_files_are_counted(
     assert scanned.looked_at == 7
 
 
+@pytest.mark.usefixtures("quick")
 def test_links_and_submodules_are_not_followed_and_odd_names_are_read(
-    history: Callable[..., Path],
-    scan: Callable[..., Any],
-    run_git: Callable[..., str],
-    key: str,
+    history: Callable[..., Path], scan: Callable[..., Any], run_git: Callable[..., str]
 ) -> None:
-    folder = history({"a": "1\n", os.fsdecode(b"x\ny/\xff z.py"): key})
+    folder = history({"a": "1\n", os.fsdecode(b"x\ny/\xff z.py"): "leak\n"})
     (folder / "link").symlink_to("/etc/passwd")
     run_git(folder, "add", "link")
     other = run_git(folder, "rev-parse", "HEAD")
@@ -125,21 +124,20 @@ def test_links_and_submodules_are_not_followed_and_odd_names_are_read(
     assert [os.fsencode(hit.path) for hit in scanned.hits] == [b"x\ny/\xff z.py"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_file_that_is_too_large_is_named_and_not_read(
-    history: Callable[..., Path],
-    scan: Callable[..., Any],
-    monkeypatch: pytest.MonkeyPatch,
-    key: str,
+    history: Callable[..., Path], scan: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(secret_scanner, "LARGEST_FILE", 1024)
 
-    scanned = scan(history({"large.py": key + "x" * 1024, "small.py": key}))
+    scanned = scan(history({"large.py": "leak" + "x" * 1024, "small.py": "leak"}))
 
     assert scanned.skipped == ("large.py (larger than 0 MiB)",)
     assert [hit.path for hit in scanned.hits] == ["small.py"]
     assert scanned.looked_at == 1
 
 
+@pytest.mark.usefixtures("quick")
 def test_contents_that_a_partial_clone_left_out_are_named(
     history: Callable[..., Path], scan: Callable[..., Any], run_git: Callable[..., str]
 ) -> None:
@@ -200,14 +198,14 @@ def test_what_is_not_done_in_time_is_unknown_with_the_count(
     assert said[0] == "detect-secrets: 0 of 2 versions of files"
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_shallow_clone_tells_of_its_tree_alone(
     history: Callable[..., Path],
     scan: Callable[..., Any],
     run_git: Callable[..., str],
     tmp_path: Path,
-    key: str,
 ) -> None:
-    whole = history({"a": key}, {"a": "1\n"})
+    whole = history({"a": "leak\n"}, {"a": "1\n"})
     run_git(tmp_path, "clone", "-q", "--depth", "1", f"file://{whole}", str(tmp_path / "shallow"))
 
     with pytest.raises(FactUnavailable, match="is a shallow clone, so older commits"):
@@ -215,6 +213,7 @@ def test_a_shallow_clone_tells_of_its_tree_alone(
     assert scan(tmp_path / "shallow", history=False).hits == ()
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_commit_that_is_not_there_is_named(
     history: Callable[..., Path], scan: Callable[..., Any]
 ) -> None:
@@ -227,6 +226,7 @@ def test_a_folder_without_a_repository_is_named(tmp_path: Path, scan: Callable[.
         scan(tmp_path, commit="0123456")
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_history_of_which_a_commit_is_missing_is_unknown(
     history: Callable[..., Path], scan: Callable[..., Any], run_git: Callable[..., str]
 ) -> None:
@@ -238,6 +238,7 @@ def test_a_history_of_which_a_commit_is_missing_is_unknown(
         scan(folder)
 
 
+@pytest.mark.usefixtures("quick")
 def test_more_versions_than_are_gone_through_are_refused(
     history: Callable[..., Path], scan: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,10 +355,11 @@ def test_no_secret_is_asked_about_anywhere(
     assert not (tmp_path / "asked").exists()
 
 
+@pytest.mark.usefixtures("quick")
 def test_hostile_settings_of_the_repository_are_not_in_force(
-    history: Callable[..., Path], scan: Callable[..., Any], tmp_path: Path, key: str
+    history: Callable[..., Path], scan: Callable[..., Any], tmp_path: Path
 ) -> None:
-    folder = history({"a.py": key, ".gitattributes": "* diff=evil filter=evil\n"})
+    folder = history({"a.py": "leak\n", ".gitattributes": "* diff=evil filter=evil\n"})
     hook = tmp_path / "ran"
     hostile = {
         "core.fsmonitor": f"touch {hook}",
