@@ -70,10 +70,14 @@ def everything(forge: GitHub, server: ForgeServer) -> Iterator[Callable[[], obje
 
 @pytest.fixture(scope="session")
 def heard() -> Callable[..., Heard]:
-    """Ask a server of such a kind everything, and return all that was asked and told."""
+    """Ask a server of such a kind everything, once; return all that was asked and told."""
+    before: dict[str, Heard] = {}
 
     def ask(faults: Iterable[str], **kind: Any) -> Heard:
-        found: Heard = []
+        of = f"{sorted(faults)} {kind}"
+        if of in before:
+            return before[of]
+        found = before[of] = []
         server = github_server(faults, **kind)
         server.spoil("", partial(_noted, found))
         declared = Forge(

@@ -38,9 +38,9 @@ def _secret(told: Any) -> Alert:
         kind="secret",
         id=str(told["number"]),
         severity="unknown",
-        title=told.get("secret_type_display_name") or words(told["secret_type"]),
+        title=words(told.get("secret_type_display_name") or told["secret_type"]),
         detector=words(told["secret_type"]),
-        where=first.get("path") or "",
+        where=words(first.get("path") or ""),
         created=instant(told["created_at"]),
         resolved=instant_or_none(told.get("resolved_at")),
         resolution=_resolution(told, told.get("resolution")),
@@ -56,7 +56,7 @@ def _dependency(told: Any) -> Alert:
         severity=_severity(told["security_vulnerability"]["severity"]),
         title=f"{words(advisory['summary'])} ({words(dependency['package']['name'])})",
         aliases=tuple(words(one["value"]) for one in advisory["identifiers"]),
-        where=dependency.get("manifest_path") or "",
+        where=words(dependency.get("manifest_path") or ""),
         created=instant(told["created_at"]),
         resolved=instant_or_none(next(filter(None, closed), None)),
         resolution=_resolution(told, told["dismissed_reason"]),
@@ -73,7 +73,7 @@ def _code(told: Any) -> Alert:
         severity=_severity(severity),
         title=words(rule.get("description") or rule["name"]),
         detector=words(told["tool"]["name"]),
-        where=place.get("path") or "",
+        where=words(place.get("path") or ""),
         created=instant(told["created_at"]),
         resolved=instant_or_none(told.get("fixed_at") or told["dismissed_at"]),
         resolution=_resolution(told, told["dismissed_reason"]),
@@ -82,7 +82,7 @@ def _code(told: Any) -> Alert:
 
 def _resolution(told: Any, reason: str | None) -> str | None:
     """Return how an alert was closed, if it was: GitHub's reason, or the state itself."""
-    return None if told["state"] == "open" else reason or words(told["state"])
+    return None if told["state"] == "open" else words(reason or told["state"])
 
 
 def _severity(said: str | None) -> Severity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .github_reading import as_described, instant, login_of, repository_path, words
+from .github_reading import as_described, instant, login_of, repository_path, words, words_or_none
 from .github_refusals import Wanted
 from .said import Change
 
@@ -77,7 +77,7 @@ def _change(api: Api, project: str, told: Any) -> Change:
             merged=merged,
             commit=words(commit["oid"]) if commit else "",
             approved_by=_approvers(reviews, merged),
-            head=told["headRefOid"],
+            head=words_or_none(told["headRefOid"]),
             title=words(told["title"]),
         )
 

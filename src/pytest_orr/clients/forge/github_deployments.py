@@ -110,7 +110,7 @@ def _deployment(
         id=str(told["databaseId"]),
         environment=environment,
         commit=words(told["commitOid"]),
-        ref=told["ref"]["name"] if told["ref"] else "",
+        ref=words(told["ref"]["name"]) if told["ref"] else "",
         status=status,
         created=instant(told["createdAt"]),
         ended=ended,

@@ -46,11 +46,12 @@ def read_project(api: Api, project: str) -> Project:
         visibility = told.get("visibility") or ("private" if told["private"] else "public")
         if visibility not in VISIBILITIES:
             raise ValueError(visibility)
+        forking = told.get("allow_forking")
         return Project(
             path=words(told["full_name"]),
             visibility=cast("Visibility", visibility),
             default_branch=words(told["default_branch"]),
-            may_be_forked=True if visibility == "public" else told.get("allow_forking"),
+            may_be_forked=visibility == "public" or (None if forking is None else bool(forking)),
             is_archived=bool(told["archived"]),
         )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .said import Status
 
 PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/(?!\.{1,2}$)[A-Za-z0-9_.-]+")
-MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 ROBOT = "[bot]"
 GHOST = "ghost"
 """Whom GitHub shows in the place of people who are gone."""
@@ -70,7 +70,10 @@ def repository_path(project: str) -> str:
 
 def instant(text: str) -> datetime:
     """Read an instant; it is aware."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    read = datetime.fromisoformat(text)
+    if read.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return read.astimezone(UTC)
 
 
 def instant_or_none(text: str | None) -> datetime | None:
@@ -82,7 +85,7 @@ def login_of(person: Any) -> str:
     """Return a name as REST tells it; robots carry a mark that GraphQL leaves out."""
     if person is None:
         return GHOST
-    name: str = person["login"]
+    name = words(person["login"])
     is_robot = person.get("__typename") == "Bot"
     return f"{name}{ROBOT}" if is_robot and not name.endswith(ROBOT) else name
 
@@ -100,7 +103,13 @@ def status_of(thing: Any) -> Status:
 
 
 def words(text: str) -> str:
-    """Return text of the world, checked to be text."""
-    if isinstance(text, str):
-        return text
-    raise TypeError("no text")
+    """Return text of the world, checked to be text that can be written."""
+    if not isinstance(text, str):
+        raise TypeError("no text")
+    text.encode()
+    return text
+
+
+def words_or_none(text: str | None) -> str | None:
+    """Return text that may be missing."""
+    return None if text is None else words(text)

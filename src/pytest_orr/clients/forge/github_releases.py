@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .github_reading import as_described, instant, login_of, repository_path, words
+from .github_reading import as_described, instant, login_of, repository_path, words, words_or_none
 from .github_refusals import Wanted
 from .said import Asset, PublishedRelease, Tag
 
@@ -72,6 +72,7 @@ def _release(told: Any, commits: Mapping[str, str]) -> PublishedRelease:
         is_draft=bool(told["draft"]),
         is_candidate=bool(told["prerelease"]) or CANDIDATE.search(tag) is not None,
         assets=tuple(
-            Asset(name=words(one["name"]), digest=one.get("digest")) for one in told["assets"]
+            Asset(name=words(one["name"]), digest=words_or_none(one.get("digest")))
+            for one in told["assets"]
         ),
     )

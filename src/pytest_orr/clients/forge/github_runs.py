@@ -15,6 +15,7 @@ from .github_reading import (
     segment,
     status_of,
     words,
+    words_or_none,
 )
 from .github_refusals import Wanted
 from .said import Job, Pipeline, Schedule
@@ -98,9 +99,9 @@ def _pipeline(run: Any) -> Pipeline:
     return Pipeline(
         id=str(run["id"]),
         commit=words(run["head_sha"]),
-        ref=run["head_branch"] or "",
+        ref=words_or_none(run["head_branch"]) or "",
         source=words(run["event"]),
-        name=run.get("name") or words(run["path"]),
+        name=words(run.get("name") or run["path"]),
         status=status,
         started=instant(run.get("run_started_at") or run["created_at"]),
         ended=instant(run["updated_at"]) if run["status"] == "completed" else None,
@@ -140,7 +141,7 @@ def _crons(api: Api, project: str, branch: str) -> dict[str, tuple[str, ...]]:
     with as_described(WORKFLOW_FILES, project):
         entries = (told["object"] or {"entries": ()})["entries"]
         texts = {
-            f"{FOLDER}{words(one['name'])}": (one["object"] or {}).get("text") or ""
+            f"{FOLDER}{words(one['name'])}": words((one["object"] or {}).get("text") or "")
             for one in entries
         }
     return {path: _times(text) for path, text in texts.items() if BY_CLOCK.search(text)}

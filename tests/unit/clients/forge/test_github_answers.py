@@ -436,3 +436,22 @@ def test_a_commit_is_looked_for_and_not_its_name_alone(
         "the commit of explorer/explorer"
         in unavailable(lambda: served_github.open().has_commit(commit)).cause
     )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"created_at": "2026-11-01T12:00:00", "run_started_at": None},
+        {"run_started_at": "0001-01-01T00:00:00+14:00"},
+        {"head_branch": 7},
+        {"name": "\ud800"},
+        {"updated_at": None},
+    ],
+)
+def test_a_run_whose_parts_are_of_another_kind_is_unknown(
+    served_github: Any, unavailable: Callable[..., Any], changed: dict[str, Any]
+) -> None:
+    served_github.alter("/actions/runs/[0-9]+$", lambda body: body | changed)
+    [newest, *_] = served_github.server.state.pipelines
+    error = unavailable(lambda: served_github.open().pipeline(newest.id))
+    assert "the workflow runs of explorer/explorer is not as its description says" in error.cause
