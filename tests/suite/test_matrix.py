@@ -151,15 +151,8 @@ BESIDE = (
     "evidence/external-audit-2026-09.md",
 )
 """Files beside the example's profile that facts are read from."""
-ON_THE_FORGE = (
-    "canary-in-a-hurry",
-    "change-without-review",
-    "one-approval",
-    "rollback-not-rehearsed",
-    "stranger-in-project",
-    "unprotected-tags",
-)
-"""Faults of the forge in the faulty world, each for an item."""
+ON_THE_FORGE = frozenset({"canary-in-a-hurry", "rollback-not-rehearsed", "unprotected-tags"})
+"""Faults of the forge in the faulty world, beside those of the example's own."""
 ENDPOINTS = {
     "service": ("/api/v1/status", "marker = '\"synced\": true'"),
     "frontend": ("/", 'marker = "Latest blocks"'),
@@ -409,17 +402,13 @@ def loosen_the_dependencies(world: Any) -> None:
     requests.put(faults, json=["advisory-high"], timeout=10).raise_for_status()
 
 
-def leave_secrets(world: Any) -> None:
-    """Let GitGuardian see two secrets that nobody has closed, in two repositories."""
-    faults = f"{world.environment['EXPLORER_GITGUARDIAN']}/-/faults"
-    planted = ["incident-assigned", "service-account-open"]
-    requests.put(faults, json=planted, timeout=10).raise_for_status()
-
-
 def loosen_the_forge(world: Any) -> None:
-    """Plant what the forge then tells."""
+    """Plant more of what the forge tells."""
+    from examples.explorer.forge_state import PLANTED  # noqa: PLC0415 after the path is set
+
     faults = f"{world.environment['EXPLORER_GITLAB']}/-/faults"
-    requests.put(faults, json=ON_THE_FORGE, timeout=10).raise_for_status()
+    planted = sorted(PLANTED["faulty"] | ON_THE_FORGE)
+    requests.put(faults, json=planted, timeout=10).raise_for_status()
 
 
 def loosen_the_nodes(world: Any) -> None:
@@ -433,7 +422,6 @@ def loosen(world: Any) -> None:
     loosen_the_nodes(world)
     loosen_the_front(world)
     loosen_the_forge(world)
-    leave_secrets(world)
     loosen_the_dependencies(world)
     share_the_front(world)
     loosen_the_databases(world)
