@@ -53,7 +53,7 @@ LINTED = json.dumps(
     {
         "version": "2.1.0",
         "runs": [
-            {"tool": {"driver": {"name": "ansible-lint", "version": "26.4.0"}}, "results": []}
+            {"tool": {"driver": {"name": "ansible-lint", "version": "26.10.1"}}, "results": []}
         ],
     }
 ).encode()

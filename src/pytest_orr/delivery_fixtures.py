@@ -206,7 +206,7 @@ def infrastructure_plans(
 
 
 @pytest.fixture(scope="session")
-def lint_results(request: pytest.FixtureRequest) -> Observation[LintResult]:
+def lint_results(request: pytest.FixtureRequest) -> Observation[tuple[LintResult, ...]]:
     """What ansible-lint found, by the file that the release's lint job left behind."""
     return observation(request)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_orr.clients.git import GitAccess
+from pytest_orr.collect.interface import Desk
+from pytest_orr.errors import Undeclared
 from pytest_orr.profile.repository import Repository
 from pytest_orr.profile.schema import Person, Profile, Release, Service
 
@@ -25,6 +28,8 @@ NOBODY = {
 }
 ANA = "Ana Ito <ana@example.org>"
 DAY = 86400
+SAMPLES = Path(__file__).parent / "samples"
+AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 
 
 @dataclass
@@ -111,7 +116,8 @@ def profile_of() -> Callable[..., Profile]:
     """A profile about a commit of a repository; further keys are the profile's own."""
 
     def profile(folder: Path, commit: str, *, first: bool = False, **keys: Any) -> Profile:
-        also = {name: keys.pop(name) for name in ("hosts", "delivery", "forge") if name in keys}
+        also = {name: keys.pop(name) for name in ("delivery",) if name in keys}
+        also |= {"forge": keys.pop("declared")} if "declared" in keys else {}
         person = Person(email="ana@example.org", name="Ana", roles=("service",))
         return Profile(
             service=Service(name="explorer", environment="production", people=(person,)),
@@ -133,5 +139,51 @@ def asked(profile_of: Callable[..., Profile]) -> Iterator[Callable[..., GitAcces
         return opened[-1]
 
     yield ask
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def sample() -> Callable[[str], bytes]:
+    """Return what a real tool wrote: ``sample("plan-noop.json")``."""
+    return lambda name: (SAMPLES / name).read_bytes()
+
+
+class Told:
+    """A forge that tells what a test plants, by the question's name."""
+
+    where = "forge.example explorer/explorer"
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        self._said = said
+
+    def __getattr__(self, question: str) -> Any:
+        """Return what answers a question: it is called, or it is raised."""
+        if question not in self._said:
+            raise Undeclared("[forge]", "the project on GitLab or GitHub")
+        return self._said[question]
+
+
+@pytest.fixture
+def desk_of(profile_of: Callable[..., Profile], tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """A desk with a real checkout, and a forge that answers as planted."""
+    opened: list[GitAccess] = []
+
+    def make(
+        folder: Path, commit: str, *, forge: dict[str, Any] | None = None, **keys: Any
+    ) -> Desk:
+        profile = profile_of(folder, commit, **keys)
+        opened.append(GitAccess(profile, tmp_path))
+        everything: dict[str, Any] = {one.name: None for one in fields(Desk)}
+        own = {
+            "profile": profile,
+            "folder": tmp_path,
+            "as_of": AS_OF,
+            "git": opened[-1],
+            "forge": Told(forge or {}),
+        }
+        return Desk(**everything | own)
+
+    yield make
     for one in opened:
         one.close()

@@ -51,9 +51,9 @@ class LintResults:
     name: str = "lint_results"
     source: str = "forge"
     operations: tuple[str, ...] = ("forge:artifact",)
-    fact_type: Any = LintResult
+    fact_type: Any = tuple[LintResult, ...]
 
-    def collect(self, desk: Desk) -> Answer[LintResult]:
+    def collect(self, desk: Desk) -> Answer[tuple[LintResult, ...]]:
         """Read the file that the lint job left behind: SARIF, or Code Climate's JSON."""
         delivery = desk.profile.delivery
         if not (delivery.lint_job and delivery.lint_report):
@@ -65,7 +65,7 @@ class LintResults:
         except Unreadable as error:
             raise unreadable(job, path, error) from error
         result = LintResult(job=job, path=path, findings=found)
-        return Answer(value=result, where=(desk.forge.where,))
+        return Answer(value=(result,), where=(desk.forge.where,))
 
 
 def _code_climate(content: At) -> tuple[LintFinding, ...]:

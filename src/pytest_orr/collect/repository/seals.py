@@ -109,7 +109,9 @@ def _told_by_sops(content: bytes, path: str) -> tuple[list[tuple[str, str]], boo
         values = [(name, value) for name, value in pairs if not name.startswith("sops_")]
         return values, own.get("sops_mac", "").startswith(ENCRYPTED)
     [document, *_] = yaml_in(content, path) or ({},)
-    block = document.get("sops") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        return [], False
+    block = document.get("sops")
     mac = block.get("mac", "") if isinstance(block, dict) else ""
     leaves = _leaves({key: value for key, value in document.items() if key != "sops"}, "")
     return list(leaves), isinstance(mac, str) and mac.startswith(ENCRYPTED)
