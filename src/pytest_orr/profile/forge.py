@@ -37,7 +37,9 @@ class Forge:
     Enterprise is at https://HOST/api/v3."""
     token: FromEnvironment | None = None
     """The variable that holds a token that may only read, as { env = "…" }; never the token. On
-    GitLab it has scope read_api, of somebody with role Maintainer."""
+    GitLab it has scope read_api, of somebody with role Maintainer; on GitHub it is a fine-grained
+    one that reads actions, administration, contents, deployments, pull requests, all three kinds
+    of alerts, and the organisation's members."""
     ca: Setting | None = None
     """File with the certificates of the authority that issued the forge's certificate."""
     branch: Text | None = None
