@@ -26,6 +26,8 @@ HERE = frozenset({"path", "signers"})
 """Keys of [repository] that say where it lies on one machine."""
 OF_ITEMS = frozenset({"audited_lines", "newest_update_days"})
 """Keys of [repository] that facts are compared with."""
+AT_PROVIDERS = frozenset({"fingerprint_key", "most_of_the_plan"})
+"""Keys of [provider] that say how, and how much of what facts tell is enough."""
 OF_DELIVERY = ("canary", "earlier_images", "earlier_review", "lint_job", "lint_report", "plans")
 """Keys of [delivery] that facts are about."""
 
@@ -68,6 +70,9 @@ def scope_of(profile: Profile) -> str:
         "osv": said["osv"]["asked"],
         "forge_alerts": said["scan_limits"]["forge_alerts"],
         "repository": _apart(said["repository"] or {}, HERE | OF_ITEMS),
+        "chains": [one["id"] for one in said["chains"]],
+        "contracts": said["contracts"],
+        "provider": _apart(said["provider"] or {}, AT_PROVIDERS),
         "delivery": {key: said["delivery"][key] for key in OF_DELIVERY},
         "agent_namespace": said["compute"]["agent_namespace"],
         "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
