@@ -39,7 +39,7 @@ FAULTS = frozenset(
         "unmonitored",
     }
 )
-PLANTED = {"faulty": (), "repaired": ()}
+PLANTED = {"faulty": ("incident-assigned", "service-account-open"), "repaired": ()}
 
 
 def serve(state: str, _: Path) -> dict[str, str]:
