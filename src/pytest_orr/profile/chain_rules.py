@@ -28,7 +28,7 @@ def _unknown_chains(readiness: Document) -> Iterator[Mistake]:
     for path, name in readiness.occurrences("contracts.chain"):
         if isinstance(name, str) and name not in known:
             near = did_you_mean(name, known)
-            told = f"{show_key(path)} is {show(name)}, which no [[chains]] is called{near}"
+            told = f"{show_key(path)} is {show(name)}, which no `[[chains]]` is called{near}"
             yield readiness.mistake(path, told)
 
 
