@@ -58,6 +58,7 @@ FAULTS = frozenset(
         "alarm-without-data",
         "ami-deprecated",
         "association-failed",
+        "earlier-image-gone",
         "image-critical",
         "image-not-scanned",
         "machine-busy",
