@@ -94,7 +94,8 @@ class Testnet:
     """Description (GitLab) or workflow file (GitHub) of the schedule that deploys it."""
     image: Text | None = None
     """The testnet's image with its tag, which the build of the branch pushes. Its label
-    org.opencontainers.image.revision names the commit."""
+    org.opencontainers.image.revision names the commit; its registry stands under
+    [[images.registries]], an ECR's too."""
     deploy_job: Text | None = None
     """Job that deploys it, where no [[hosts]] tell what runs."""
     digest_file: Text | None = None

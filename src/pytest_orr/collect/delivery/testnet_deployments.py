@@ -8,7 +8,6 @@ from time import sleep
 from typing import Any
 
 from pytest_orr.clients.forge.said import Schedule
-from pytest_orr.collect.images.published import OPERATIONS
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of, parts_of
 from pytest_orr.errors import FactUnavailable, Undeclared
@@ -121,11 +120,11 @@ class TestnetDeployments:
     name: str = "testnet_deployments"
     source: str = "the forge, the registry, hosts and a node"
     operations: tuple[str, ...] = (
-        *OPERATIONS,
         "forge:artifact",
         "forge:deployments",
         "forge:project",
         "forge:schedules",
+        "registry:manifests",
         "rpc:eth_blockNumber",
         "ssh:deployment",
     )

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from pytest_orr.collect.host_deployments import HostDeployments
 from pytest_orr.collect.images.digest_files import built_digest
-from pytest_orr.collect.images.ecr import place_of
-from pytest_orr.collect.images.published import digests_of
 from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import Undeclared
 from pytest_orr.profile.forge import Testnet
@@ -47,10 +45,8 @@ class RunningDigests:
 
 
 def tag_of_image(desk: Desk, declared: Testnet) -> TagOfImage:
-    """Ask the registry for the declared image; ECR tells no labels."""
+    """Ask the registry for the declared image; ECR's too, as AWS's own API tells no labels."""
     name = _name(declared)
-    if place_of(desk, name):
-        return TagOfImage(image=str(name), digests=tuple(sorted(digests_of(desk, str(name)))))
     said = desk.registry.image(str(name))
     return TagOfImage(
         image=str(name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -203,17 +203,6 @@ def test_hosts_of_the_testnet_tell_what_runs_there_before_any_file_does(
     facts, _ = seen(machines=machines, hosts=(running(),))
     assert not facts.runs_its_image()
     assert facts.running.seen == "node-1: it does not run"
-
-
-def test_an_image_in_ecr_tells_its_digest_and_its_hosts_the_commit(
-    seen: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    where = "pytest_orr.collect.delivery.testnet_images"
-    monkeypatch.setattr(f"{where}.place_of", lambda *_: cast("Any", "somewhere"))
-    monkeypatch.setattr(f"{where}.digests_of", lambda *_: frozenset({INDEX}))
-    facts, _ = seen()
-    assert facts.runs_its_image()
-    assert facts.image.reading.revisions == ()
 
 
 def test_a_chain_that_stands_still_is_waited_for_and_given_up(seen: Callable[..., Any]) -> None:
