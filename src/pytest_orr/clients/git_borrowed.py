@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -55,12 +56,12 @@ class Borrowed:
 
 def borrow(folder: Path) -> Borrowed:
     """Borrow from the repository that ``folder`` lies in; ``FactUnavailable`` if in none."""
-    home = Path(tempfile.mkdtemp(prefix="orr-git-"))
-    try:
-        return _borrowed(folder, home)
-    except BaseException:
-        shutil.rmtree(home, ignore_errors=True)
-        raise
+    with ExitStack() as undo:
+        home = Path(tempfile.mkdtemp(prefix="orr-git-"))
+        undo.callback(shutil.rmtree, home, ignore_errors=True)
+        lent = _borrowed(folder, home)
+        undo.pop_all()
+    return lent
 
 
 def _borrowed(folder: Path, home: Path) -> Borrowed:

@@ -40,8 +40,13 @@ def scope_of(profile: Profile) -> str:
     all that they are asked about.
     """
     said: dict[str, Any] = to_jsonable_python(asdict(profile))
+    scope = _of_what_runs(said) | _of_the_release(said)
+    return hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()
+
+
+def _of_what_runs(said: dict[str, Any]) -> dict[str, Any]:
     limits = said["host_limits"]
-    scope = {
+    return {
         "service": said["service"]["name"],
         "environment": said["service"]["environment"],
         "aws": said["aws"],
@@ -52,15 +57,22 @@ def scope_of(profile: Profile) -> str:
         "emergency": _named([said["emergency"]]),
         "databases": _named(said["databases"]),
         "hosts": _named(said["hosts"]),
+        "stress_tests": said["stress_tests"],
+        "saturation": _named(said["scaling"]["saturation"]),
+        "peers": said["peers"],
+        "agent_namespace": said["compute"]["agent_namespace"],
+        "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
+    }
+
+
+def _of_the_release(said: dict[str, Any]) -> dict[str, Any]:
+    return {
         "images": said["release"]["images"],
         "image_sources": {
             "namespace": _named([said["images"]["namespace"] or {}], besides=("url", "user")),
             "built": said["images"]["built"],
             "scans": said["images"]["scans"],
         },
-        "stress_tests": said["stress_tests"],
-        "saturation": _named(said["scaling"]["saturation"]),
-        "peers": said["peers"],
         "commit": said["release"]["commit"],
         "first": said["release"]["first"],
         "forge": _named([said["forge"]] if said["forge"] else ()),
@@ -74,10 +86,7 @@ def scope_of(profile: Profile) -> str:
         "contracts": said["contracts"],
         "provider": _apart(said["provider"] or {}, AT_PROVIDERS),
         "delivery": {key: said["delivery"][key] for key in OF_DELIVERY},
-        "agent_namespace": said["compute"]["agent_namespace"],
-        "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
     }
-    return hashlib.sha256(json.dumps(scope, sort_keys=True).encode()).hexdigest()
 
 
 def _apart(said: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
