@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.collect.container_images import ContainerImage, ContainerImages
+from pytest_orr.collect.images.published import digest_of, digests_of, is_published
 from pytest_orr.collect.machine_images import MachineImage, MachineImages
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.profile.schema import Hosting, Release
@@ -81,8 +82,16 @@ class TestContainerImages:
             f"{REGISTRY}/explorer:gone",
             f"{REGISTRY}/nothing",
         )
-        parts = ContainerImages().collect(releasing(machines_with(), *names)).value
+        desk = releasing(machines_with(), *names)
+        parts = ContainerImages().collect(desk).value
         assert [part.name for part in parts] == list(names)
+        known = f"{REGISTRY}/explorer:v1.4.0"
+        assert digest_of(desk, known) == digest
+        assert digests_of(desk, known) == {digest}
+        assert is_published(desk, known)
+        assert not is_published(desk, names[2])
+        with pytest.raises(FactUnavailable, match="does not have it"):
+            digest_of(desk, names[2])
         says = (r"no \[\[images\.registries\]\]", "its registry is in AWS account 999999999999")
         gone = "ECR of AWS 123456789012 eu-central-1 does not have it"
         for part, cause in zip(parts, (*says, gone, gone), strict=True):

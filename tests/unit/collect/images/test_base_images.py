@@ -43,9 +43,7 @@ def test_a_pinned_base_is_current_while_its_tag_leads_there(
     bases: Callable[..., Any], shop: Callable[..., Any]
 ) -> None:
     digest = shop().digest("library/debian", "12-slim")
-    platform = sorted(
-        key for key, body in shop().shelves.blobs.items() if b'"config":{"mediaType"' in body
-    )
+    listed = json.loads(shop().shelves.blobs[digest])["manifests"]
     [index] = bases(f"FROM debian:12-slim@{digest}")
     assert index.name == f"Dockerfile:1 debian:12-slim@{digest}"
     assert index.reading.is_current
@@ -54,8 +52,9 @@ def test_a_pinned_base_is_current_while_its_tag_leads_there(
     [moved] = bases(f"FROM {DEBIAN}@{OTHER}")
     assert not moved.reading.is_current
     assert moved.seen.endswith("no longer what its tag leads to")
-    told = [bases(f"FROM {DEBIAN}@{one}")[0].reading.is_current for one in platform]
-    assert sorted(told) == [False, False, True, True]
+    for platform in listed:
+        [one] = bases(f"FROM {DEBIAN}@{platform['digest']}")
+        assert one.reading.is_current
 
 
 @pytest.mark.parametrize(
@@ -191,7 +190,11 @@ def sarif(*severities: str) -> str:
 
 def scanned(digest: str, text: str, **more: Any) -> dict[str, Any]:
     named = hashlib.sha256(text.encode()).hexdigest()
-    usual: dict[str, Any] = {"scanned": NOW - dt.timedelta(days=2), "looked_at": 97, "sha256": named}
+    usual: dict[str, Any] = {
+        "scanned": NOW - dt.timedelta(days=2),
+        "looked_at": 97,
+        "sha256": named,
+    }
     scan = ImageScan(
         image=f"explorer/indexer@{digest}", format="sarif", file="scan.sarif", **(usual | more)
     )

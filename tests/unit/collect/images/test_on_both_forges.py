@@ -1,4 +1,4 @@
-"""GitLab and GitHub tell the same of who built an image, and of who owns the group that has its registry."""
+"""GitLab and GitHub tell the same of who built an image, and of who owns its registry."""
 
 from __future__ import annotations
 
