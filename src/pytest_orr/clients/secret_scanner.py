@@ -153,7 +153,7 @@ def _readable(versions: Sequence[Version], work: _Work) -> Iterator[Version]:
 def _look_through(work: _Work) -> None:
     """Take one version after the other until none waits or the time is over."""
     git = work.opened.git
-    with work.opened.blobs() as blobs, SecretWorker() as worker:
+    with work.opened.blobs() as blobs, SecretWorker(git.own) as worker:
         while not git.is_late:
             try:
                 version = work.waiting.popleft()

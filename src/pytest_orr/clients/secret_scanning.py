@@ -1,6 +1,6 @@
 """Runs detect-secrets on one file after the other, in a process of its own that asks nobody.
 
-Started by ``clients.secret_scanner`` by its path, without anything of pytest-orr. Each question is
+Started by ``clients.secret_worker`` by its path, without anything of pytest-orr. Each question is
 a line of JSON and the bytes that it announces; each answer is a line of JSON.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import IO, Any
@@ -17,15 +16,15 @@ PRAGMA = "pragma:"
 """What a comment begins with that lets detect-secrets look away."""
 
 
-def main(questions: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer until there are no more questions."""
+def main(questions: IO[bytes], answers: IO[bytes], folder: Path) -> None:
+    """Answer until there are no more questions; files are written into ``folder`` meanwhile."""
     from detect_secrets.settings import default_settings  # noqa: PLC0415 an optional library
 
-    with tempfile.TemporaryDirectory(prefix="orr-secrets-") as folder, default_settings():
+    with default_settings():
         while line := questions.readline():
             asked = json.loads(line)
             content = questions.read(asked["size"])
-            said = answer(asked["path"], content, Path(folder))
+            said = answer(asked["path"], content, folder)
             answers.write(json.dumps(said).encode() + b"\n")
             answers.flush()
 
@@ -82,4 +81,4 @@ def _text(content: bytes) -> str | None:
 
 
 if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    main(sys.stdin.buffer, sys.stdout.buffer, Path(sys.argv[1]))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,10 +28,15 @@ class Look:
 
 
 class SecretWorker:
-    """Asks a process of its own, and a new one if that dies or takes too long; left by ``with``."""
+    """Asks a process of its own, and a new one if that dies or takes too long; left by ``with``.
 
-    def __init__(self) -> None:
-        self._process = _started()
+    The process writes files into ``folder``, which whoever made it removes: a process that is
+    ended cannot.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process = self._started()
 
     def __enter__(self) -> Self:
         return self
@@ -49,11 +55,21 @@ class SecretWorker:
             impatience.cancel()
         if not answer.endswith(b"\n"):
             self._end()
-            self._process = _started()
+            self._process = self._started()
             return None
         said = json.loads(answer)
         hits = tuple((kind, digest, line, allowed) for kind, digest, line, allowed in said["hits"])
         return Look(bool(said["left_out"]), hits)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        own = tempfile.mkdtemp(dir=self._folder)
+        return subprocess.Popen(  # noqa: S603 our own module, by its path
+            [sys.executable, "-I", str(SCANNING), own],
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
 
     def _asked(self, path: str, content: bytes) -> bytes:
         asked = json.dumps({"path": path, "size": len(content)}).encode()
@@ -71,16 +87,6 @@ class SecretWorker:
         for pipe in _pipes(self._process):
             with suppress(BrokenPipeError):  # what a killed process did not take is for nobody
                 pipe.close()
-
-
-def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 our own module, by its path
-        [sys.executable, "-I", str(SCANNING)],
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def _pipes(process: subprocess.Popen[Any]) -> tuple[IO[bytes], IO[bytes]]:

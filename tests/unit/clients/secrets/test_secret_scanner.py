@@ -160,15 +160,20 @@ def test_a_process_that_comes_to_no_end_costs_its_file_alone(
         "while line := sys.stdin.buffer.readline():\n"
         "    asked = json.loads(line)\n"
         "    sys.stdin.buffer.read(asked['size'])\n"
+        "    open(sys.argv[1] + '/left', 'w').write('behind')\n"
         "    if asked['path'] == 'slow': time.sleep(60)\n"
         "    if asked['path'] == 'died': sys.exit(1)\n"
         "    print(json.dumps({'left_out': '', 'hits': []}), flush=True)\n"
     )
     monkeypatch.setattr(secret_worker, "SCANNING", stuck)
     monkeypatch.setattr(secret_worker, "LONGEST_LOOK", 0.5)
+    places = tmp_path / "places"
+    places.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(places))
 
     scanned = scan(history({"a": "1\n", "died": "2\n", "slow": "3\n", "z": "4\n"}))
 
+    assert list(places.iterdir()) == []
     assert scanned.skipped == (
         "died (the scanner came to no end with it)",
         "slow (the scanner came to no end with it)",
@@ -293,7 +298,7 @@ def test_git_is_cut_at_the_deadline(
         read_late()
 
 
-def test_the_scanning_process_answers_line_by_line(key: str, word: str) -> None:
+def test_the_scanning_process_answers_line_by_line(key: str, word: str, tmp_path: Path) -> None:
     texts = {
         "a.py": key.encode(),
         "b.py": f"{word}  # pragma: allowlist secret\n".encode(),
@@ -308,7 +313,9 @@ def test_the_scanning_process_answers_line_by_line(key: str, word: str) -> None:
     )
     answers = io.BytesIO()
 
-    secret_scanning.main(io.BytesIO(questions), answers)
+    secret_scanning.main(io.BytesIO(questions), answers, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
 
     said = [json.loads(line) for line in answers.getvalue().splitlines()]
     digest = hashlib.sha1(key.split('"')[1].encode(), usedforsecurity=False).hexdigest()
