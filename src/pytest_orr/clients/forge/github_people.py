@@ -5,8 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.errors import FactUnavailable
+
 from .github_reading import as_described, is_robot, login_of, repository_path, segment, words
-from .github_refusals import Wanted
+from .github_refusals import MOVED, Refused, Wanted
 from .said import Access, DeployKey, Member
 
 if TYPE_CHECKING:
@@ -50,9 +52,21 @@ def read_owners(api: Api, group: str) -> tuple[Member, ...]:
     with as_described(ACCOUNT, group):
         if account["type"] != "Organization":
             return (_member(account, "owner"),)
-    told = api.listing(f"/orgs/{segment(group)}/members", OWNERS, group, role="admin")
+    told = _owners(api, group)
     with as_described(OWNERS, group):
         return tuple(_member(one, "owner") for one in told)
+
+
+def _owners(api: Api, group: str) -> tuple[Any, ...]:
+    try:
+        return api.listing(f"/orgs/{segment(group)}/members", OWNERS, group, role="admin")
+    except Refused as refused:
+        if refused.status not in MOVED:
+            raise
+        raise FactUnavailable(
+            f"GitHub shows the owners of {group} to its members alone",
+            f"use the token of a member of {group}, and give it {OWNERS.need}",
+        ) from None
 
 
 def read_deploy_keys(api: Api, project: str) -> tuple[DeployKey, ...]:

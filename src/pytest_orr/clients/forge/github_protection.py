@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .github_project import read_branch
@@ -28,7 +29,7 @@ KEPT = frozenset({"update", "deletion"})
 """Rules that together keep a tag where it is."""
 TAGS = "refs/tags/"
 ANY = frozenset({"~ALL", f"{TAGS}**/*", f"{TAGS}**", f"{TAGS}*"})
-ROLES = {1: "read", 2: "maintain", 3: "triage", 4: "write", 5: "admin"}
+ROLES = MappingProxyType({1: "read", 2: "maintain", 3: "triage", 4: "write", 5: "admin"})
 """Numbers of GitHub's own roles among those who may bypass a ruleset."""
 EVERYBODY = "everybody who may write"
 UNTOLD = frozenset({403, 404})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import FactUnavailable
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 MOVED = frozenset({301, 302, 303, 307, 308})
 STRANGE = re.compile(r"[^\w .,:;=/'\"()#-]")
 LONGEST = 160
+SWITCH_ON = "switch it on for the project at GitHub"
+WORDS = MappingProxyType(
+    {
+        r"disabled|not enabled|must be enabled": SWITCH_ON,
+        r"no analysis found": "let the project's workflow analyse its code",
+        r"\bexpired": "run the workflow again, and keep its artifacts for longer",
+        r"\w not found": "correct its name in readiness.toml",
+    }
+)
+"""What helps where GitHub's words say that the token is not to blame."""
 AGAIN = "run again; GitHub did not answer as it should"
 
 
@@ -109,7 +120,10 @@ def _hidden(told: Told, wanted: Wanted, where: str, *, has_token: bool) -> tuple
             f"GitHub shows this token nothing of {wanted.what} of {where}: not there, or hidden",
             f"{need}, or correct the names in readiness.toml",
         )
-    return f"GitHub refuses {wanted.what} of {where}: {said or told.status}", need
+    by_words = next(
+        (remedy for words, remedy in WORDS.items() if re.search(words, said, re.IGNORECASE)), need
+    )
+    return f"GitHub refuses {wanted.what} of {where}: {said or told.status}", by_words
 
 
 def _need(told: Told, wanted: Wanted) -> str:

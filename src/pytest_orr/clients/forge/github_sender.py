@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from .patience import Patience
 
 SAAS = "https://api.github.com"
-HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+HEADERS = MappingProxyType(
+    {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+)
 MOST_TRIES = 4
 
 

@@ -206,17 +206,21 @@ def test_an_environment_that_nobody_made_is_unknown(
     assert error.cause == "GitHub knows no environment nowhere of explorer/explorer"
 
 
-@pytest.mark.parametrize("kind", ["secret", "dependency", "code"])
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("secret", "switch it on for the project at GitHub"),
+        ("dependency", "switch it on for the project at GitHub"),
+        ("code", "let the project's workflow analyse its code"),
+    ],
+)
 def test_a_scanner_that_is_off_is_unknown_and_says_what_github_says(
-    served_github: Any, unavailable: Callable[..., Any], kind: str
+    served_github: Any, unavailable: Callable[..., Any], kind: str, remedy: str
 ) -> None:
     served_github.plant(scanned=frozenset())
     error = unavailable(lambda: served_github.open().alerts(kind))
-    assert (
-        "disabled on this repo" in error.cause
-        or "disabled for" in error.cause
-        or (error.cause.endswith(": no analysis found"))
-    )
+    assert error.cause.startswith("GitHub refuses the ")
+    assert error.remedy == remedy
 
 
 def test_closed_alerts_tell_how_and_when(served_github: Any) -> None:
@@ -377,6 +381,30 @@ def test_robots_are_told_apart(served_github: Any) -> None:
 
 def test_the_owner_of_a_persons_account_is_the_person(served_github: Any) -> None:
     assert served_github.open().owners("ana") == (Member(username="ana", access="owner"),)
+
+
+def test_owners_are_told_to_members_alone(
+    served_github: Any, unavailable: Callable[..., Any]
+) -> None:
+    served_github.refuse(302, at="/members$", Location="https://github.com/")
+    error = unavailable(lambda: served_github.open().owners("explorer"))
+    assert error.cause == "GitHub shows the owners of explorer to its members alone"
+    assert "permission members: read" in error.remedy
+    served_github.server.mend()
+    served_github.refuse(403, at="/members$")
+    assert unavailable(lambda: served_github.open().owners("explorer")).cause == (
+        "GitHub refuses the owners of explorer: 403"
+    )
+
+
+def test_a_branch_that_is_not_there_is_to_be_named_otherwise(
+    served_github: Any, unavailable: Callable[..., Any]
+) -> None:
+    error = unavailable(lambda: served_github.open().head("nowhere"))
+    assert error.cause == (
+        "GitHub refuses the branch of explorer/explorer nowhere: Branch not found"
+    )
+    assert error.remedy == "correct its name in readiness.toml"
 
 
 def test_push_protection_that_is_not_told_is_unknown(served_github: Any) -> None:
