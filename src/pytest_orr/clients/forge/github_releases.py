@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from .candidates import is_named_candidate
 from .github_reading import as_described, instant, login_of, repository_path, words, words_or_none
 from .github_refusals import Wanted
 from .said import Asset, PublishedRelease, Tag
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 TAGS = Wanted(what="the tags", permission="contents")
 RELEASES = Wanted(what="the releases", permission="contents")
-CANDIDATE = re.compile(r"[._-]?(rc|alpha|beta|pre)[._-]?[0-9]*$", re.IGNORECASE)
 QUERY = """query($owner: String!, $name: String!, $after: String) {
   repository(owner: $owner, name: $name) {
     refs(refPrefix: "refs/tags/", first: 100, after: $after,
@@ -70,7 +69,7 @@ def _release(told: Any, commits: Mapping[str, str]) -> PublishedRelease:
         published=instant(told["published_at"] or told["created_at"]),
         by=login_of(told["author"]),
         is_draft=bool(told["draft"]),
-        is_candidate=bool(told["prerelease"]) or CANDIDATE.search(tag) is not None,
+        is_candidate=bool(told["prerelease"]) or is_named_candidate(tag),
         assets=tuple(
             Asset(name=words(one["name"]), digest=words_or_none(one.get("digest")))
             for one in told["assets"]

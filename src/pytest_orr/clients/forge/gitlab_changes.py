@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import FactUnavailable
 
+from .candidates import is_named_candidate
 from .gitlab_reading import (
     as_described,
     flag,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 CHANGES = Wanted(what="the merge requests")
 APPROVED = Wanted(what="the approvals of merge requests")
 RELEASES = Wanted(what="the releases")
-CANDIDATE = re.compile(r"[-.+_]?(alpha|beta|pre|rc)[-.]?\d*$", re.IGNORECASE)
 APPROVALS = """
 query Approvals($path: ID!, $branch: String!, $since: Time, $after: String) {
   project(fullPath: $path) {
@@ -127,6 +126,6 @@ def _release(one: Any) -> PublishedRelease:
         published=instant(one["released_at"]),
         by=username_of(one.get("author")),
         is_draft=flag(one.get("upcoming_release") or False),
-        is_candidate=CANDIDATE.search(tag) is not None,
+        is_candidate=is_named_candidate(tag),
         assets=tuple(Asset(name=words(link["name"])) for link in one["assets"]["links"]),
     )
