@@ -1,5 +1,8 @@
 """The part of readiness.toml that is about the service's git repository: what lies where in it."""
 
+from typing import Annotated
+
+from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
 from .fields import (
@@ -13,6 +16,8 @@ from .fields import (
     Sha256,
     Text,
 )
+
+Bound = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -48,9 +53,9 @@ class ContingencyScript:
     """The script, from the repository's top on."""
     limit: Text
     """Which limit it changes."""
-    lowest: float
+    lowest: Bound
     """The least that it may set it to; the script names it."""
-    highest: float
+    highest: Bound
     """The most that it may set it to; the script names it."""
 
 

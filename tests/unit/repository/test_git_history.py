@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.git_work_tree import ignores
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:
@@ -114,12 +115,32 @@ def test_objects_that_are_lost_make_history_unknown(made: Any, asked: Callable[.
     git = asked(made.folder, released)
     with pytest.raises(FactUnavailable, match="git cannot go through the history"):
         git.ever(("**",))
-    with pytest.raises(FactUnavailable, match="git cannot go through the history"):
-        git.commits_since(None)
+    for ask in (git.commits_since, git.newest_change):
+        with pytest.raises(FactUnavailable, match="git cannot go through the history"):
+            ask(())
     tree = made.git("rev-parse", "main^{tree}").decode().strip()
     (made.folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(FactUnavailable, match="the commit's tree is not here"):
         asked(made.folder, released).tree  # noqa: B018 reading it asks
+
+
+def test_a_tree_that_was_lost_makes_comparing_with_it_unknown(
+    made: Any, asked: Callable[..., Any]
+) -> None:
+    audited = made.commit({"a": "1"})
+    tree = made.git("rev-parse", "main^{tree}").decode().strip()
+    released = made.commit({"a": "2"})
+    (made.folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    with pytest.raises(FactUnavailable, match="git cannot go through the history"):
+        asked(made.folder, released).changed_since(audited, "the audit", ("**",))
+
+
+def test_rules_that_lead_out_of_the_repository_are_written_nowhere(
+    made: Any, asked: Callable[..., Any]
+) -> None:
+    git = asked(made.folder, made.commit({".gitignore": "x\n"}))
+    with pytest.raises(FactUnavailable, match=r"\.\./\.gitignore leads out of the repository"):
+        ignores(git._borrowed, {"../.gitignore": b"x"}, "x")
 
 
 @pytest.mark.parametrize(
