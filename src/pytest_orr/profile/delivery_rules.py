@@ -18,6 +18,27 @@ SUCCESSORS = MappingProxyType({"gitlab-ci": "gitlab", "github-actions": "github"
 
 def broken_delivery_rules(readiness: Document) -> Iterator[Mistake]:
     """Yield every mistake about delivery that one key alone cannot show."""
+    yield from _rehearsed_in_production(readiness)
+    yield from _vaults_without_forge(readiness)
+    yield from _impossible_successors(readiness)
+
+
+def _rehearsed_in_production(readiness: Document) -> Iterator[Mistake]:
+    live = [name for _, name in readiness.occurrences("forge.production")] or ["production"]
+    for path, name in readiness.occurrences("forge.staging"):
+        if name == live[0]:
+            told = "which is production: name where a first launch is rehearsed"
+            yield readiness.mistake(path, f"{show_key(path)} is {show(name)}, {told}")
+
+
+def _vaults_without_forge(readiness: Document) -> Iterator[Mistake]:
+    if not list(readiness.occurrences("forge")):
+        for path, name in readiness.occurrences("vault_repository.project"):
+            told = "but there is no `forge` to have it"
+            yield readiness.mistake(path, f"{show_key(path)} is {show(name)}, {told}")
+
+
+def _impossible_successors(readiness: Document) -> Iterator[Mistake]:
     kinds = [kind for _, kind in readiness.occurrences("forge.kind")]
     for path, travis in readiness.occurrences("delivery.travis"):
         if not isinstance(travis, dict) or "successor" not in travis:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_orr.errors import InvalidInput
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -72,3 +74,49 @@ def test_what_is_no_table_is_told_once(
     assert len(mistakes_in(readiness=profile_text + text)) == 1
     text = TRAVIS.replace('"gitlab-ci"', '["jenkins"]')
     assert len(mistakes_in(readiness=profile_text + text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            '[forge]\nkind = "gitlab"\nproject = "e/e"\nstaging = "production"\n',
+            (
+                '`forge.staging` is "production", which is production: '
+                "name where a first launch is rehearsed"
+            ),
+        ),
+        (
+            '[forge]\nkind = "github"\nproject = "e/e"\nproduction = "live"\nstaging = "live"\n',
+            (
+                '`forge.staging` is "live", which is production: '
+                "name where a first launch is rehearsed"
+            ),
+        ),
+        (
+            '[vault_repository]\nproject = "e/vault"\n',
+            '`vault_repository.project` is "e/vault", but there is no `forge` to have it',
+        ),
+        (
+            '[delivery]\nsigners = ["nobody@example.org"]\n',
+            '`delivery.signers` is "nobody@example.org", who is not among `service.people`',
+        ),
+    ],
+)
+def test_what_cannot_be_about_one_project_is_told(
+    loaded: Callable[..., Written], profile_text: str, text: str, told: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        loaded(readiness=profile_text + text)
+    [mistake] = caught.value.mistakes
+    assert told in mistake
+
+
+def test_a_staging_and_a_vault_of_the_forge_are_no_mistakes(
+    loaded: Callable[..., Written], profile_text: str
+) -> None:
+    forge = '[forge]\nkind = "gitlab"\nproject = "e/e"\nstaging = "staging"\n'
+    vault = '[vault_repository]\nproject = "e/vault"\n'
+    profile = loaded(readiness=profile_text + forge + vault).profile
+    assert profile.vault_repository is not None
+    assert profile.vault_repository.project == "e/vault"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 ROBOT = re.compile(
     r".*\[bot\]|(project|group)_[0-9]+_bot(_[0-9a-f]+)?|service_account_.*|web-flow|ghost"
-    r"|dependabot.*|renovate.*"
+    r"|dependabot.*|renovate.*|(alert|automation|migration|security|support)-bot"
 )
 """Apps of GitHub; owners of GitLab's project, group and service tokens; people who left."""
 
