@@ -114,9 +114,10 @@ class GitHub:
         """Return the results in the run's artifacts; no results are no suite."""
         return github_artifacts.read_test_report(self._api, self._project, pipeline)
 
-    def artifact(self, commit: str, job: str, path: str) -> bytes:
+    def artifact(self, commit: str, job: str, path: str, *, ref: str = "") -> bytes:
         """Return a file of the newest run of a commit in which a job succeeded."""
-        return github_artifacts.read_artifact(self._api, self._project, commit, job, path)
+        wanted = (job, path)
+        return github_artifacts.read_artifact(self._api, self._project, commit, wanted, ref=ref)
 
     def changes_since(self, since: datetime | None, branch: str) -> tuple[Change, ...]:
         """Return the pull requests merged after an instant, oldest first."""

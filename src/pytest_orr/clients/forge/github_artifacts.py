@@ -46,12 +46,18 @@ def read_test_report(api: Api, project: str, pipeline: Pipeline) -> SuiteResults
     return SuiteResults(pipeline=pipeline.id, commit=pipeline.commit, suites=suites)
 
 
-def read_artifact(api: Api, project: str, commit: str, job: str, path: str) -> bytes:
+def read_artifact(
+    api: Api, project: str, commit: str, wanted: tuple[str, str], *, ref: str = ""
+) -> bytes:
     """Return a file of an artifact of the newest run of a commit in which a job succeeded.
 
+    ``wanted`` is the job and the file's path, ``ref`` the branch or tag if others do not count.
     GitHub ties artifacts to runs: that with the job's name is looked into first, then the others.
     """
+    job, path = wanted
     for pipeline in read_pipelines(api, project, commit, ""):
+        if ref not in {"", pipeline.ref}:
+            continue
         jobs = read_jobs(api, project, pipeline.id)
         if any(one.name == job and one.status == "success" for one in jobs):
             return _file_of(api, project, pipeline, job, path)

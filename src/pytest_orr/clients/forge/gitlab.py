@@ -113,9 +113,9 @@ class GitLab:
         """Return the results of a pipeline's tests; no report is no suite."""
         return runs.read_test_report(self._api, self._own, pipeline)
 
-    def artifact(self, commit: str, job: str, path: str) -> bytes:
+    def artifact(self, commit: str, job: str, path: str, *, ref: str = "") -> bytes:
         """Return a file that the last successful job of a commit's pipelines left behind."""
-        return runs.read_artifact(self._api, self._own, commit, job, path)
+        return runs.read_artifact(self._api, self._own, commit, (job, path), ref=ref)
 
     def changes_since(self, since: datetime | None, branch: str) -> tuple[Change, ...]:
         """Return what was merged into a branch after an instant, oldest first."""

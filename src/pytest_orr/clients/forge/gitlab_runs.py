@@ -106,9 +106,15 @@ def read_test_report(api: Api, project: str, pipeline: Pipeline) -> SuiteResults
         )
 
 
-def read_artifact(api: Api, project: str, commit: str, job: str, path: str) -> bytes:
-    """Return a file that the last successful job of a commit's pipelines left behind."""
-    pipelines = read_pipelines(api, project, commit, "")
+def read_artifact(
+    api: Api, project: str, commit: str, wanted: tuple[str, str], *, ref: str = ""
+) -> bytes:
+    """Return a file that the last successful job of a commit's pipelines left behind.
+
+    ``wanted`` is the job and the file's path, ``ref`` the branch or tag if others do not count.
+    """
+    job, path = wanted
+    pipelines = [one for one in read_pipelines(api, project, commit, "") if ref in {"", one.ref}]
     tries = (one for jobs in api.each(_jobs_of(api, project), pipelines) for one in jobs)
     done = [one for one in tries if one.name == job and one.status == "success" and one.ended]
     if not done:

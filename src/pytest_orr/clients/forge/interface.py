@@ -76,8 +76,11 @@ class Forge(Protocol):
     def test_report(self, pipeline: Pipeline) -> SuiteResults:
         """Return the results of a pipeline's tests; no report is no suite."""
 
-    def artifact(self, commit: str, job: str, path: str) -> bytes:
-        """Return a file that the last successful job of a commit's pipelines left behind."""
+    def artifact(self, commit: str, job: str, path: str, *, ref: str = "") -> bytes:
+        """Return a file that the last successful job of a commit's pipelines left behind.
+
+        ``ref`` names the branch or tag whose pipelines alone count.
+        """
 
     def changes_since(self, since: datetime | None, branch: str) -> tuple[Change, ...]:
         """Return what was merged into a branch after an instant, oldest first; all without one."""

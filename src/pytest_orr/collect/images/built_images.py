@@ -100,10 +100,12 @@ def _image(desk: Desk, image: str, tried: tuple[tuple[Pipeline, Job], ...]) -> B
     job = declared.job or desk.profile.delivery.image_job
     if job is None:
         raise Undeclared("[delivery]", "image_job, the job that builds the images,")
-    found = _last(job, tried)
+    found = _last(job, name.tag, tried)
     built = ""
     if found and found[1].status == "success":
-        raw = desk.forge.artifact(desk.profile.release.commit, job, declared.digest_file)
+        of_tag = name.tag if found[0].ref == name.tag else ""
+        commit = desk.profile.release.commit
+        raw = desk.forge.artifact(commit, job, declared.digest_file, ref=of_tag)
         built = built_digest(raw, declared.digest_file)
     published, revision = _published(desk, name)
     return BuiltImage(
@@ -125,11 +127,17 @@ def _declared(desk: Desk, name: ImageName) -> Declared:
     raise Undeclared(BUILT, f"which file of its job holds the digest of {name.place}")
 
 
-def _last(job: str, tried: tuple[tuple[Pipeline, Job], ...]) -> tuple[Pipeline, Job] | None:
-    """Return the last try of a job that succeeded, or else the last one of all."""
+def _last(
+    job: str, tag: str, tried: tuple[tuple[Pipeline, Job], ...]
+) -> tuple[Pipeline, Job] | None:
+    """Return the last try of a job that succeeded, or else the last one of all.
+
+    What the pipeline of the tag built counts: the same commit may be built again each night.
+    """
     of_it = [one for one in tried if one[1].name == job]
     done = [one for one in of_it if one[1].status == "success"]
-    return max(done or of_it, key=lambda one: one[0].started, default=None)
+    tagged = [one for one in done if one[0].ref == tag]
+    return max(tagged or done or of_it, key=lambda one: one[0].started, default=None)
 
 
 def _published(desk: Desk, name: ImageName) -> tuple[str, str]:

@@ -26,11 +26,11 @@ NAME = "docker.io/explorer/indexer"
 NOW = dt.datetime(2026, 11, 12, 8, tzinfo=dt.UTC)
 
 
-def pipeline(number: str, hours: int = 0) -> Pipeline:
+def pipeline(number: str, hours: int = 0, ref: str = "v1.4.0") -> Pipeline:
     return Pipeline(
         id=number,
         commit=COMMIT,
-        ref="v1.4.0",
+        ref=ref,
         source="push",
         status="success",
         started=NOW + dt.timedelta(hours=hours),
@@ -46,7 +46,7 @@ def forge(digest: str, *jobs: tuple[str, Status], name: str = "image") -> dict[s
             Job(id="0", name="test", status="success", may_fail=False),
             Job(id="1", name=name, status=told[one.id], may_fail=False),
         ),
-        "artifact": lambda *asked: {
+        "artifact": lambda *asked, **_: {
             (COMMIT, name, "digest.txt"): digest.encode(),
         }[asked],
     }
@@ -93,6 +93,27 @@ def test_the_newest_pipeline_in_which_it_succeeded_counts(
     assert built(forge(digest, ("1", "success"), ("2", "success"))).reading.pipeline == "2"
     failed = built(forge(digest, ("1", "failed"), ("2", "running"))).reading
     assert (failed.pipeline, failed.was_built, failed.built) == ("2", False, "")
+
+
+def test_a_later_build_of_the_commit_on_the_branch_is_not_the_release(
+    built: Callable[..., Any], digest: str
+) -> None:
+    said = forge(digest, ("1", "success"), ("2", "success"))
+    asked: list[str] = []
+
+    def artifact(*_: str, ref: str) -> bytes:
+        asked.append(ref)
+        return (digest if ref == "v1.4.0" else DIGEST).encode()
+
+    nightly = {"pipelines": lambda **_: (pipeline("1"), pipeline("2", 24, "main"))}
+    part = built({**said, **nightly, "artifact": artifact})
+    assert part.reading.pipeline == "1"
+    assert part.reading.is_the_same_everywhere
+    on_the_branch = {"pipelines": lambda **_: (pipeline("1", 0, "main"), pipeline("2", 24, "main"))}
+    part = built({**said, **on_the_branch, "artifact": artifact})
+    assert part.reading.pipeline == "2"
+    assert not part.reading.is_the_same_everywhere
+    assert asked == ["v1.4.0", ""]
 
 
 def test_an_image_without_a_job_was_not_built_there(built: Callable[..., Any], digest: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from pytest_orr.clients.forge.access import open_forge
 from pytest_orr.collect.images.built_images import BuiltImages
 from pytest_orr.collect.images.image_accounts import ImageAccounts
+from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.forge import Forge
 from pytest_orr.profile.images import BuiltImage, Namespace
@@ -58,6 +59,10 @@ def test_a_job_built_what_the_tag_leads_to(
         assert part.reading.was_built
         assert part.reading.built == digest
         assert part.reading.is_the_same_everywhere is is_same
+    tagged = forge.artifact(commit, "image", "indexer.json", ref="v1.4.0")
+    assert digest.encode() in tagged
+    with pytest.raises(FactUnavailable, match="image"):
+        forge.artifact(commit, "image", "indexer.json", ref="v0")
 
 
 def test_a_group_tells_its_owners(forge: Any, desk_of: Callable[..., Any]) -> None:
