@@ -24,9 +24,9 @@ from moto.server import ThreadedMotoServer
 from pytest_orr.collect.desk import opened_desk
 from pytest_orr.collect.gather import gather
 from pytest_orr.collect.registry import registry
+from pytest_orr.consent import standing_of
 from pytest_orr.profile.load import load
-from pytest_orr.record.attestation import Attestation
-from pytest_orr.record.body import Standing, record_item
+from pytest_orr.record.body import record_item
 from pytest_orr.record.findings import Subjects
 from pytest_orr.suite import baseline, read
 
@@ -258,12 +258,17 @@ def suite_items() -> dict[str, tuple[ItemSpec, Any]]:
 def judge_here(
     suite_items: dict[str, tuple[ItemSpec, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., dict[str, Judged]]:
-    """Gather and judge in this process: ``judge_here(profile, *ids)``; nobody states anything."""
-    nobody = Attestation(None, reason="nobody has answered", remedy="answer")
+    """Gather and judge in this process: ``judge_here(profile, *ids, statements=…)``."""
 
-    def judge(profile: str, *ids: str) -> dict[str, Judged]:
+    def judge(
+        profile: str, *ids: str, statements: str = "", beside: Mapping[str, bytes] | None = None
+    ) -> dict[str, Judged]:
         path = tmp_path_factory.mktemp("profile") / "readiness.toml"
         path.write_text(profile, encoding="utf-8")
+        for name, content in (beside or {}).items():
+            (path.parent / name).parent.mkdir(exist_ok=True)
+            (path.parent / name).write_bytes(content)
+        (path.parent / "attestations.toml").write_text(statements, encoding="utf-8")
         items = tuple(item for item, _ in suite_items.values())
         written = load(path, items=items, as_of=AS_OF.date())
         known, wanted = registry(), {name for one in ids for name in suite_items[one][0].facts}
@@ -273,13 +278,13 @@ def judge_here(
         judged = {}
         for one in ids:
             item, function = suite_items[one]
-            own = {"profile": written.profile, "as_of": AS_OF, "attestation": nobody}
+            standing = standing_of(item, written, AS_OF)
+            said = {"attestation": standing.attestation, "subject": Subjects()}
+            own = {"profile": written.profile, "as_of": AS_OF, **said}
             asked = {name: facts[name] for name in item.facts}
-            handed: Any = SimpleNamespace(
-                obj=function, nodeid=one, funcargs={**own, **asked, "subject": Subjects()}
-            )
+            handed: Any = SimpleNamespace(obj=function, nodeid=one, funcargs={**own, **asked})
             digests = dict.fromkeys(asked, "")
-            record = record_item(handed, item, Standing(attestation=nobody), digests)
+            record = record_item(handed, item, standing, digests)
             judged[one] = Judged(record=record)
         return judged
 
@@ -329,7 +334,8 @@ def judged_on(
     """Judge items by what a forge tells: ``judged_on("github", *ids, more=…, faults=(…))``.
 
     ``more`` is the rest of the profile, ``change`` makes another state of the faulty one, ``first``
-    is a first launch, ``env`` sets variables anew. Nothing of AWS or hosts is declared.
+    is a first launch, ``env`` sets variables anew, ``statements`` are those of people. Nothing of
+    AWS or hosts is declared.
     """
     from examples.explorer.forge_state import forge_state  # noqa: PLC0415 after the path is set
     from examples.explorer.release import release_commit  # noqa: PLC0415 after the path is set
@@ -341,6 +347,7 @@ def judged_on(
         faults: tuple[str, ...] = (),
         change: Callable[[Any], Any] = lambda state: state,
         first: bool = False,
+        statements: str = "",
         env: Mapping[str, str] | None = None,
     ) -> dict[str, Judged]:
         server, variables = forges[kind]
@@ -348,7 +355,7 @@ def judged_on(
         for name, value in {**variables, **(env or {})}.items():
             monkeypatch.setenv(name, value)
         said = {"commit": release_commit(), "first": str(first).lower(), "kind": kind}
-        return judge_here(FORGE.format(**said) + more, *ids)
+        return judge_here(FORGE.format(**said) + more, *ids, statements=statements)
 
     yield judge
     for server, _ in forges.values():

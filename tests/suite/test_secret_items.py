@@ -43,6 +43,17 @@ reason = "x"
 by = "bo@example.org"
 until = {until}
 """
+STATEMENT = """
+[[attestation]]
+item = "code.credentials.no-commit"
+statement = "A scanner of the forge looks at each push."
+by = "bo@example.org"
+confirmed = "ana@example.org"
+on = 2026-11-18
+until = 2026-12-17
+covers = "unknown"
+evidence = [{ kind = "log", ref = "https://wiki.example.org/scans", dated = 2026-11-17 }]
+"""
 LEAK = {"RuleID": "gcp-service-account", "File": "key.json", "StartLine": 2, "Fingerprint": "f:1"}
 
 
@@ -161,6 +172,19 @@ def test_a_report_alone_leaves_open_who_watches(judged: Callable[..., Any]) -> N
     assert found.outcome == "unknown"
     assert "a scan shows the past alone" in found.said("unknown")["who watches"]
     assert len(found.said("pass")) == 1
+
+
+def test_whoever_watches_can_be_stated_beside_a_report_but_for_no_secret_that_is_open(
+    judged: Callable[..., Any],
+) -> None:
+    stated = {"more": reported(), "statements": STATEMENT}
+
+    clean = judged(COMMITTED, **stated)[COMMITTED]
+    leaky = judged(COMMITTED, leaks=(LEAK,), **stated)[COMMITTED]
+
+    assert clean.outcome == "attested"
+    assert "bo@example.org states it instead" in clean.said("attested")["who watches"]
+    assert leaky.outcome == "fail"
 
 
 def test_a_report_of_a_part_of_the_history_or_of_another_commit_proves_nothing(
