@@ -32,7 +32,7 @@ OWN = """
 def test_certificates(profile, {also}):
     assert profile == "of the service"
 """
-NOT_READY_BY_PEOPLE = 41
+NOT_READY_BY_PEOPLE = 16
 """Items that a fresh scaffold leaves to people; the other six miss their facts."""
 
 
@@ -173,10 +173,10 @@ def test_the_suite_is_awake_by_a_symbolic_link(
 
 
 def test_the_suite_is_awake_by_one_of_its_modules(service: Repository) -> None:
-    ran = service.pytest("readiness/test_code_security.py")
+    ran = service.pytest("readiness/test_monitoring.py")
     assert_awake(service, ran)
     assert set(service.outcomes("selection.json").values()) == {"pending", "unknown"}
-    assert {item.partition(".")[0] for item in service.outcomes("selection.json")} == {"code"}
+    assert {item.partition(".")[0] for item in service.outcomes("selection.json")} == {"monitoring"}
 
 
 def assert_everything_is_open(repository: Repository) -> None:
@@ -192,10 +192,10 @@ def test_a_fresh_scaffold_says_what_to_do_in_25_lines(service: Repository, more:
     ran = service.judge("-p", "no:xdist", *more)
     assert_awake(service, ran)
     assert len(ran.lines) <= 25, ran.out
-    assert "41 items PENDING: answer in attestations.toml (`orr explain ID` shows" in ran.out
+    assert "16 items PENDING: answer in attestations.toml (`orr explain ID` shows" in ran.out
     assert (
-        "34 items UNKNOWN: fill in readiness.toml: [[hosts]] for 11, [aws] for 9,"
-        " [[endpoints]] for 6, [[databases]] for 2, [[keys]] for 2, [[hosting]] for 1,"
+        "52 items UNKNOWN: fill in readiness.toml: [[hosts]] for 11, [forge] for 10, [aws] for 9,"
+        " [[endpoints]] for 6, [[databases]] for 2, [[keys]] for 2,"
     ) in ran.out
     assert ("\x1b[" in ran.out) == (more == ["--color=yes"])
 
