@@ -208,7 +208,7 @@ def test_the_release_served_a_canary_before_everybody(
     for canary in at_least_one(release_canaries, "environment of a canary"):
         with subject(canary.name, saw=canary.seen):
             run, hours = canary.reading, profile.delivery.canary.hours
-            assert run.stays, "the release never ran there"
+            assert run.has_run, "the release never ran there"
             served = run.hours_before_all(as_of)
             assert served >= hours, f"it ran there {served:.1f} hours of {hours} before production"
     assert attestation.release != "any", "a canary is stated for one release"

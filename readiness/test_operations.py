@@ -296,7 +296,7 @@ def test_a_rollback_was_rehearsed_without_loss_of_data(
             assert change.way_back, "it says neither how it is taken back nor that it may stay"
     for drill in at_least_one(environment_histories.drills, "environment"):
         with subject(f"drill in {drill.name}", saw=drill.seen):
-            last = drill.last_rollback()
+            last = drill.last_rollback(delivery.drilled_since(as_of))
             assert last, "no rollback was rehearsed there"
             days = (as_of - last.began).days
             assert days <= delivery.drill_days, f"the last rollback is {days} days old"

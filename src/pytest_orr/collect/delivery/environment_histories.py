@@ -15,6 +15,9 @@ from pytest_orr.observation import Answer
 from .people import is_person, people_among
 from .releases_before import forge_of
 
+MOST = 100
+"""Deployments that a forge is asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -52,6 +55,8 @@ class EnvironmentHistory:
 
     environment: str
     runs: tuple[Run, ...] = ()
+    begins: datetime | None = None
+    """When the oldest deployment that was told began, if older ones may have been left out."""
 
     @property
     def rollbacks(self) -> tuple[Run, ...]:
@@ -62,6 +67,16 @@ class EnvironmentHistory:
         return tuple(
             run for before, run in pairwise(self.runs) if came[run.commit] < came[before.commit]
         )
+
+    def rollbacks_since(self, since: datetime) -> tuple[Run, ...]:
+        """Return ``rollbacks``; that there is none is known only of a history back to ``since``."""
+        if not self.rollbacks and self.begins and self.begins > since:
+            raise FactUnavailable(
+                f"the newest {MOST} deployments to {self.environment} go back to "
+                f"{self.begins:%Y-%m-%d} alone",
+                "rehearse a rollback anew",
+            )
+        return self.rollbacks
 
     def decisive(self, since: datetime) -> tuple[Run, ...]:
         """Return the rollbacks since an instant, or the newest deployment if there was none."""
@@ -106,15 +121,15 @@ class EnvironmentHistoryFacts:
         """One line about all of them, for a finding."""
         return "; ".join(f"{one.name}: {one.seen}" for one in (self.live, *self.others))
 
-    def last_rollback(self) -> Run | None:
+    def last_rollback(self, since: datetime) -> Run | None:
         """Return the newest rollback in any of them, or none.
 
-        That there is none is known only if all of them could be read.
+        That there is none is known only if all of them could be read, each back to ``since``.
         """
         several = (self.live, *self.others)
         found = [run for one in several if one.observed for run in one.observed.rollbacks]
         if not found:
-            found = [run for one in several for run in one.reading.rollbacks]
+            found = [run for one in several for run in one.reading.rollbacks_since(since)]
         return max(found, key=lambda run: run.began, default=None)
 
 
@@ -146,6 +161,11 @@ def live_environment(desk: Desk) -> str:
     return declared.staging
 
 
+def beginning_of(told: tuple[Deployment, ...]) -> datetime | None:
+    """Return when the oldest deployment began if older ones may have been left out."""
+    return min(one.created for one in told) if len(told) >= MOST else None
+
+
 def runs_of(deployments: tuple[Deployment, ...]) -> tuple[Run, ...]:
     """Return those that succeeded, oldest first."""
     done = (one for one in deployments if one.status == "success")
@@ -167,7 +187,9 @@ def _run(one: Deployment) -> Run:
 
 def _part(desk: Desk, environment: str) -> Part[EnvironmentHistory]:
     def read() -> EnvironmentHistory:
-        runs = runs_of(desk.forge.deployments(environment))
-        return EnvironmentHistory(environment=environment, runs=runs)
+        told = desk.forge.deployments(environment)
+        return EnvironmentHistory(
+            environment=environment, runs=runs_of(told), begins=beginning_of(told)
+        )
 
     return part_of(environment, read)

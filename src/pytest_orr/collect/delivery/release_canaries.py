@@ -6,9 +6,10 @@ from typing import Any
 
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
+from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
-from .environment_histories import Run, live_environment, runs_of
+from .environment_histories import MOST, Run, beginning_of, live_environment, runs_of
 from .releases_before import forge_of, same_commit
 
 SECONDS_PER_HOUR = 3600
@@ -21,8 +22,21 @@ class ReleaseCanary:
     environment: str
     stays: tuple[tuple[datetime, datetime | None], ...] = ()
     """From when to when it ran there; without an end it is there still."""
+    begins: datetime | None = None
+    """When the oldest deployment there that was told began, if older ones may be left out."""
     spread: datetime | None = None
     """When its first deployment to production began; none if it was not deployed there yet."""
+
+    @property
+    def has_run(self) -> bool:
+        """Whether it ever ran there; that it did not is known only of the whole history."""
+        if not self.stays and self.begins:
+            raise FactUnavailable(
+                f"the newest {MOST} deployments to {self.environment} are all of others, and "
+                f"older ones than of {self.begins:%Y-%m-%d} are not told",
+                "deploy the release there again, or correct [delivery.canary] environment",
+            )
+        return bool(self.stays)
 
     def hours_before_all(self, as_of: datetime) -> float:
         """Return the longest time that it ran there without a break before production had it."""
@@ -67,8 +81,13 @@ def _canary(desk: Desk, environment: str) -> ReleaseCanary:
         for run in runs_of(forge.deployments(forge_of(desk).production))
         if same_commit(run.commit, own)
     )
-    stays = _stays(runs_of(forge.deployments(environment)), own)
-    return ReleaseCanary(environment=environment, stays=stays, spread=min(spread, default=None))
+    told = forge.deployments(environment)
+    return ReleaseCanary(
+        environment=environment,
+        stays=_stays(runs_of(told), own),
+        begins=beginning_of(told),
+        spread=min(spread, default=None),
+    )
 
 
 def _stays(runs: tuple[Run, ...], commit: str) -> tuple[tuple[datetime, datetime | None], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,11 +15,11 @@ from pytest_orr.collect.delivery.environment_histories import (
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     from pytest_orr.collect.interface import Desk
 
+LONG_AGO = dt.datetime(2026, 8, 1, tzinfo=dt.UTC)
 DENIED = FactUnavailable("the token lacks the scope read_api", "give it")
 
 
@@ -80,7 +81,7 @@ def test_a_commit_that_is_deployed_again_without_another_between_is_no_rollback(
 ) -> None:
     facts = facts_of(production=(ran(1, "b"), ran(2, "b"), ran(9, "a")))
     assert facts.live.reading.rollbacks == ()
-    assert facts.last_rollback() is None
+    assert facts.last_rollback(LONG_AGO) is None
 
 
 def test_only_deployments_that_succeeded_ran(
@@ -88,7 +89,7 @@ def test_only_deployments_that_succeeded_ran(
 ) -> None:
     rows = (ran(1, "a"), ran(2, "b", status="failed"), ran(3, "b", status="running"), ran(9, "a"))
     assert [one.commit[0] for one in facts_of(production=rows).live.reading.runs] == ["a", "a"]
-    assert facts_of(production=rows).last_rollback() is None
+    assert facts_of(production=rows).last_rollback(LONG_AGO) is None
 
 
 def test_robots_are_no_people(facts_of: Callable[..., EnvironmentHistoryFacts]) -> None:
@@ -101,7 +102,7 @@ def test_the_newest_rollback_of_all_environments_counts(
 ) -> None:
     back = (ran(7, "a"), ran(8, "b"), ran(9, "a"))
     sooner = (ran(2, "a"), ran(3, "b"), ran(9, "a"))
-    newest = facts_of(production=back, staging=sooner).last_rollback()
+    newest = facts_of(production=back, staging=sooner).last_rollback(LONG_AGO)
     assert newest is not None
     assert newest.id == "staging-2"
 
@@ -110,7 +111,7 @@ def test_a_rollback_that_was_seen_counts_though_another_environment_was_not(
     facts_of: Callable[..., EnvironmentHistoryFacts],
 ) -> None:
     back = (ran(7, "a"), ran(8, "b"), ran(9, "a"))
-    assert facts_of(production=DENIED, staging=back).last_rollback() is not None
+    assert facts_of(production=DENIED, staging=back).last_rollback(LONG_AGO) is not None
 
 
 def test_that_there_was_no_rollback_is_not_known_while_an_environment_was_not_seen(
@@ -118,7 +119,7 @@ def test_that_there_was_no_rollback_is_not_known_while_an_environment_was_not_se
 ) -> None:
     facts = facts_of(production=(ran(1, "a"),), staging=DENIED)
     with pytest.raises(FactUnavailable, match="lacks the scope"):
-        facts.last_rollback()
+        facts.last_rollback(LONG_AGO)
     assert facts.live.reading.runs
 
 
@@ -173,3 +174,14 @@ def test_so_many_people_took_part_or_one_more_for_whom_a_robot_worked(
     assert [run.shows(2) for run in (two, one, both)] == [True, False, True]
     with pytest.raises(FactUnavailable, match="a robot started deployment production-1"):
         either.shows(2)
+
+
+def test_that_nobody_rolled_back_is_not_known_of_a_history_that_begins_later(
+    facts_of: Callable[..., EnvironmentHistoryFacts], days_ago: Callable[[float], dt.datetime]
+) -> None:
+    rows = tuple(ran(n / 10, f"{n:x}" if n < 16 else "f") for n in range(100))
+    facts = facts_of(production=rows)
+    with pytest.raises(FactUnavailable, match="newest 100 deployments to production go back to"):
+        facts.last_rollback(days_ago(90))
+    assert facts.last_rollback(days_ago(5)) is None
+    assert facts_of(production=rows[:99]).last_rollback(days_ago(90)) is None

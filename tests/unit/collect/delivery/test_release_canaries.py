@@ -127,3 +127,13 @@ def test_an_environment_that_was_not_seen_leaves_the_canary_unknown(
     part = canary_of(**rows | {environment: FactUnavailable("timed out", "run again")})
     with pytest.raises(FactUnavailable, match="timed out"):
         _ = part.reading
+
+
+def test_that_the_release_never_ran_there_is_not_known_of_a_history_that_begins_later(
+    canary_of: Callable[..., Part[ReleaseCanary]], release_commit: str
+) -> None:
+    others = tuple((days / 10, OTHER) for days in range(1, 101))
+    with pytest.raises(FactUnavailable, match="newest 100 deployments to canary are all of others"):
+        _ = canary_of(canary=others).reading.has_run
+    assert not canary_of(canary=others[1:]).reading.has_run
+    assert canary_of(canary=(*others[1:], (0.05, release_commit))).reading.has_run
