@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CI_CD = "cicd.pipeline.ci-cd"
 TEST = "cicd.release.test"
@@ -23,6 +24,12 @@ environment = "production"
 people = [{ email = "ana@example.org", name = "Ana", roles = ["service"] }]
 [release]
 commit = "0123456789abcdef0123456789abcdef01234567"
+"""
+AT_TRAVIS = """
+[delivery.travis]
+repository = "explorer/explorer"
+url = { env = "EXPLORER_TRAVIS" }
+token = { env = "EXPLORER_TRAVIS_TOKEN" }
 """
 DELIVERY = """
 [delivery]
@@ -225,3 +232,62 @@ def test_without_a_forge_in_the_profile_nothing_is_asked(judge_here: Callable[..
         section = "[delivery.travis]" if item == TRAVIS else "[forge]"
         assert judged.outcome == "unknown"
         assert f"readiness.toml declares no {section}" in judged.said("unknown").values()
+
+
+@pytest.fixture
+def travis() -> Iterator[Any]:
+    """The example's builds as Travis tells them."""
+    from examples.explorer.travis import travis_server  # noqa: PLC0415 the suite's path is set late
+
+    server = travis_server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def judged_by_travis(
+    judged_on: Callable[..., Any], travis: Any
+) -> Callable[[Callable[[Any], Any], str], Any]:
+    """Judge the item of Travis by what Travis tells of a changed state, to a token."""
+
+    def judge(change: Callable[[Any], Any], token: str = "token-of-the-reviewer") -> Any:  # noqa: S107 of nobody
+        travis.state = change(travis.state)
+        env = {"EXPLORER_TRAVIS": travis.url, "EXPLORER_TRAVIS_TOKEN": token}
+        return judged_on("github", TRAVIS, more=AT_TRAVIS, env=env)[TRAVIS]
+
+    return judge
+
+
+def ending(**said: Any) -> Callable[[Any], Any]:
+    """Let every pipeline have ended so."""
+    return lambda state: replace(
+        state, pipelines=tuple(replace(one, **said) for one in state.pipelines)
+    )
+
+
+def test_the_last_build_at_travis_must_have_passed_lately(
+    judged_by_travis: Callable[..., Any],
+) -> None:
+    passed = judged_by_travis(lambda state: state)
+    assert passed.outcome == "pass"
+    assert [*passed.said("pass")] == ["Travis explorer/explorer"]
+    failed = judged_by_travis(ending(status="failed"))
+    assert failed.said("fail") == {
+        "Travis explorer/explorer": "its last build of the branch is failed"
+    }
+    old = judged_by_travis(
+        ending(status="success", ended=dt.datetime(2026, 10, 1, 12, tzinfo=dt.UTC))
+    )
+    assert old.said("fail") == {
+        "Travis explorer/explorer": "its last build of the branch is 49 days old"
+    }
+
+
+def test_what_travis_does_not_show_is_unknown(judged_by_travis: Callable[..., Any]) -> None:
+    for judged in (
+        judged_by_travis(lambda state: state, "of-somebody"),
+        judged_by_travis(lambda state: replace(state, pipelines=())),
+    ):
+        assert judged.outcome == "unknown"
+        [cause] = judged.said("unknown").values()
+        assert cause.startswith("Travis ")
