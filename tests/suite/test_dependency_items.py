@@ -163,10 +163,12 @@ def test_a_report_alone_will_do_if_it_is_of_the_release(
     assert "not of the release's" in str(judge("gitlab", more=forgeless + other).said("unknown"))
 
 
-def test_nobody_to_ask_is_undeclared(judge: Callable[..., Any]) -> None:
+def test_nobody_to_ask_is_undeclared_and_hides_no_lockfile(judge: Callable[..., Any]) -> None:
     judged = judge("gitlab", more=f"{UNASKED}[scan_limits]\nforge_alerts = false\n")
     assert judged.outcome == "unknown"
-    assert judged.said("unknown") == {"dependencies": "readiness.toml declares no [[scans]]"}
+    undeclared = {"who knows advisories": "readiness.toml declares no [[scans]]"}
+    assert judged.said("unknown") == undeclared
+    assert {"go.sum", "updates"} <= judged.said("pass").keys()
 
 
 @pytest.mark.parametrize(

@@ -133,9 +133,21 @@ class Dependencies:
         value = DependencyFacts(
             lockfiles=tuple(_part(lock, read, covering) for lock, read in locks),
             updates=part_of("updates", partial(_updates, desk, declared, found.lockfiles)),
-            sources=read_sources(desk, _places(locks)),
+            sources=_sources(desk, locks),
         )
         return Answer(value=value, where=desk.git.where)
+
+
+def _sources(
+    desk: Desk, locks: list[tuple[FoundLock, Locked | FactUnavailable]]
+) -> tuple[Part[ScanReport], ...]:
+    """Return who knows advisories; that nobody is declared hides no lockfile that is there."""
+    try:
+        return read_sources(desk, _places(locks))
+    except Undeclared as error:
+        if not locks:
+            raise
+        return (unread("who knows advisories", error),)
 
 
 def _without_git(desk: Desk, error: FactUnavailable) -> Answer[DependencyFacts]:

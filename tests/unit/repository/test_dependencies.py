@@ -251,12 +251,17 @@ def test_the_forges_alerts_are_a_source_and_their_refusal_a_finding(
         assert [one.name for one in facts(made, commit, **keys).sources] == ["OSV"]
 
 
-def test_nobody_who_knows_advisories_is_undeclared(
+def test_nobody_who_knows_advisories_is_undeclared_and_hides_no_lockfile(
     made: Any, facts: Callable[..., DependencyFacts]
 ) -> None:
-    commit = made.commit(FILES)
+    empty = made.commit({"README.md": "nothing is locked\n"})
     with pytest.raises(Undeclared, match=r"declares no \[\[scans\]\]"):
-        facts(made, commit, osv=Osv(asked=False))
+        facts(made, empty, osv=Osv(asked=False))
+    found = facts(made, made.commit(FILES), osv=Osv(asked=False))
+    assert causes(found) == {"who knows advisories": "readiness.toml declares no [[scans]]"}
+    seen = [one.name for one in found.lockfiles if one.observed]
+    assert seen == ["ci/requirements.txt", "src/package-lock.json"]
+    assert found.updates.reading.newest
 
 
 def test_what_is_not_locked_or_cannot_be_read_is_unknown_by_its_path(
