@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from urllib.parse import unquote
 
 from .packages import Package
 
-PURL = re.compile(
-    r"pkg:(?P<type>[a-z.+-]+)/((?P<space>[^?#]+)/)?(?P<name>[^/?#@]+)@(?P<version>[^?#]+)(\?.*|#.*)?",
-    re.DOTALL,
-)
 ECOSYSTEMS = MappingProxyType(
     {
         "pypi": "PyPI",
@@ -34,15 +29,16 @@ def package_of(purl: str) -> Package | None:
 
     Qualifiers are left out: they may hold addresses that are nobody's business.
     """
-    found = PURL.fullmatch(purl)
-    if found is None or found["type"] not in ECOSYSTEMS:
+    named, _, version = purl.partition("?")[0].partition("#")[0].rpartition("@")
+    scheme, _, path = named.partition("/")
+    kind = scheme.removeprefix("pkg:")
+    if not scheme.startswith("pkg:") or kind not in ECOSYSTEMS or not path or not version:
         return None
-    space = unquote(found["space"] or "")
-    between = ":" if found["type"] == "maven" else "/"
-    name = f"{space}{between}{unquote(found['name'])}" if space else unquote(found["name"])
-    version = unquote(found["version"])
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    between = ":" if kind == "maven" else "/"
+    bare = unquote(version)
     return Package(
-        ECOSYSTEMS[found["type"]],
-        name,
-        version.removeprefix("v") if found["type"] in {"golang", "composer"} else version,
+        ECOSYSTEMS[kind],
+        between.join(parts),
+        bare.removeprefix("v") if kind in {"golang", "composer"} else bare,
     )

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PINNED = re.compile(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*={2,3}\s*(?P<version>[A-Za-z0-9.+!_-]+)"
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?={2,3}(?P<version>[A-Za-z0-9.+!_-]+)"
 )
 NAMED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?![A-Za-z0-9._+:-])")
 LOCAL = re.compile(r"(-e|--editable)?[\s=]*(\.|/|file:).*")
 INCLUDED = re.compile(r"(-r|-c|--requirement|--constraint)[\s=]*(?P<file>\S+)")
+LONGEST_LOGICAL = 1_000_000
 COMMENT = re.compile(r"(^|\s)#.*")
 
 
@@ -35,7 +36,7 @@ def read_requirements(raw: bytes, beside: Callable[[str], bytes | None]) -> Lock
         elif line.startswith("-") and not line.startswith(("-e", "--editable")):
             continue  # an option, such as an index
         else:
-            requirement = line.partition(";")[0].partition(" --")[0].strip()
+            requirement = "".join(line.partition(";")[0].partition(" --")[0].split())
             pinned = PINNED.fullmatch(requirement)
             if pinned:
                 found.setdefault(_normal(pinned["name"]), set()).add(pinned["version"])
@@ -51,6 +52,8 @@ def _logical_lines(raw: bytes) -> Iterator[str]:
     for line in lines_of(raw):
         if line.endswith("\\"):
             begun += line[:-1] + " "
+            if len(begun) > LONGEST_LOGICAL:
+                raise Unreadable(f"has a line that goes on for {LONGEST_LOGICAL:,} characters")
             continue
         whole = COMMENT.sub("", begun + line).strip()
         begun = ""

@@ -12,16 +12,14 @@ from .packages import Locked, locked, unaddressed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LARGEST_MIB = 32
+LARGEST_MIB = 16
 LONGEST_LINE = 10_000
 SPECIFIER = re.compile(r"(?P<name>@?[^@\s]+)@(?P<range>.+)")
 ALIAS = re.compile(r"npm:(?P<name>@?[^@]+)@(?P<range>.+)")
 YARN_VERSION = re.compile(r'  version:? "?(?P<version>[^"\s]+)"?')
 BERRY_LOCAL = ("workspace:", "portal:", "link:", "patch:", "file:")
 PNPM_VERSION = re.compile(r"lockfileVersion: '?(?P<version>[0-9.]+)'?")
-PNPM_KEY = re.compile(
-    r"  '?/?(?P<name>@?[^@']+?)[@/](?P<version>\d+\.\d+\.\d+[^('/_@]*)([(_/][^']*)?'?:"
-)
+PNPM_KEY = re.compile(r"/?(?P<name>@?[^@']+?)[@/](?P<version>\d+\.\d+\.\d+[^('/_@]*)([(_/].*)?")
 GEM = re.compile(r"    (?P<name>[A-Za-z0-9_.-]+) \((?P<version>[^)]+)\)")
 GEM_PLATFORM = re.compile(r"-(x86|x64|arm|aarch64|java|universal|mingw|mswin|ruby)[A-Za-z0-9_.-]*")
 
@@ -76,10 +74,11 @@ def read_pnpm(raw: bytes, beside: Callable[[str], bytes | None]) -> Locked:  # n
         if line and not line.startswith((" ", "#")):
             inside = line == "packages:"
         elif inside and re.match(r"  \S", line):
-            if key := PNPM_KEY.fullmatch(line):
+            written = line.strip().rstrip(":").strip("'")
+            if key := PNPM_KEY.fullmatch(written):
                 found.setdefault(key["name"], set()).add(key["version"])
             else:
-                loose.add(unaddressed(line.strip().rstrip(":").strip("'")))
+                loose.add(unaddressed(written))
     if not is_pnpm:
         raise Unreadable("does not say its lockfileVersion")
     return locked("npm", found, loose)

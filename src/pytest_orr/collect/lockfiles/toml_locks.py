@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 LARGEST_MIB = 8
 """Reading TOML takes about a second for each MiB."""
+LONG_KEY = re.compile(
+    r"""(?<![A-Za-z0-9_-])"""
+    r"""(?:(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}"""
+)
+"""A key of more than 64 parts: reading one takes time that grows with their square."""
 LOCAL = frozenset({"virtual", "editable", "directory", "path"})
 """Keys by which uv, and kinds by which Poetry, say that a package is of the repository itself."""
 
@@ -33,7 +39,10 @@ def read_toml(raw: bytes) -> At:
     if len(raw) > LARGEST_MIB * MIB:
         raise Unreadable(f"is larger than {LARGEST_MIB} MiB")
     try:
-        return At(value=tomllib.loads(raw.decode("utf-8-sig")), path="$")
+        text = raw.decode("utf-8-sig")
+        if LONG_KEY.search(text):
+            raise Unreadable("has a key of more than 64 parts")
+        return At(value=tomllib.loads(text), path="$")
     except RecursionError as error:
         raise Unreadable("is nested too deeply") from error
     except ValueError as error:  # no UTF-8, or no TOML

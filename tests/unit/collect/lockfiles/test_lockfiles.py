@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KEPT = Path(__file__).parent / "kept"
 NPM = ["debug 2.6.8", "debug 2.6.9", "ms 2.0.0"]
+ODD = ((Package("npm", "a", "1.1.1a"),),)
+"""What pnpm might mean by a key that goes on with more versions."""
 GO_MOD = b"""module example.org/own
 
 go 1.21 // the least
@@ -249,6 +251,10 @@ def test_an_old_go_module_is_what_its_go_sum_holds() -> None:
         ("uv.lock", b"[[package", "uv.lock is no TOML"),
         ("uv.lock", b"a = " + b"[" * 20_000, "uv.lock is nested too deeply|is no TOML"),
         ("uv.lock", b"#" * (8 * 1024 * 1024 + 1), "uv.lock is larger than 8 MiB"),
+        ("uv.lock", b".".join([b"a"] * 500_000) + b" = 1", "uv.lock has a key of more than 64"),
+        ("uv.lock", b"[" + b'"\\"" . ' * 90_000 + b"a]", "uv.lock has a key of more than 64"),
+        ("uv.lock", b"a" * 1_000_000, "uv.lock is no TOML"),
+        ("uv.lock", b'"' * 1_000_000, "uv.lock is no TOML"),
         ("uv.lock", b"a = 1", "uv.lock names no package"),
         ("uv.lock", b'[[package]]\nversion = "1"', r"uv.lock says nothing at \$.package\[0\].name"),
         ("package-lock.json", b"{}", "package-lock.json is of version None, and 1 to 3"),
@@ -258,10 +264,15 @@ def test_an_old_go_module_is_what_its_go_sum_holds() -> None:
         ("yarn.lock", b"a@1:\n", "yarn.lock does not say which Yarn wrote it"),
         ("yarn.lock", b"\xff", "yarn.lock is no UTF-8 text"),
         ("yarn.lock", b"a" * 10_001, "yarn.lock has more than 10,000 characters in line 1"),
-        ("yarn.lock", b"\n" * (32 * 1024 * 1024 + 1), "yarn.lock is larger than 32 MiB"),
+        ("yarn.lock", b"\n" * (16 * 1024 * 1024 + 1), "yarn.lock is larger than 16 MiB"),
         ("pnpm-lock.yaml", b"packages:\n", "pnpm-lock.yaml does not say its lockfileVersion"),
         ("Gemfile.lock", b"", "Gemfile.lock has no section"),
         ("go.sum", b"", "go.sum has no go.mod beside it"),
+        (
+            "requirements.txt",
+            b"a\\\n" * 600_000,
+            "requirements.txt has a line that goes on for 1,000,000 characters",
+        ),
         ("requirements.txt", b"-r other.txt", "includes other.txt, which is not there"),
     ],
 )
@@ -280,6 +291,23 @@ def test_files_of_go_that_go_does_not_write_are_refused() -> None:
 def test_requirements_that_go_on_at_the_end_are_read() -> None:
     assert shown(read("requirements.txt", b"a==1.0 \\")) == ["a 1.0"]
     assert shown(read("requirements.txt", b"-r more.txt\r\nb==2.0", more_txt=b"")) == ["b 2.0"]
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("requirements.txt", "a" + " " * 9_000 + "b"),
+        ("requirements.txt", "a" + "[" * 9_000),
+        ("pnpm-lock.yaml", "  " + "a/1.1.1" * 1_400 + "'"),
+        ("pnpm-lock.yaml", "  " + "/1.1.1@" * 1_400),
+        ("Gemfile.lock", "    " + "-x86" * 2_000 + " ("),
+        ("yarn.lock", "a@npm:" * 1_600),
+    ],
+)
+def test_lines_that_were_made_to_be_tried_again_and_again_are_not(path: str, line: str) -> None:
+    begin = {"pnpm-lock.yaml": "lockfileVersion: 9\npackages:\n", "Gemfile.lock": "GEM\n"}
+    text = begin.get(path, "") + "# yarn lockfile v1\n" * (path == "yarn.lock")
+    assert read(path, (text + f"{line}\n" * 200).encode()).packages in {(), *ODD}
 
 
 @settings(max_examples=40, deadline=None)

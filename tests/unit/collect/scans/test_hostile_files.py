@@ -36,6 +36,10 @@ ANYTHING = st.recursive(
         (b'{"a":' * 65 + b"1" + b"}" * 65, "is cut off, or nested deeper than 64 levels"),
         (b'{"runs": [', "is cut off, or nested deeper than 64 levels"),
         (b'{"a": 1, "a": 2}', "says 'a' twice in one object"),
+        (
+            b"{" + b",".join(b'"%d":1' % n for n in range(50_000)) + b',"49999":1}',
+            "says '49999' twice in one object",
+        ),
         (b'{"a": NaN}', "has NaN as a number"),
         (b"1" * 5000, "is no whole JSON file"),
         (b"\xff\xfe{}", "is no whole JSON file"),
@@ -49,6 +53,7 @@ ANYTHING = st.recursive(
         "deep",
         "cut",
         "twice",
+        "twice of many",
         "nan",
         "digits",
         "utf",
