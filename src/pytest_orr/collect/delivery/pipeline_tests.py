@@ -8,9 +8,15 @@ from pytest_orr.clients.forge.said import Pipeline, SuiteResult
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Unavailable
 
-ASIDE = frozenset({"schedule", "parent_pipeline", "chat", "ondemand_dast_scan"})
-"""What starts pipelines that say nothing of a commit: the clock, people who ask, other pipelines of
-the same commit, which wait for them."""
+OF_A_COMMIT = frozenset(
+    {
+        *("push", "web", "webide", "api", "trigger", "external"),
+        *("merge_request_event", "external_pull_request_event"),
+        *("pull_request", "merge_group", "workflow_dispatch", "release", "create"),
+    }
+)
+"""What starts pipelines that say something of a commit. The clock, comments, issues, other
+pipelines and the forge itself start what merely runs upon the newest one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +74,11 @@ class PipelineTests:
 def newest_of_each(pipelines: Iterable[Pipeline]) -> tuple[Pipeline, ...]:
     """Return the newest pipeline of each workflow and trigger, newest first.
 
-    Those that a commit does not start are left out, and those of which no job ran.
+    Those that say nothing of a commit are left out, and those of which no job ran.
     """
     newest: dict[tuple[str, str], Pipeline] = {}
     for one in sorted(pipelines, key=lambda one: (one.started, one.id), reverse=True):
-        if one.source not in ASIDE and one.status != "skipped":
+        if one.source in OF_A_COMMIT and one.status != "skipped":
             newest.setdefault((one.name, one.source), one)
     return tuple(newest.values())
 

@@ -18,7 +18,7 @@ from .last_deployments import LastDeployment, last_deployment
 from .releases_before import branch_of, same_commit
 from .testnet_images import RunningDigests, TagOfImage, running_digests, tag_of_image
 
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
+PAUSES = (0.05, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Seconds between reads of a height until it has grown: longer together than any testnet's block
 takes, one that a proposer missed included."""
 

@@ -103,6 +103,8 @@ def test_the_newest_run_of_each_workflow_counts_whatever_started_it(
             ran("3", name="lint", status="failed"),
             ran("4", source="schedule", status="failed"),
             ran("5", source="parent_pipeline", status="failed"),
+            ran("8", name="labels", source="issue_comment", status="failed"),
+            ran("9", name="CodeQL", source="dynamic", status="failed"),
             ran("6", name="docs", status="skipped"),
             ran("7", ref="feature"),
         )

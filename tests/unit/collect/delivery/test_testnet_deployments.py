@@ -116,7 +116,7 @@ def test_what_the_schedule_deployed_runs_there_and_the_chain_goes_on(
     assert facts.runs_its_image()
     assert facts.heights.seen == "height 7, then 8"
     assert facts.heights.reading.grows
-    assert rested == [0.5]
+    assert rested == [0.05]
     assert facts.image.seen == f"{IMAGE}, revision {HEAD[:12]}"
     assert facts.running.seen == f"digest.txt of job deploy: {INDEX[:19]}"
 
