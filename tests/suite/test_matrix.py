@@ -37,7 +37,7 @@ MORE = ("denied", "stale")
 """What hosts may answer besides, which is not known either."""
 ITEMS = read(baseline(), fact_names=registry().keys()).items
 EXAMPLE = Path(__file__).parents[2] / "examples" / "explorer"
-COMMIT = "0963e362ce27435271bb9ca396cf9d0565a6e1b0"
+COMMIT = "5060871c53d640aa2ee08b951bc1ba44cc5c0755"
 PROFILE = f"""
 [service]
 name = "explorer"

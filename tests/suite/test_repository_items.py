@@ -212,7 +212,7 @@ def test_each_fault_of_the_forge_is_found_on_either(
     ("item", "old", "new", "says"),
     [
         (SEALED, '"config/*"', '"conf/*"', "no file of the release fits conf/*"),
-        (VAULT, MORE, "vault_passwords = []", "no pattern under vault_passwords found"),
+        (VAULT, "secrets = [", "secrets = [] #", "no file that [repository] secrets names found"),
         (ANSIBLE, "lint_report ", "#", "declares no lint_job and lint_report in [delivery]"),
         (SCRIPT, "dry_run_job ", "#", "declares no [delivery]"),
         (SCRIPT, "ops/raise-request-limit", "ops/gone", "ops/gone is not in the release's commit"),

@@ -76,7 +76,8 @@ class Repository:
     in_clear: tuple[InClear, ...] = ()
     """Files with settings that hold no secret."""
     vault_passwords: tuple[RepositoryGlob, ...] = ("**/.vault_pass*",)
-    """Where a vault's password may lie on a disk: ignored by git, and never in its history."""
+    """Where a vault's password may lie on a disk, besides the files that ansible.cfg names: ignored
+    by git, and never in its history."""
     dockerfiles: tuple[RepositoryGlob, ...] = ("**/Dockerfile", "**/Dockerfile.*")
     """Files that the release's images are built from."""
     playbooks: tuple[RepositoryGlob, ...] = ("**/playbooks/*.yml", "**/site.yml", "**/deploy.yml")

@@ -24,7 +24,7 @@ HOST_FACTS = (
     "host_units",
     "host_update_schedules",
 )
-COMMIT = "0963e362ce27435271bb9ca396cf9d0565a6e1b0"
+COMMIT = "5060871c53d640aa2ee08b951bc1ba44cc5c0755"
 VAULT = "/tmp/vault_pass.txt"
 SOUND_FACTS: dict[str, dict[str, Any]] = {
     "host_deployments": {"revision_found": COMMIT, "has_docker": False},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .machines import Booted, Layer
 
-COMMIT = "0963e362ce27435271bb9ca396cf9d0565a6e1b0"
+COMMIT = "5060871c53d640aa2ee08b951bc1ba44cc5c0755"
 UNIT = """\
 [Unit]
 Description=The block explorer's API

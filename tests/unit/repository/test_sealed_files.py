@@ -63,6 +63,38 @@ def test_a_pattern_that_no_file_fits_says_nothing_about_any(
     assert facts.passwords[0].seen == ".vault_pass is not ignored, in history: none"
 
 
+SETTINGS = """\
+[defaults]
+vault_password_file = own/first
+vault_identity_list = dev@prompt, prod@../prod.txt, out@../../x, ~/mine, /etc/x, $HOME/x, run@ask
+"""
+
+
+def test_files_that_ansible_s_settings_name_are_looked_at_and_programs_are_not(
+    made: Any, desk_of: Callable[..., Any]
+) -> None:
+    made.commit({"prod.txt": "hunter2"})
+    released = made.commit(
+        {"ansible/ansible.cfg": SETTINGS, "secrets/a": "x", ".gitignore": "own/\n"},
+        programs={"ansible/ask": "#!/bin/sh\n"},
+        without=("prod.txt",),
+    )
+    facts = SealedFiles().collect(desk_of(made.folder, released, **KEYS)).value
+    assert {one.name: one.seen for one in facts.passwords} == {
+        "password at **/.vault_pass*": ".vault_pass is not ignored, in history: none",
+        "password at ansible/own/first": "ansible/own/first is ignored, in history: none",
+        "password at prod.txt": "prod.txt is not ignored, in history: prod.txt",
+    }
+
+
+def test_settings_of_ansible_that_cannot_be_read_leave_passwords_unknown(
+    made: Any, desk_of: Callable[..., Any]
+) -> None:
+    released = made.commit({"ansible.cfg": "no section\n", "secrets/a": "x"})
+    [unknown] = SealedFiles().collect(desk_of(made.folder, released, **KEYS)).value.passwords
+    assert unknown.seen.startswith("ansible.cfg cannot be read: File contains no section headers")
+
+
 def test_a_file_too_large_to_be_read_is_unknown_and_hides_no_other(
     made: Any, desk_of: Callable[..., Any]
 ) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from pytest_orr.clients.git_globs import matches
 from pytest_orr.clients.git_said import Entry
 from pytest_orr.collect.interface import Desk
-from pytest_orr.collect.parts import Part, part_of
+from pytest_orr.collect.parts import Part, part_of, unread
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 from pytest_orr.profile.repository import Repository
 
+from .password_files import password_files
 from .seals import seal_of
 
 LARGEST = 1 << 20
@@ -122,7 +123,7 @@ class SealedFiles:
             secrets=tuple(_file(desk, declared, entry) for entry in secrets),
             configs=tuple(_file(desk, declared, entry) for entry in configs),
             unmatched=_unmatched(desk, declared),
-            passwords=tuple(_password(desk, pattern) for pattern in declared.vault_passwords),
+            passwords=_passwords(desk, declared),
         )
         return Answer(value=facts, where=desk.git.where)
 
@@ -144,8 +145,14 @@ def _unmatched(desk: Desk, declared: Repository) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(patterns) if not desk.git.entries((one,)))
 
 
-def _password(desk: Desk, pattern: str) -> Part[PasswordPlace]:
-    return part_of(f"passwords at {pattern}", partial(_place, desk, pattern))
+def _passwords(desk: Desk, declared: Repository) -> tuple[Part[PasswordPlace], ...]:
+    """Look at the declared patterns, and at what Ansible's settings name."""
+    try:
+        named = password_files(desk)
+    except FactUnavailable as error:
+        return (unread("ansible.cfg", error),)
+    places = dict.fromkeys((*declared.vault_passwords, *named))
+    return tuple(part_of(f"password at {one}", partial(_place, desk, one)) for one in places)
 
 
 def _place(desk: Desk, pattern: str) -> PasswordPlace:
