@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-TO_DECLARE = re.compile(r"declare .+ under (?P<section>\[+[a-z_.]+\]+) in readiness\.toml")
+TO_DECLARE = re.compile(
+    r"declare .+ under (?P<section>\[+[a-z_.]+\]+)( [a-z_]+)? in readiness\.toml"
+)
 
 
 class OrrError(Exception):
@@ -76,7 +78,10 @@ class FactUnavailable(OrrError):
 
 
 class Undeclared(FactUnavailable):
-    """A section of readiness.toml that is not there, so that nobody is asked."""
+    """A section of readiness.toml that is not there, or a key of it, so that nobody is asked.
+
+    A key stands behind its section: ``[delivery] signers``.
+    """
 
     def __init__(self, section: str, what: str) -> None:
         super().__init__(

@@ -12,6 +12,8 @@ from pytest_orr.errors import (
     OrrError,
     RunFolderBusy,
     Unanswered,
+    Undeclared,
+    section_to_declare,
 )
 
 
@@ -35,3 +37,12 @@ from pytest_orr.errors import (
 def test_an_error_says_what_to_do(error: OrrError, said: str, exit_code: int) -> None:
     assert isinstance(error, OrrError)
     assert (error.diagnostics(), error.exit_code) == (said, exit_code)
+
+
+@pytest.mark.parametrize("missing", ["[delivery]", "[delivery] signers"])
+def test_a_missing_section_and_a_missing_key_are_filled_in_under_the_section(missing: str) -> None:
+    error = Undeclared(missing, "who signs")
+    assert error.cause == f"readiness.toml declares no {missing}"
+    assert error.remedy == f"declare who signs under {missing} in readiness.toml"
+    assert section_to_declare(error.remedy) == "[delivery]"
+    assert not section_to_declare("grant it")

@@ -192,7 +192,7 @@ class Delivery:
     ) -> Any:
         """Return what is declared under a key; raises ``Undeclared`` if nothing is."""
         if not getattr(self, key):
-            raise Undeclared("[delivery]", f"{what} as {key}")
+            raise Undeclared(f"[delivery] {key}", what)
         return getattr(self, key)
 
     def drilled_since(self, as_of: dt.datetime) -> dt.datetime:

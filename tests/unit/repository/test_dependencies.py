@@ -261,7 +261,7 @@ def test_nobody_who_knows_advisories_is_undeclared_and_hides_no_lockfile(
     assert causes(found) == {"who knows advisories": "readiness.toml declares no [[scans]]"}
     seen = [one.name for one in found.lockfiles if one.observed]
     assert seen == ["ci/requirements.txt", "src/package-lock.json"]
-    assert found.updates.reading.newest
+    assert found.updates.observed is not None
 
 
 def test_what_is_not_locked_or_cannot_be_read_is_unknown_by_its_path(
