@@ -28,8 +28,15 @@ OF_ITEMS = frozenset({"audited_lines", "newest_update_days"})
 """Keys of [repository] that facts are compared with."""
 AT_PROVIDERS = frozenset({"fingerprint_key", "most_of_the_plan"})
 """Keys of [provider] that say how, and how much of what facts tell is enough."""
-OF_DELIVERY = ("canary", "earlier_images", "earlier_review", "lint_job", "lint_report", "plans")
+OF_DELIVERY = (
+    *("canary", "earlier_images", "earlier_review", "lint_job", "lint_report", "plans"),
+    "required_checks",
+)
 """Keys of [delivery] that facts are about."""
+OF_BUILDS = frozenset({"url", "token", "oldest_build_days"})
+"""Keys of [delivery.travis] that say how it is reached, or what facts are compared with."""
+OF_TESTNET = frozenset({"rpc", "oldest_success_hours"})
+"""The same of [delivery.testnet]."""
 
 
 def scope_of(profile: Profile) -> str:
@@ -86,6 +93,8 @@ def _of_the_release(said: dict[str, Any]) -> dict[str, Any]:
         "contracts": said["contracts"],
         "provider": _apart(said["provider"] or {}, AT_PROVIDERS),
         "delivery": {key: said["delivery"][key] for key in OF_DELIVERY},
+        "travis": _apart(said["delivery"]["travis"], OF_BUILDS),
+        "testnet": _apart(said["delivery"]["testnet"], OF_TESTNET),
     }
 
 

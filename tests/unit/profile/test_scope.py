@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_orr.profile.forge import Delivery, Forge, VaultRepository
+from pytest_orr.profile import forge
+from pytest_orr.profile.forge import Delivery, Forge, Travis, VaultRepository
 from pytest_orr.profile.hosts import MachineSpec
 from pytest_orr.profile.images import BuiltImage, Images, Namespace, Registry
 from pytest_orr.profile.schema import (
@@ -62,6 +63,8 @@ def profile_of(**changes: Any) -> Profile:
         {"credential_limits": CredentialLimits(oldest_access_key_days=30)},
         {"emergency": Emergency(longest_ttl=60)},
         {"delivery": Delivery(drill_days=30)},
+        {"delivery": Delivery(travis=Travis(oldest_build_days=9))},
+        {"delivery": Delivery(testnet=forge.Testnet(oldest_success_hours=9))},
     ],
     ids=[
         "jump",
@@ -75,6 +78,8 @@ def profile_of(**changes: Any) -> Profile:
         "ages",
         "ttl",
         "drill",
+        "travis",
+        "testnet",
     ],
 )
 def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict[str, Any]) -> None:
@@ -106,6 +111,9 @@ def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict
         {"forge": Forge(kind="gitlab", project="explorer/explorer")},
         {"vault_repository": VaultRepository(project="explorer/vault")},
         {"delivery": Delivery(earlier_images=("explorer:1",))},
+        {"delivery": Delivery(required_checks=("test",))},
+        {"delivery": Delivery(travis=Travis(repository="explorer/explorer"))},
+        {"delivery": Delivery(testnet=forge.Testnet(schedule="nightly"))},
         {"compute": Compute(agent_namespace="Ours")},
         {"endpoints": ()},
         {"images": Images(**IMAGES)},
