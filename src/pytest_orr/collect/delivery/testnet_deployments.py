@@ -147,7 +147,7 @@ class TestnetDeployments:
 
 def _schedules(desk: Desk, declared: Testnet) -> list[tuple[str, DeploySchedule]]:
     if declared.schedule is None:
-        raise Undeclared("[delivery.testnet]", "schedule, the name of what deploys it,")
+        raise Undeclared("[delivery.testnet] schedule", "the name of what deploys it")
     branch = branch_of(desk)
     return [
         (f"schedule {one.name}", DeploySchedule(schedule=one, branch=branch))
@@ -159,7 +159,7 @@ def _schedules(desk: Desk, declared: Testnet) -> list[tuple[str, DeploySchedule]
 def _heights(desk: Desk, declared: Testnet, rest: Callable[[float], None]) -> ChainHeights:
     """Read the height until it has grown, within the patience that ``PAUSES`` has."""
     if declared.rpc is None:
-        raise Undeclared("[delivery.testnet]", "rpc, the URL of a node that tells the height,")
+        raise Undeclared("[delivery.testnet] rpc", "the URL of a node that tells the height")
     read = partial(desk.evm.block_number, declared.rpc, "[delivery.testnet] rpc")
     before = after = read()
     for pause in PAUSES:

@@ -65,7 +65,7 @@ def running_digests(desk: Desk, declared: Testnet) -> RunningDigests:
 
 def _name(declared: Testnet) -> ImageName:
     if declared.image is None:
-        raise Undeclared("[delivery.testnet]", "image, the testnet's image with its tag,")
+        raise Undeclared("[delivery.testnet] image", "the testnet's image with its tag")
     return image_name(declared.image)
 
 
@@ -90,8 +90,8 @@ def _deployed(desk: Desk, declared: Testnet) -> RunningDigests:
     job, file = declared.deploy_job, declared.digest_file
     if not (job and file):
         raise Undeclared(
-            "[delivery.testnet]",
-            f"[[hosts]] of environment {declared.environment}, or deploy_job and digest_file",
+            "[delivery.testnet] digest_file",
+            f"deploy_job and its artifact, or [[hosts]] of environment {declared.environment},",
         )
     made = last_deployment(desk.forge, declared.environment).deployment
     digest = built_digest(desk.forge.artifact(made.commit, job, file), file)
