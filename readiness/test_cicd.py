@@ -21,9 +21,9 @@ def test_a_pipeline_tests_and_deploys_the_default_branch(branch_pipelines, profi
     Why: A deployment from somebody's terminal skips the tests on exactly the evening when they
     would have helped. Afterwards nobody can reconstruct what was deployed, or repeat it.
 
-    Fix: Make the test job a required check of the protected default branch, and deploy from a
-    pipeline job only. Take production credentials off laptops, then look at the last three
-    deployments: each must point to a pipeline with more than zero tests.
+    Fix: Make the test job a required check of the protected default branch, let it leave a JUnit
+    report, and deploy from a pipeline job with the environment's name only. Take production
+    credentials off laptops. Name required_checks under [delivery].
     """
     branch, checks = branch_pipelines, profile.delivery.required_checks
     with subject(branch.name, saw=branch.seen):
@@ -56,15 +56,16 @@ def test_a_pipeline_tests_and_deploys_the_default_branch(branch_pipelines, profi
 def test_the_main_branch_reaches_the_testnet_every_day(
     testnet_deployments, profile, subject, as_of
 ):
-    """A schedule deploys the testnet image of the main branch, and failures reach a person.
+    """A schedule deploys the testnet image of the main branch, and the testnet lives.
 
     Why: Chain clients and node interfaces change under the service; a testnet that runs the main
     branch meets the change days before mainnet does. A schedule that fails silently for a month
     gives only the feeling of it.
 
-    Fix: Add a scheduled job that builds the testnet image from main and deploys it, then reads
-    the health endpoint and the block height twice: it must grow. Send a failed run to the
-    team's channel with a named person, and check that the last success is under 48 hours old.
+    Fix: Add a schedule that builds the testnet image from main, with a label that names the
+    commit, pushes and deploys it, and name it with image and node under [delivery.testnet]. Send
+    a failed run to the team's channel with a named person; the last success must be under 48
+    hours old, and the block height must grow.
     """
     limits, testnet = profile.delivery.testnet, testnet_deployments
     with subject("schedule of the testnet", saw=f"{limits.schedule}"):
@@ -104,9 +105,9 @@ def test_the_release_itself_was_tested(release_tests, profile, subject):
     fix. Skipped suites count as green in most pipelines, so the number of tests matters as
     much as the colour.
 
-    Fix: Run the declared release suites in the tag's pipeline and keep the JUnit report: total
-    above zero, no failures, few skips. Do the manual cases on the same build, note who did which,
-    and bind the statement to that commit.
+    Fix: Name the suites under [delivery] release_suites, run them in the tag's pipeline and keep
+    the JUnit report: total above zero, no failures, no more skips than most_skipped. Do the manual
+    cases on the same build.
     """
     limits = profile.delivery
     at_least_one(release_tests.tags, "tag of a release at the release's commit")
@@ -231,9 +232,9 @@ def test_travis_or_its_successor_builds_and_tests(branch_builds, profile, subjec
     Why: A build configuration that outlived its service looks like testing to every newcomer
     while nothing runs. When a merge breaks the build, nobody is told.
 
-    Fix: If Travis still builds, show a build of the default branch that passed in the last 30
-    days. If GitHub Actions or GitLab CI took over, name it, link its passing test job, and
-    delete `.travis.yml` and the badge.
+    Fix: If Travis still builds, name its repository under [delivery.travis]; the last build of the
+    default branch must have passed, in the last 30 days. If GitHub Actions or GitLab CI took over,
+    name it there as successor with its test_job, and delete `.travis.yml` and the badge.
     """
     limits = profile.delivery.travis
     build = branch_builds.build
