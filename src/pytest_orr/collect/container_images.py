@@ -90,7 +90,7 @@ class ContainerImage:
         found = tuple(bases)
         if not found:
             raise FactUnavailable("nobody says what it was built from", LABEL)
-        return all(base.reading.is_current for base in found)
+        return _are_current(found)
 
     def critical_findings(self, as_of: datetime, oldest_scan_days: int) -> int:
         """Return how many critical findings the last scan has.
@@ -109,6 +109,20 @@ class ContainerImage:
             cause = f"its last scan is of {self.scanned_at:%Y-%m-%d}: new findings do not show"
             raise FactUnavailable(cause, "scan it again")
         return 0
+
+
+def _are_current(bases: Iterable[Part[BaseImage]]) -> bool:
+    """Tell whether all bases are current; one that is known not to be hides behind no other."""
+    unknown: FactUnavailable | None = None
+    for base in bases:
+        try:
+            if not base.reading.is_current:
+                return False
+        except FactUnavailable as error:
+            unknown = unknown or error
+    if unknown is not None:
+        raise unknown
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,10 @@ def test_from_lines_say_it_where_labels_do_not(
     digest = shop().digest("library/debian", "12-slim")
     assert plain.builds_on_current(bases(f"FROM {DEBIAN}@{digest}"))
     assert not plain.builds_on_current(bases(f"FROM {DEBIAN}@{OTHER}"))
+    unknown = f"FROM ghcr.io/a/b:1@{OTHER}"
+    with pytest.raises(FactUnavailable, match=r"ghcr\.io: readiness\.toml declares no"):
+        plain.builds_on_current(bases(f"FROM {DEBIAN}@{digest}", unknown))
+    assert not plain.builds_on_current(bases(unknown, f"FROM {DEBIAN}@{OTHER}"))
     with pytest.raises(FactUnavailable, match="nobody says what it was built from"):
         plain.builds_on_current(())
 
