@@ -10,6 +10,7 @@ from pytest_orr.profile import forge
 from pytest_orr.profile.forge import Delivery, Forge, Travis, VaultRepository
 from pytest_orr.profile.hosts import MachineSpec
 from pytest_orr.profile.images import BuiltImage, Images, Namespace, Registry
+from pytest_orr.profile.scans import Osv, Scan
 from pytest_orr.profile.schema import (
     Compute,
     Credential,
@@ -63,6 +64,7 @@ def profile_of(**changes: Any) -> Profile:
         {"credential_limits": CredentialLimits(oldest_access_key_days=30)},
         {"emergency": Emergency(longest_ttl=60)},
         {"delivery": Delivery(drill_days=30)},
+        {"osv": Osv(url="http://127.0.0.1:1")},
         {"delivery": Delivery(travis=Travis(oldest_build_days=9))},
         {"delivery": Delivery(testnet=forge.Testnet(oldest_success_hours=9))},
     ],
@@ -78,6 +80,7 @@ def profile_of(**changes: Any) -> Profile:
         "ages",
         "ttl",
         "drill",
+        "osv",
         "travis",
         "testnet",
     ],
@@ -115,6 +118,8 @@ def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict
         {"delivery": Delivery(travis=Travis(repository="explorer/explorer"))},
         {"delivery": Delivery(testnet=forge.Testnet(schedule="nightly"))},
         {"compute": Compute(agent_namespace="Ours")},
+        {"scans": (Scan(about="code", format="sarif", file="a.sarif"),)},
+        {"osv": Osv(asked=False)},
         {"endpoints": ()},
         {"images": Images(**IMAGES)},
         {"images": Images(built=(BuiltImage(image="a/b", digest_file="digest.txt"),))},
