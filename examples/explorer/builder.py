@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -36,6 +37,7 @@ def builder_of(endpoint_url: str, faults: frozenset[str]) -> Builder:
     session: Any = boto3.session.Session(aws_access_key_id=KEY_ID, aws_secret_access_key=KEY_ID)
     once = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 
+    @cache
     def client(service: str, region: str = REGION) -> Any:
         return session.client(service, region, endpoint_url=endpoint_url, config=once)
 

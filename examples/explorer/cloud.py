@@ -15,18 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
-from werkzeug.serving import make_server
-
-from examples.explorer.account import build_account
 from examples.explorer.child import stay
-from examples.explorer.dump import Telling
-from examples.explorer.names import records_of, serve_names
-from examples.explorer.planted import plant
+from examples.explorer.models import collect_seldom, share_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,18 +79,35 @@ def operation(environ: dict[str, Any], body: bytes) -> str:
 
 def main(state: str, folder: Path) -> None:
     """Serve the account until the parent ends."""
+    collect_seldom()
+    share_models()
+    # moto reads models while it is imported, too
+    from examples.explorer.account import build_account  # noqa: PLC0415 as said above
+    from examples.explorer.names import records_of, serve_names  # noqa: PLC0415 as said above
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    plant(shown=folder / "chain.pem")
     notes = folder / "calls.jsonl"
-    application = Telling(WrittenDown(DomainDispatcherApplication(create_backend_app), notes))
-    server = make_server(
-        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}"
+    url = serve_account(notes, shown=folder / "chain.pem")
     account = build_account(url, faults=PLANTED[state])
     notes.write_text("", encoding="utf-8")  # building is not asking
     stay(folder, url=url, account=account, resolver=serve_names(records_of(account)))
+
+
+def serve_account(notes: Path, *, shown: Path) -> str:
+    """Serve an empty account, on threads, and return where."""
+    from moto.moto_server import werkzeug_app as moto  # noqa: PLC0415 as in main()
+    from werkzeug.serving import make_server  # noqa: PLC0415 as in main()
+
+    from examples.explorer.dump import Telling  # noqa: PLC0415 as in main()
+    from examples.explorer.planted import plant  # noqa: PLC0415 as in main()
+
+    plant(shown=shown)
+    served = moto.DomainDispatcherApplication(moto.create_backend_app)
+    application = Telling(WrittenDown(served, notes))
+    handler = moto.MotoRequestHandler
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 if __name__ == "__main__":
