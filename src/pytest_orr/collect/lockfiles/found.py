@@ -91,5 +91,6 @@ class Found:
 def _refuse_unlocked(path: str) -> Locked:
     raise FactUnavailable(
         f"{path} asks for packages, and no lockfile says which are installed",
-        "commit the lockfile of its package manager beside it",
+        "commit the lockfile of its package manager beside it, or let a report under [[scans]] "
+        "that looked at them name it under covers",
     )
