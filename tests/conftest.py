@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -24,6 +25,11 @@ SAYS = "says"
 CHECKOUT = Path(__file__).parents[1]
 EXAMPLE = CHECKOUT / "examples" / "explorer"
 FILES = ("readiness.toml", "attestations.toml", "waivers.toml", "policy.toml")
+
+
+def pytest_configure() -> None:
+    """Seek garbage seldom: moto, the models of AWS and a run's traces are kept to its end."""
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
