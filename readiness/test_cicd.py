@@ -175,7 +175,7 @@ def test_release_tags_are_protected_and_signed_off_by_two(
             assert review.is_of_that_release, f"it is not about the commit of {review.tag}"
             assert review.service == profile.service.name, f"it is about {review.service}"
             assert review.is_whole, "it is about a selection of items"
-            assert review.verdict == "ready", f"it says {review.verdict}"
+            assert review.is_ready, f"it says {review.verdict}"
     assert attestation.release != "any", "a sign-off is stated for one commit"
     assert attestation.evidence
 

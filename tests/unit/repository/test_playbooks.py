@@ -58,6 +58,8 @@ def test_hosts_of_both_kinds_of_inventory_are_read_with_their_ranges() -> None:
         ("all: " + "{children: {b: " * 22 + "}}" * 22, "a.yml", "is no inventory of Ansible"),
         ("a: [", "a.yml", "is no YAML"),
         ("web[1:99999999]\n", "a.ini", "lists more than 10,000 hosts"),
+        ("a[1:9999]b[1:9999]\n", "a.ini", "lists more than 10,000 hosts"),
+        ("a" + "[a:b]" * 9, "a.ini", "has more than 8 ranges in a name"),
         ("web[x1:2]\n", "a.ini", r"has a range that says nothing: \[x1:2\]"),
     ],
 )
@@ -69,6 +71,12 @@ def test_what_only_ansible_could_evaluate_is_unknown(content: str, path: str, ca
 def test_variables_beside_inventories_are_none() -> None:
     paths = ("inventory/hosts.yml", "inventory/group_vars/all.yml", "host_vars/a.yml")
     assert [is_inventory(path) for path in paths] == [True, False, False]
+
+
+def test_what_ansible_leaves_out_of_an_inventory_is_none() -> None:
+    assert hosts_of(b"localhost ansible_connection=local\nweb1\n", "hosts") == ("web1",)
+    for path in ("inventory/README.md", "inventory/.gitkeep", "inventory/hosts.bak"):
+        assert not is_inventory(path)
 
 
 def test_playbooks_and_inventories_are_read_at_the_release(

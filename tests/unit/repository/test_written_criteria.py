@@ -137,6 +137,26 @@ def test_a_script_is_told_with_its_mode_its_bounds_and_who_read_its_last_change(
     assert asked == [last, last]
 
 
+@pytest.mark.parametrize(
+    ("text", "lowest", "highest"),
+    [
+        ("MOST=5_000_000 LEAST=-5", -5, 5_000_000),
+        ("bounds = 0.50, 1e18", 0.5, 10**18),
+        ("1234567.5 10.0", 10, 1234567.5),
+    ],
+)
+def test_a_bound_is_found_however_a_script_writes_its_number(
+    made: Any, desk_of: Callable[..., Any], text: str, lowest: float, highest: float
+) -> None:
+    commit = made.commit({"raise": f"#!/bin/sh\n{text}\n"})
+    declared = ContingencyScript(path="raise", limit="calls", lowest=lowest, highest=highest)
+    other = ContingencyScript(path="raise", limit="calls", lowest=7, highest=7_000_000)
+    desk = desk_of(made.folder, commit, contingency_scripts=(declared, other))
+    found, lacking = ContingencyScripts().collect(desk).value
+    assert found.text.reading.lacks == ()
+    assert lacking.text.reading.lacks == ("7", "7000000")
+
+
 def test_an_audit_is_compared_with_the_release(
     made: Any, desk_of: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -18,6 +18,8 @@ from .releases_before import newest_candidate, release_before, same_commit
 LARGEST_MIB = 32
 SCHEMA = "tag:pytest-orr,"
 REMEDY = "copy the review.json of the release before there, as it was signed off"
+SIGNED_OFF = frozenset({"ready", "ready_with_waivers"})
+"""Verdicts under which a release may go; waivers are named in the review."""
 KEYS = ("schema", "service", "release", "verdict", "selection")
 
 
@@ -45,6 +47,11 @@ class EarlierSignOff:
     def is_genuine(self) -> bool:
         """Whether it is what was declared, and what the forge published if it tells."""
         return {self.sha256, self.declared} == {self.published or self.sha256}
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the release could be signed off under it."""
+        return self.verdict in SIGNED_OFF
 
     @property
     def is_of_that_release(self) -> bool:

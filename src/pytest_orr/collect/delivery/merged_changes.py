@@ -1,6 +1,5 @@
 """Reads what came to the branch since the last release, and who read it: ``merged_changes``."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ EARLIER = timedelta(days=1)
 """A change is merged about when its commit is made, on clocks that may differ."""
 MOST_ASKED = 200
 """Commits of which the forge is asked, one by one, which change brought them."""
+STATE_IT = 'say in a statement with covers = "unknown"'
 TOO_MANY = "merge changes with a merge commit or squashed, so that each shows as one commit"
 
 
@@ -53,6 +53,8 @@ class StrayCommit:
     subject: str
     brought_by: tuple[str, ...] = ()
     """Ids of the merged changes that brought it."""
+    is_judged: bool = False
+    """Whether one of these was merged into the branch itself, so that its readers are known."""
     begins_history: bool = False
     """Whether it is the first of all, which no change can bring."""
     unread_files: int = 0
@@ -67,12 +69,15 @@ class StrayCommit:
     def is_accounted_for(self) -> bool:
         """Whether a merged change brought it, or none could.
 
-        Who read what the history begins with is not known to the forge.
+        Who read what the history begins with, or came by another branch, is not known.
         """
         if self.begins_history and self.unread_files:
             cause = f"the history begins with {self.unread_files} audited files, unchanged since"
-            raise FactUnavailable(cause, 'say in a statement with covers = "unknown" who read them')
-        return bool(self.brought_by) or self.begins_history
+            raise FactUnavailable(cause, f"{STATE_IT} who read them")
+        if self.brought_by and not self.is_judged:
+            cause = f"{', '.join(self.brought_by)} brought it, which went into another branch"
+            raise FactUnavailable(cause, f"{STATE_IT} who read it")
+        return self.is_judged or self.begins_history
 
     @property
     def seen(self) -> str:
@@ -161,13 +166,16 @@ class MergedChanges:
         line = _first_parents(desk, before.commit if before else None)
         since = min((one.committed for one in line), default=desk.as_of) - EARLIER
         told = desk.forge.changes_since(since if before else None, branch)
+        commits = part_of(f"commits of {branch}", lambda: _commits(desk, line, told))
+        strays = commits.observed.strays if commits.observed else ()
+        brought = {name for stray in strays for name in stray.brought_by}
         held = {one.id for one in line}
-        changes = tuple(one for one in told if one.commit in held)
+        changes = (one for one in told if one.commit in held or one.id in brought)
         facts = MergedChangeFacts(
             branch=branch,
             since=before.name if before else "",
             changes=tuple(map(_change, changes)),
-            commits=part_of(f"commits of {branch}", lambda: _commits(desk, line, changes)),
+            commits=commits,
         )
         return Answer(value=(facts,), where=(desk.forge.where, *desk.git.where))
 
@@ -189,21 +197,22 @@ def _first_parents(desk: Desk, since: str | None) -> tuple[Commit, ...]:
     return tuple(line)
 
 
-def _commits(desk: Desk, line: tuple[Commit, ...], changes: Iterable[Change]) -> BranchCommits:
-    own = {one.commit for one in changes}
+def _commits(desk: Desk, line: tuple[Commit, ...], told: tuple[Change, ...]) -> BranchCommits:
+    own, known = {one.commit for one in told}, frozenset(one.id for one in told)
     others = [one for one in line if one.id not in own]
     if len(others) > MOST_ASKED:
         cause = f"{len(others)} commits of the branch are no change's own, too many to ask about"
         raise FactUnavailable(cause, TOO_MANY)
-    return BranchCommits(count=len(line), strays=tuple(_stray(desk, one) for one in others))
+    return BranchCommits(count=len(line), strays=tuple(_stray(desk, one, known) for one in others))
 
 
-def _stray(desk: Desk, one: Commit) -> StrayCommit:
+def _stray(desk: Desk, one: Commit, known: frozenset[str]) -> StrayCommit:
     brought = () if not one.parents else desk.forge.changes_with(one.id)
     return StrayCommit(
         id=one.id,
         subject=one.subject,
         brought_by=tuple(brought),
+        is_judged=not known.isdisjoint(brought),
         begins_history=not one.parents,
         unread_files=0 if one.parents else _unchanged_since(desk, one.id),
     )

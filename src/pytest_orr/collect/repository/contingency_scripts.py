@@ -14,6 +14,7 @@ from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 from pytest_orr.profile.repository import ContingencyScript as Declared
 
+NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 DAY = timedelta(days=1)
 """A change may be merged by a clock that differs from the author's."""
 
@@ -93,13 +94,13 @@ class ContingencyScripts:
 
 def _text(desk: Desk, declared: Declared) -> ScriptText:
     content = desk.git.read(declared.path).decode("utf-8", errors="replace")
-    numbers = {one.replace("_", "") for one in re.findall(r"[0-9][0-9_]*(?:\.[0-9]+)?", content)}
-    bounds = (f"{declared.lowest:g}", f"{declared.highest:g}")
+    numbers = {float(one.replace("_", "")) for one in NUMBER.findall(content)}
+    bounds = (declared.lowest, declared.highest)
     [entry] = desk.git.entries((declared.path,))
     return ScriptText(
         is_executable=entry.kind == "program",
         has_interpreter=content.startswith("#!"),
-        lacks=tuple(bound for bound in bounds if bound not in numbers),
+        lacks=tuple(f"{one:.15g}" for one in bounds if abs(one) not in numbers),
     )
 
 

@@ -14,14 +14,25 @@ if TYPE_CHECKING:
 YAML = (".yml", ".yaml", ".json")
 NO_INVENTORY = ("group_vars/", "host_vars/")
 """Folders beside inventories that hold variables."""
+IGNORED = (
+    *(".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst"),
+    *(".orig", ".cfg", ".retry"),
+)
+"""How files end that Ansible itself leaves out of an inventory's folder."""
+ITSELF = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Whoever runs Ansible, which is no host of the service."""
 SECTION = re.compile(r"\[(?P<group>[^\]:]+)(?::(?P<kind>[a-z]+))?\]")
 RANGE = re.compile(r"\[(?P<first>\w+):(?P<last>\w+)(?::(?P<step>\d+))?\]")
 MOST_HOSTS = 10_000
+MOST_RANGES = 8
+"""In one name."""
 DEEPEST = 20
 
 
 def is_inventory(path: str) -> bool:
     """Tell whether a path below an inventory's pattern can be an inventory itself."""
+    if path.endswith(IGNORED) or path.rpartition("/")[2].startswith("."):
+        return False
     return not any(folder in f"/{path}" for folder in (f"/{one}" for one in NO_INVENTORY))
 
 
@@ -31,8 +42,12 @@ def hosts_of(content: bytes, path: str) -> tuple[str, ...]:
     Raises ``FactUnavailable`` for what only Ansible itself could evaluate: a plugin's settings.
     """
     found = _from_yaml(content, path) if path.endswith(YAML) else _from_ini(content)
-    names = sorted({name for written in found for name in _expanded(written, path)})
-    return tuple(names)
+    names: set[str] = set()
+    for name in (name for written in found for name in _expanded(written, path)):
+        names.add(name)
+        if len(names) > MOST_HOSTS:
+            raise FactUnavailable(f"{path} lists more than {MOST_HOSTS:,} hosts", "split it")
+    return tuple(sorted(names - ITSELF))
 
 
 def _from_yaml(content: bytes, path: str) -> Iterator[str]:
@@ -79,10 +94,10 @@ def _expanded(name: str, path: str) -> Iterator[str]:
     if found is None:
         yield name
         return
+    if len(RANGE.findall(name)) > MOST_RANGES:
+        raise FactUnavailable(f"{path} has more than {MOST_RANGES} ranges in a name", "split it")
     before, after = name[: found.start()], name[found.end() :]
-    for count, one in enumerate(_between(found, path)):
-        if count >= MOST_HOSTS:
-            raise FactUnavailable(f"{path} lists more than {MOST_HOSTS:,} hosts", "split it")
+    for one in _between(found, path):
         yield from _expanded(f"{before}{one}{after}", path)
 
 

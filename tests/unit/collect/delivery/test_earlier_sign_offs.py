@@ -82,6 +82,16 @@ def test_the_release_before_was_signed_off_under_a_review_of_its_commit(
     assert found.seen == f"ready, of {BEFORE[:12]}; v2 is {BEFORE[:12]}"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "is_ready"),
+    [("ready", True), ("ready_with_waivers", True), ("unverified", False), ("not_ready", False)],
+)
+def test_waivers_do_not_take_a_sign_off_back(
+    sign_off_of: Callable[..., Part[EarlierSignOff]], verdict: str, *, is_ready: bool
+) -> None:
+    assert sign_off_of(REVIEW | {"verdict": verdict}).reading.is_ready is is_ready
+
+
 def test_a_review_of_another_commit_is_none_of_that_release(
     sign_off_of: Callable[..., Part[EarlierSignOff]],
 ) -> None:

@@ -111,6 +111,22 @@ def test_a_commit_that_a_change_brought_among_others_is_accounted_for(
     assert (stray.brought_by, stray.is_accounted_for, asked) == (("2",), True, ["one"])
 
 
+def test_who_read_what_a_change_brought_by_way_of_another_branch_is_not_known(
+    facts_of: Callable[..., MergedChangeFacts],
+) -> None:
+    [stray] = facts_of(change(2, "two", "bo"), changes_with=("7",)).strays
+    with pytest.raises(FactUnavailable, match="7 brought it, which went into another branch"):
+        _ = stray.is_accounted_for
+
+
+def test_a_change_whose_own_commit_the_forge_does_not_tell_is_judged_for_what_it_brought(
+    facts_of: Callable[..., MergedChangeFacts],
+) -> None:
+    facts = facts_of(change(1, ""), change(2, "two", "bo"), changes_with=("1",))
+    assert [one.id for one in facts.unread] == ["1"]
+    assert [one.is_accounted_for for one in facts.strays] == [True]
+
+
 def test_changes_that_are_not_in_the_release_are_left_out(
     facts_of: Callable[..., MergedChangeFacts],
 ) -> None:
