@@ -34,7 +34,8 @@ packages: $(STAMP) ## install what some tests use from Debian (as root) and npm,
 
 test: $(STAMP) packages lint ## lint, types, fences and all tests with coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile $(ARGS)
+	@# Files in their order: by number of tests, the few that run for minutes would come last.
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 

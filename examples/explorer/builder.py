@@ -34,13 +34,7 @@ class Builder:
 
 def builder_of(endpoint_url: str, faults: frozenset[str]) -> Builder:
     """Return clients of the account behind ``endpoint_url``, with moto's random ids seeded."""
-    session: Any = boto3.session.Session(aws_access_key_id=KEY_ID, aws_secret_access_key=KEY_ID)
-    once = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
-
-    @cache
-    def client(service: str, region: str = REGION) -> Any:
-        return session.client(service, region, endpoint_url=endpoint_url, config=once)
-
+    client = _clients(endpoint_url)
     made = Builder(
         ec2=client("ec2"),
         elbv2=client("elbv2"),
@@ -56,6 +50,19 @@ def builder_of(endpoint_url: str, faults: frozenset[str]) -> Builder:
     made.s3.list_buckets()
     requests.post(f"{endpoint_url}/moto-api/seed", params={"a": SEED}, timeout=5).raise_for_status()
     return made
+
+
+@cache
+def _clients(endpoint_url: str) -> Callable[..., Any]:
+    """Return what makes clients of an endpoint, each once: to make one takes as long as to ask."""
+    session: Any = boto3.session.Session(aws_access_key_id=KEY_ID, aws_secret_access_key=KEY_ID)
+    once = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+
+    @cache
+    def client(service: str, region: str = REGION) -> Any:
+        return session.client(service, region, endpoint_url=endpoint_url, config=once)
+
+    return client
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
