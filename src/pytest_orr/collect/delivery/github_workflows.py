@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_orr.clients.git_globs import matches
-from pytest_orr.collect.parts import Part, part_of
+from pytest_orr.collect.parts import Part, part_of, unread
 from pytest_orr.collect.yaml_text import yaml_in
+from pytest_orr.errors import FactUnavailable
 
 from .ci_files import DIGEST, MOST_FILES, SHA, Checkout, CiFile, ForeignCode, several, table, texts
 
@@ -20,7 +21,11 @@ WANTED = (
 def github_files(checkout: Checkout) -> tuple[Part[CiFile], ...]:
     """Return the workflows, and the project's own actions, each read by itself."""
     wanted = [path for path in checkout.paths if matches(path, WANTED)]
-    return tuple(_part(checkout, path) for path in wanted[:MOST_FILES])
+    read = tuple(_part(checkout, path) for path in wanted[:MOST_FILES])
+    if not (more := wanted[MOST_FILES:]):
+        return read
+    cause = f"{len(more)} more than the {MOST_FILES} workflows and actions that are read"
+    return (*read, unread("further workflows", FactUnavailable(cause, "look at them by hand")))
 
 
 def _part(checkout: Checkout, path: str) -> Part[CiFile]:

@@ -12,7 +12,7 @@ from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
 from .pipeline_tests import PipelineTests, newest_of_each, read_tests
-from .releases_before import forge_of
+from .releases_before import forge_of, own_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class ReleaseTests:
         """Ask for the tags of the release's commit, and what ran for them."""
         forge, commit = desk.forge, desk.profile.release.commit
         pattern = forge_of(desk).release_tags
-        tags = [tag for tag in release_tags(forge, pattern) if tag.commit.startswith(commit)]
+        tags = own_tags(forge.tags(), pattern, commit)
         if not tags and not forge.has_commit(commit):
             raise FactUnavailable(
                 f"{forge.where} does not know the release's commit {commit}",

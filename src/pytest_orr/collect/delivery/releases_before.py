@@ -5,12 +5,13 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.forge.candidates import is_named_candidate
 from pytest_orr.errors import FactUnavailable, Undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from pytest_orr.clients.forge.said import PublishedRelease
+    from pytest_orr.clients.forge.said import PublishedRelease, Tag
     from pytest_orr.collect.interface import Desk
     from pytest_orr.profile.forge import Forge
 
@@ -35,6 +36,17 @@ def branch_of(desk: Desk) -> str:
 def same_commit(one: str | None, other: str | None) -> bool:
     """Tell whether two ids name a commit, of which either may be shortened."""
     return bool(one and other) and (one or "").startswith((other or "")[: len(one or "")])
+
+
+def own_tags(tags: Iterable[Tag], pattern: str, commit: str) -> tuple[Tag, ...]:
+    """Return the tags of releases that name a commit.
+
+    A candidate that became the release on the same commit is none beside the release's own.
+    """
+    named = [one for one in tags if fnmatchcase(one.name, pattern)]
+    found = [one for one in named if same_commit(one.commit, commit)]
+    final = [one for one in found if not is_named_candidate(one.name)]
+    return tuple(final or found)
 
 
 def release_before(desk: Desk) -> tuple[PublishedRelease, str]:

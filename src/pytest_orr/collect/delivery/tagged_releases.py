@@ -10,7 +10,7 @@ from pytest_orr.collect.parts import Part, part_of
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
-from .releases_before import forge_of, same_commit
+from .releases_before import forge_of, own_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +117,7 @@ class TaggedReleases:
     def collect(self, desk: Desk) -> Answer[tuple[TaggedReleaseFacts, ...]]:
         """Ask the forge for its tags, the rules about them, and its releases."""
         pattern, own = forge_of(desk).release_tags, desk.profile.release.commit
-        names = sorted(
-            tag.name
-            for tag in desk.forge.tags()
-            if fnmatchcase(tag.name, pattern) and same_commit(tag.commit, own)
-        )
+        names = sorted(tag.name for tag in own_tags(desk.forge.tags(), pattern, own))
         facts = TaggedReleaseFacts(
             pattern=pattern,
             tags=tuple(_tag(desk, name) for name in names),

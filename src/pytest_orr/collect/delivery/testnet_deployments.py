@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import sleep
 from typing import Any
@@ -18,6 +18,7 @@ from .last_deployments import LastDeployment, last_deployment
 from .releases_before import branch_of, same_commit
 from .testnet_images import RunningDigests, TagOfImage, running_digests, tag_of_image
 
+AFTER_ALL = datetime.max.replace(tzinfo=UTC)
 PAUSES = (0.05, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Seconds between reads of a height until it has grown: longer together than any testnet's block
 takes, one that a proposer missed included."""
@@ -104,9 +105,17 @@ class TestnetDeploymentFacts:
         return all(same_commit(one, deployed) for one in revisions)
 
     def came_by_the_schedule(self) -> bool:
-        """Tell whether the last deployment is of a commit that the schedule last succeeded for."""
-        made = self.deployment.reading.deployment.commit
-        return any(same_commit(one.reading.schedule.last_commit, made) for one in self.schedules)
+        """Tell whether the last deployment is of a commit that the schedule last succeeded for.
+
+        One of the branch since then will do: many deploy whatever is merged, and each night too.
+        """
+        made = self.deployment.reading.deployment
+        told = [one.reading for one in self.schedules]
+        return any(
+            same_commit(one.schedule.last_commit, made.commit)
+            or (made.ref == one.branch and made.created > (one.schedule.last_success or AFTER_ALL))
+            for one in told
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_orr.clients.git_said import Entry
 from pytest_orr.collect.images.dockerfiles import FromLine, bases_of
 from pytest_orr.collect.images.published import OPERATIONS, digests_of
 from pytest_orr.collect.interface import Desk
@@ -14,6 +15,7 @@ from pytest_orr.profile.image_names import ImageName, image_name
 
 LATEST = "latest"
 MOST_FILES = 200
+UNREAD = "clone without leaving files out, or name the release's own under [repository] dockerfiles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,25 +75,24 @@ class BaseImages:
         if desk.profile.repository is None:
             raise Undeclared("[repository]", "the repository with the release's Dockerfiles")
         patterns = desk.profile.repository.dockerfiles
-        files = desk.git.entries(patterns)
+        files = tuple(one for one in desk.git.entries(patterns) if one.is_file)
         if len(files) > MOST_FILES:
             raise FactUnavailable(
                 f"{len(files)} files of the release's commit fit {', '.join(patterns)}",
                 "name the release's own under [repository] dockerfiles",
             )
         contents = desk.git.contents_of(files)
-        parts = tuple(
-            part
-            for file in files
-            if file.id in contents
-            for part in _parts(desk, file.path, contents[file.id])
-        )
+        parts = tuple(part for file in files for part in _parts(desk, file, contents.get(file.id)))
         return Answer(value=parts, where=desk.git.where)
 
 
-def _parts(desk: Desk, path: str, content: bytes) -> Iterator[Part[BaseImage]]:
+def _parts(desk: Desk, file: Entry, content: bytes | None) -> Iterator[Part[BaseImage]]:
+    if content is None or len(content) != file.size:
+        cause = "its content is not in this clone" if content is None else "it is too large"
+        yield unread(file.path, FactUnavailable(cause, UNREAD))
+        return
     for base in bases_of(content.decode("utf-8", "replace")):
-        name = f"{path}:{base.line} {base.image or base.written}"
+        name = f"{file.path}:{base.line} {base.image or base.written}"
         yield _missing(name, base) if base.missing else part_of(name, _reader(desk, base))
 
 

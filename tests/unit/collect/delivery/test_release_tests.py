@@ -127,6 +127,15 @@ def test_no_tag_of_another_pattern_or_commit_is_the_release_s(
     assert facts.commit == release_commit
 
 
+def test_tests_of_a_candidate_that_became_the_release_are_not_counted_again(
+    seen: Callable[..., ReleaseTestFacts], ran: Callable[..., Pipeline], release_commit: str
+) -> None:
+    tags = tuple(Tag(name=name, commit=release_commit) for name in ("v1", "v1-rc.2"))
+    facts = seen(tags=tags, pipelines=(ran("1"), ran("2", ref="v1-rc.2")))
+    assert facts.tags == ("v1",)
+    assert facts.total == 12
+
+
 def test_a_shortened_commit_is_found_whole(
     seen: Callable[..., ReleaseTestFacts], release_commit: str
 ) -> None:

@@ -73,6 +73,14 @@ def test_tags_of_the_release_are_those_of_its_commit_that_fit_the_pattern(
     assert facts_of({"v1": OTHER}).names == "no tag of the release's commit"
 
 
+def test_a_candidate_that_became_the_release_needs_no_signature_beside_it(
+    facts_of: Callable[..., TaggedReleaseFacts], release_commit: str
+) -> None:
+    candidate = {"v2-rc.1": release_commit}
+    assert facts_of(candidate).names == "v2-rc.1"
+    assert facts_of({**candidate, "v2": release_commit}).names == "v2"
+
+
 def test_a_rule_protects_the_tags_if_it_covers_the_pattern_and_each_of_them(
     facts_of: Callable[..., TaggedReleaseFacts], release_commit: str
 ) -> None:

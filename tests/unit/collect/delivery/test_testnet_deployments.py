@@ -155,6 +155,31 @@ def test_another_commit_than_the_schedule_s_was_deployed_by_somebody(
     assert not facts.came_by_the_schedule()
 
 
+@pytest.mark.parametrize(
+    ("ref", "hours", "last", "is_good"),
+    [
+        ("main", 3, NIGHT, True),
+        ("main", -3, NIGHT, False),
+        ("main", 3, None, False),
+        ("feature", 3, NIGHT, False),
+    ],
+)
+def test_what_was_merged_since_the_night_may_be_deployed_at_once(
+    seen: Callable[..., Any], ref: str, hours: int, last: dt.datetime | None, *, is_good: bool
+) -> None:
+    since = Deployment(
+        id="2",
+        environment="testnet",
+        commit="ef" * 20,
+        ref=ref,
+        status="success",
+        created=NIGHT + dt.timedelta(hours=hours),
+        pipeline="4",
+    )
+    facts, _ = seen(schedules=(nightly(last_success=last),), deployments=(since,))
+    assert facts.came_by_the_schedule() is is_good
+
+
 def test_an_image_of_another_commit_is_seen_and_one_that_says_none_is_unknown(
     seen: Callable[..., Any],
 ) -> None:

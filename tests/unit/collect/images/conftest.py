@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.clients.docker_hub import DockerHubAccess
+from pytest_orr.clients.git_said import Entry
 from pytest_orr.clients.registry import RegistryAccess
 from pytest_orr.collect.host_readings import HostReadings
 from pytest_orr.collect.interface import Desk
@@ -26,17 +27,11 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).parents[4]
 AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+LARGEST = 1 << 20
+ABSENT = b"absent"
 COMMIT = "5e1ea5e0" * 5
 VARIABLES = {"user": "EXPLORER_REGISTRY_USER", "token": "EXPLORER_REGISTRY_TOKEN"}
 LOGIN = {key: FromEnvironment(env=name) for key, name in VARIABLES.items()}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A file of the planted repository."""
-
-    path: str
-    id: str
 
 
 class Checkout:
@@ -49,11 +44,13 @@ class Checkout:
 
     def entries(self, _: tuple[str, ...]) -> tuple[Entry, ...]:
         """Every file."""
-        return tuple(Entry(path=path, id=path) for path in self._files)
+        sizes = {path: len(text.encode()) for path, text in self._files.items()}
+        return tuple(Entry(path=path, kind="file", id=path, size=sizes[path]) for path in sizes)
 
     def contents_of(self, entries: tuple[Entry, ...]) -> dict[str, bytes]:
-        """Their contents by id."""
-        return {one.id: self._files[one.path].encode() for one in entries}
+        """Their contents by id, cut as a long file's is; of an absent file there is none."""
+        told = {one.id: self._files[one.path].encode()[:LARGEST] for one in entries}
+        return {name: text for name, text in told.items() if text != ABSENT}
 
 
 class Planted:

@@ -57,6 +57,13 @@ def test_a_pinned_base_is_current_while_its_tag_leads_there(
         assert one.reading.is_current
 
 
+def test_a_dockerfile_that_cannot_be_read_whole_is_unknown(bases: Callable[..., Any]) -> None:
+    read, absent, long = bases("FROM debian:12-slim", "absent", "#" * (1 << 20) + "\nFROM debian")
+    assert not read.reading.is_floating
+    assert (absent.name, absent.seen) == ("Dockerfile1", "its content is not in this clone")
+    assert (long.name, long.seen) == ("Dockerfile2", "it is too large")
+
+
 @pytest.mark.parametrize(
     ("text", "floating"),
     [
