@@ -356,6 +356,9 @@ def test_no_service_account_has_leaked_into_a_repository(secret_scans, profile, 
     for source in each(secret_scans.sources):
         with subject(source.name, saw=source.seen):
             assert source.reading, "it did not answer"
+    for workspace in each(secret_scans.workspaces):
+        with subject(f"{workspace.name}: scope", saw=workspace.seen):
+            assert workspace.reading.watches_all, "it shows no repository"
     for report in each(secret_scans.reports):
         with subject(f"{report.name}: scope", saw=report.seen):
             counts = report.reading.counts(profile.release.commit, as_of, limits, history=True)
@@ -433,7 +436,7 @@ def test_every_secret_and_config_file_is_encrypted_or_excused(
     for report in at_least_one(tree_secrets.reports, "scan of the repository's files"):
         with subject(report.name, saw=report.seen):
             assert report.reading.counts(commit, as_of, limits), "it proves nothing"
-    for hit in each(tree_secrets.hits_in(sealed_files.in_clear)):
+    for hit in each(tree_secrets.hits_in(each(sealed_files.in_clear))):
         with subject(hit.name, saw=hit.seen):
             stays = hit.may_stay(profile.accepted, as_of)
             assert stays, "a secret stands in clear, and nobody accepted it under [[accepted]]"
@@ -502,9 +505,10 @@ def test_a_stolen_infura_project_id_is_of_no_use(provider_protections, subject):
     showing balances at the worst moment.
 
     Fix: In the provider's dashboard set allowed origins, contract addresses and methods for the
-    browser's id, and require the secret for the backend's. Declare both under [[provider.projects]]:
-    each is called once the wrong way (foreign Origin, no secret), which must be refused, and once
-    the right way, which must be answered. Take a backend's id out of the pages.
+    browser's id, and require the secret for the backend's. Declare both under
+    [[provider.projects]]: each is called once the wrong way (foreign Origin, no secret), which must
+    be refused, and once the right way, which must be answered. Take a backend's id out of the
+    pages.
     """
     for project in at_least_one(provider_protections.projects, "project of this environment"):
         with subject(project.name, saw=project.seen):

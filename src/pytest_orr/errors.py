@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 TO_DECLARE = re.compile(
-    r"declare .+ under (?P<section>\[+[a-z_.]+\]+)( [a-z_]+)? in readiness\.toml"
+    r"declare .+ under (?P<section>\[+[a-z_.]+\]+)( [a-z_]+)? in readiness\.toml(, or .+)?"
 )
 
 

@@ -33,7 +33,12 @@ LARGEST = 4 * 1024 * 1024
 STALEST = timedelta(minutes=30)
 """A node whose newest block is older is behind its chain, or the chain stands."""
 DENIED = frozenset({401, 403})
+SERVER_FAILED = 500
 TOO_MANY = frozenset({402, 429})
+LIMITED = -32005
+"""Code of an error: the limit is exceeded, as EIP-1474 has it."""
+BROKEN = frozenset({-32700, -32603})
+"""Codes of what says nothing about whoever calls: not understood, and failed inside."""
 LATEST = "latest"
 
 
@@ -96,10 +101,10 @@ class EvmAccess:
         except Unreadable:
             said, code = At(value={}, path="$"), None
         told_code = "" if code is None else f", error {code:g}"
-        is_limited = told.status in TOO_MANY
+        is_limited = told.status in TOO_MANY or code == LIMITED
         return Reply(
             is_answered=told.status == 200 and bool(said["result"]),
-            is_refused=not is_limited and (told.status in DENIED or code is not None),
+            is_refused=not is_limited and (told.status in DENIED or _says_no(told.status, code)),
             said=f"HTTP {told.status}{told_code}",
             is_limited=is_limited,
         )
@@ -172,6 +177,10 @@ class EvmAccess:
             return self._wire.ask(asked)
         except FactUnavailable as error:
             raise FactUnavailable(_without_path(error.cause, url), error.remedy) from None
+
+
+def _says_no(status: int, code: float | None) -> bool:
+    return status < SERVER_FAILED and code is not None and code not in BROKEN
 
 
 def host_of(url: str) -> str:

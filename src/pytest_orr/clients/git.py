@@ -193,7 +193,7 @@ class GitAccess:
             declared.signers if declared else None, where=place, environment=self._environment
         )
         if not written:
-            raise Undeclared("signers in [repository]", "the file of whoever may sign tags")
+            raise Undeclared("[repository] signers", "the file of whoever may sign tags")
         return git_tags.signature(self._borrowed, tag, self._folder / written)
 
     @property

@@ -143,7 +143,7 @@ class ContainerImages:
         """Ask the registry of every image that ``[release] images`` names."""
         named = desk.profile.release.images
         if not named:
-            raise Undeclared("images in [release]", "the release's container images, by digest,")
+            raise Undeclared("[release] images", "the release's container images, by digest,")
         parts = tuple(part_of(image, partial(_image, desk, image)) for image in named)
         return Answer(value=parts, where=named)
 

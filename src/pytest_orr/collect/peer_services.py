@@ -59,7 +59,7 @@ class PeerServices:
         """Read each declared file; one that cannot be read does not hide the others."""
         files = desk.profile.peers.reviews
         if not files:
-            raise Undeclared("[peers]", "reviews, files of the services that might share a name,")
+            raise Undeclared("[peers] reviews", "files of the services that might share a name,")
         own = (desk.profile.service.name, desk.profile.service.environment)
         parts = tuple(part_of(one, partial(_peer, desk.folder, one, own)) for one in files)
         return Answer(value=parts, where=files)

@@ -14,7 +14,6 @@ from .fields import (
     Days,
     Email,
     FromEnvironment,
-    HttpUrl,
     Role,
     Setting,
     Sha256,
@@ -172,14 +171,10 @@ class Delivery:
     """How old such a plan may be."""
     dry_run_job: Text | None = None
     """Job that runs the contingency scripts without effect."""
-    deploy_job: Text | None = None
-    """Job that deploys to production."""
     rollback_people: Annotated[int, Strict(), Field(ge=2)] = 2
     """People who must take part in a critical rollback."""
     drill_days: Days = 90
     """How old a rehearsal that the forge shows may be."""
-    release_notes_url: HttpUrl | None = None
-    """Where releases are announced, if not on the forge."""
     testnet: Testnet = Field(default_factory=Testnet)
     """The automated deployment to the testnet."""
     canary: Canary = Field(default_factory=Canary)

@@ -188,7 +188,7 @@ class Scaling:
     def most_errors(self) -> float:
         """The budget of errors; raises ``Undeclared`` if there is none."""
         if self.error_budget is None:
-            raise Undeclared("[scaling]", "error_budget, the part of requests that may fail,")
+            raise Undeclared("[scaling] error_budget", "the part of requests that may fail,")
         return self.error_budget
 
 

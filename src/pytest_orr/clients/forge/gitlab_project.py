@@ -33,6 +33,8 @@ COMMIT = Wanted(what="the commit")
 BRANCH = Wanted(what="the branch")
 TAGS = Wanted(what="the tags")
 FILES = Wanted(what="the files")
+BLOCKED = frozenset({"blocked", "ldap_blocked", "banned"})
+"""States of accounts that open nothing any more, though they stay members."""
 VISIBLE, HIDDEN = 200, frozenset({401, 404})
 """Statuses for somebody without a token; 401 comes where nothing is shown to such people at all."""
 
@@ -121,14 +123,14 @@ def read_members(api: Api, project: str) -> tuple[Member, ...]:
     """Return everybody with access, by a group above or one that was invited too."""
     told = api.listing(f"{project_path(project)}/members/all", MEMBERS, project)
     with as_described(MEMBERS, project):
-        return tuple(_member(one) for one in told)
+        return tuple(_member(one) for one in told if _may_sign_in(one))
 
 
 def read_owners(api: Api, group: str) -> tuple[Member, ...]:
     """Return the owners of a group, those of the groups above it too."""
     told = api.listing(f"{group_path(group)}/members/all", MEMBERS, group)
     with as_described(MEMBERS, group):
-        everybody = tuple(_member(one) for one in told)
+        everybody = tuple(_member(one) for one in told if _may_sign_in(one))
     return tuple(one for one in everybody if one.access == "owner")
 
 
@@ -139,6 +141,10 @@ def read_deploy_keys(api: Api, project: str) -> tuple[DeployKey, ...]:
         return tuple(
             DeployKey(title=words(one["title"]), may_write=flag(one["can_push"])) for one in told
         )
+
+
+def _may_sign_in(one: Any) -> bool:
+    return one.get("state") not in BLOCKED
 
 
 def _member(one: Any) -> Member:

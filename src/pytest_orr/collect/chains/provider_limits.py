@@ -1,4 +1,4 @@
-"""Whether the provider's plan holds what is expected, and whether it refused: ``provider_limits``."""
+"""Whether the provider's plan holds what is expected, and if it refused: ``provider_limits``."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -100,7 +100,7 @@ class ProviderLimits:
 
 def _refusals(desk: Desk, family: str | None) -> Refusals:
     if family is None:
-        raise Undeclared("[provider]", "refused_calls, the metric that counts refusals,")
+        raise Undeclared("[provider] refused_calls", "the metric that counts refusals,")
     pages = [one for one in desk.profile.endpoints if one.role == "metrics"]
     if not pages:
         raise Undeclared("[[endpoints]]", "the service's metrics")

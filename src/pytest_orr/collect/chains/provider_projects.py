@@ -119,7 +119,7 @@ class ProviderProjects:
 
 def _fingerprint(desk: Desk, provider: Provider, project: ProviderProject) -> ProjectFingerprint:
     if provider.fingerprint_key is None:
-        raise Undeclared("[provider]", "fingerprint_key, the variable with the organisation's key,")
+        raise Undeclared("[provider] fingerprint_key", "the variable with the organisation's key,")
     environment = desk.http.environment
     key = setting(
         provider.fingerprint_key, where="[provider] fingerprint_key", environment=environment

@@ -39,7 +39,7 @@ class EarlierImages:
         """Look each declared image up; a first launch need not name any."""
         named = desk.profile.delivery.earlier_images
         if not named and not desk.profile.release.first:
-            raise Undeclared("[delivery]", "earlier_images, those of the release before,")
+            raise Undeclared("[delivery] earlier_images", "those of the release before,")
         parts = tuple(part_of(one, partial(_image, desk, one)) for one in named)
         return Answer(value=parts, where=named)
 

@@ -157,7 +157,7 @@ def live_environment(desk: Desk) -> str:
     if not desk.profile.release.first:
         return declared.production
     if declared.staging is None:
-        raise Undeclared("[forge]", "staging, where a first launch is rehearsed,")
+        raise Undeclared("[forge] staging", "where a first launch is rehearsed,")
     return declared.staging
 
 

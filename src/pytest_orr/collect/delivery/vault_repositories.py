@@ -191,7 +191,7 @@ def _files(desk: Desk, project: str) -> tuple[Part[VaultFile], ...]:
 
 def _files_apart(desk: Desk, vault: Declared) -> Iterable[tuple[str, VaultFile]]:
     if not vault.files:
-        raise Undeclared("[vault_repository]", "files, the encrypted files that lie there,")
+        raise Undeclared("[vault_repository] files", "the encrypted files that lie there,")
     there, own = desk.forge.files(vault.project), desk.git.tree
     for path in vault.files:
         blob = there.get(path, "")
@@ -215,5 +215,5 @@ def _declared_files(desk: Desk, vault: Declared | None) -> tuple[str, ...]:
     repository = desk.profile.repository
     declared = vault.files if vault else (repository.secrets if repository else ())
     if not declared:
-        raise Undeclared("[repository]", "secrets, the encrypted files that it keeps,")
+        raise Undeclared("[repository] secrets", "the encrypted files that it keeps,")
     return declared

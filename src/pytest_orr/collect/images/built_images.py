@@ -78,7 +78,7 @@ class BuiltImages:
         """Ask forge and registry about every image that ``[release] images`` names."""
         named = desk.profile.release.images
         if not named:
-            raise Undeclared("images in [release]", "the release's container images, by digest,")
+            raise Undeclared("[release] images", "the release's container images, by digest,")
         commit = desk.profile.release.commit
         tried = tuple(
             (pipeline, job)
@@ -99,11 +99,11 @@ def _image(desk: Desk, image: str, tried: tuple[tuple[Pipeline, Job], ...]) -> B
     declared = _declared(desk, name)
     job = declared.job or desk.profile.delivery.image_job
     if job is None:
-        raise Undeclared("[delivery]", "image_job, the job that builds the images,")
+        raise Undeclared("[delivery] image_job", "the job that builds the images,")
     found = _last(job, name.tag, tried)
     built = ""
     if found and found[1].status == "success":
-        of_tag = name.tag if found[0].ref == name.tag else ""
+        of_tag = found[0].ref if found[0].ref in _refs_of(name.tag) else ""
         commit = desk.profile.release.commit
         raw = desk.forge.artifact(commit, job, declared.digest_file, ref=of_tag)
         built = built_digest(raw, declared.digest_file)
@@ -136,8 +136,13 @@ def _last(
     """
     of_it = [one for one in tried if one[1].name == job]
     done = [one for one in of_it if one[1].status == "success"]
-    tagged = [one for one in done if one[0].ref == tag]
+    tagged = [one for one in done if one[0].ref in _refs_of(tag)]
     return max(tagged or done or of_it, key=lambda one: one[0].started, default=None)
+
+
+def _refs_of(tag: str) -> frozenset[str]:
+    """Return the tags of git that an image's tag may be of: many leave the v out."""
+    return frozenset({tag, f"v{tag}"})
 
 
 def _published(desk: Desk, name: ImageName) -> tuple[str, str]:

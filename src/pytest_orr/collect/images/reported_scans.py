@@ -27,7 +27,7 @@ class ReportedScan:
 
 
 def reported_scan(desk: Desk, image: PublishedImage) -> ReportedScan:
-    """Return what the newest declared report of this very image says.
+    """Return what the newest declared report of each tool says of this very image, together.
 
     Raises ``FactUnavailable`` when there is none, or when it proves nothing.
     """
@@ -39,10 +39,23 @@ def reported_scan(desk: Desk, image: PublishedImage) -> ReportedScan:
             "scan it, and declare the report under [[images.scans]] in readiness.toml",
         )
     try:
-        return max((_judged(read_scan(desk, scan)) for scan in of_it), key=lambda one: one.scanned)
+        return _together([read_scan(desk, scan) for scan in of_it])
     except FactUnavailable as error:
         remedy = error.remedy.replace("[[scans]]", "[[images.scans]]")
         raise FactUnavailable(f"its scan: {error.cause}", remedy) from error
+
+
+def _together(reports: list[ScanReport]) -> ReportedScan:
+    """Return the worst of what tools say; of several reports of one tool the newest counts."""
+    newest: dict[str, ReportedScan] = {}
+    for report in reports:
+        said, known = _judged(report), newest.get(report.tool)
+        if known is None or said.scanned > known.scanned:
+            newest[report.tool] = said
+    return ReportedScan(
+        scanned=min(one.scanned for one in newest.values()),
+        critical=max(one.critical for one in newest.values()),
+    )
 
 
 def _judged(report: ScanReport) -> ReportedScan:

@@ -63,7 +63,7 @@ class RunningImages:
         """Ask every host; one that cannot be read, and an image that runs nowhere, is unknown."""
         named = desk.profile.release.images
         if not named:
-            raise Undeclared("images in [release]", "the release's container images, by digest,")
+            raise Undeclared("[release] images", "the release's container images, by digest,")
         told = HostDeployments().collect(desk)
         hosts = [host for host in told.value if host.is_own and host.role == "backend"]
         images = {image_name(image).place: image for image in named}

@@ -57,7 +57,7 @@ class RollbackCriteria:
         """Read the file that ``rollback_criteria`` of ``[repository]`` names."""
         declared = desk.profile.repository
         if declared is None or declared.rollback_criteria is None:
-            raise Undeclared("rollback_criteria in [repository]", "the file with the criteria")
+            raise Undeclared("[repository] rollback_criteria", "the file with the criteria")
         path = declared.rollback_criteria
         rows = rows_in(desk.git.read(path), path, "criteria")
         found = tuple(_criterion(number, row) for number, row in enumerate(rows, 1))

@@ -115,7 +115,7 @@ class SealedFiles:
         """Read the files that ``secrets`` and ``configs`` of ``[repository]`` name."""
         declared = desk.profile.repository
         if declared is None or not (declared.secrets or declared.configs):
-            raise Undeclared("secrets in [repository]", "the files that hold credentials")
+            raise Undeclared("[repository] secrets", "the files that hold credentials")
         secrets = desk.git.entries(declared.secrets)
         known = {entry.path for entry in secrets}
         configs = (one for one in desk.git.entries(declared.configs) if one.path not in known)

@@ -61,8 +61,8 @@ class SecretScanFacts:
         if not names:
             raise FactUnavailable(
                 "a scan shows the past alone, and nobody who watches what is pushed next answered",
-                "declare [gitguardian], or [forge] with its alerts of secrets switched on, or "
-                f"{STATE_IT}, who watches",
+                "declare who watches it under [gitguardian] in readiness.toml, or switch the alerts"
+                f" of [forge] on, or {STATE_IT}, who watches",
             )
         return names
 
@@ -73,7 +73,8 @@ class SecretScanFacts:
         if not names:
             raise FactUnavailable(
                 "nobody who answered looks at the team's other repositories",
-                f"declare [gitguardian], which does, or {STATE_IT}, who looked at them",
+                "declare who watches them under [gitguardian] in readiness.toml,"
+                f" or {STATE_IT}, who looked at them",
             )
         return names
 

@@ -57,7 +57,21 @@ class Workspace:
     """All that GitGuardian saw in every repository that the token sees."""
 
     repositories: int
+    unwatched: tuple[str, ...] = ()
+    """Names of those that are not monitored, or of which no scan ever ended."""
     hits: tuple[SecretHit, ...] = ()
+
+    @property
+    def watches_all(self) -> bool:
+        """Whether it looks at each of them; raises ``FactUnavailable`` with those it does not."""
+        if self.unwatched:
+            more = f" and {len(self.unwatched) - 5} more" if len(self.unwatched) > 5 else ""
+            raise FactUnavailable(
+                f"GitGuardian does not watch {', '.join(self.unwatched[:5])}{more}",
+                "let it monitor and scan them, or say in a statement with covers = "
+                '"unknown" who looked at them',
+            )
+        return bool(self.repositories)
 
     @property
     def seen(self) -> str:
@@ -106,7 +120,9 @@ def read_watch(gitguardian: GitGuardian) -> Watch:
 def read_workspace(gitguardian: GitGuardian) -> Workspace:
     """Read what GitGuardian saw in all repositories of the token."""
     hits = tuple(map(_hit_of_incident, gitguardian.incidents()))
-    return Workspace(repositories=len(gitguardian.sources()), hits=hits)
+    known = gitguardian.sources()
+    names = sorted(one.full_name for one in known if not _is_watched(one))
+    return Workspace(repositories=len(known), unwatched=tuple(names), hits=hits)
 
 
 def read_alerts(desk: Desk) -> ForgeAlerts:
@@ -117,6 +133,10 @@ def read_alerts(desk: Desk) -> ForgeAlerts:
     except FactUnavailable as error:
         remedy = f"{error.remedy}; where its edition has no such alerts, {NOT_ASKED}"
         raise FactUnavailable(error.cause, remedy) from None
+
+
+def _is_watched(one: Source) -> bool:
+    return one.is_monitored is True and one.scan_status == FINISHED
 
 
 def _watch(name: str, found: list[Source], incidents: list[Incident]) -> Watch:
