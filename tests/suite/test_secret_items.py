@@ -145,6 +145,17 @@ def test_each_fault_is_found_where_it_was_planted(
     assert says in what
 
 
+def test_a_repository_that_gitguardian_does_not_watch_may_hold_anything(
+    judged: Callable[..., Any],
+) -> None:
+    [found] = judged(ACCOUNTS, planted=("unmonitored",), more=GUARDED).values()
+
+    assert found.outcome == "unknown"
+    [(subject, says)] = found.said("unknown").items()
+    assert subject == "GitGuardian on all repositories: scope"
+    assert says == "GitGuardian does not watch explorer/explorer"
+
+
 def test_a_source_that_is_denied_is_unknown_beside_one_that_answers(
     judged: Callable[..., Any],
 ) -> None:

@@ -105,6 +105,9 @@ def test_a_height_is_a_number(node: Any) -> None:
         ((200, b'{"error": {"code": -32002}}'), False, True, False),
         ((200, b"[]"), False, False, False),
         ((429, b'{"error": {"code": -32005}}'), False, False, True),
+        ((200, b'{"error": {"code": -32005}}'), False, False, True),
+        ((200, b'{"error": {"code": -32603}}'), False, False, False),
+        ((502, b'{"error": {"code": -32002}}'), False, False, False),
         ((500, b"oops"), False, False, False),
     ],
 )

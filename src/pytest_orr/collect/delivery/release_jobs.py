@@ -9,6 +9,7 @@ from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
+from .branch_builds import is_among
 from .releases_before import branch_of
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -78,7 +79,14 @@ class ReleaseJobFacts:
 
     def _newest(self, name: str) -> ReleaseJob | None:
         several = [one for one in self.jobs if one.name == name]
-        return max(several, key=lambda one: one.ended or EARLIEST, default=None)
+        return max(several, key=_end, default=None) or self._newest_parts(name)
+
+    def _newest_parts(self, name: str) -> ReleaseJob | None:
+        """Return of the jobs that one became, as by a matrix, one that did not succeed, or any."""
+        parts = [one for one in self.jobs if is_among(one.name, (name,))]
+        last = max(parts, key=_end, default=None)
+        own = [one for one in parts if last and one.pipeline == last.pipeline]
+        return next((one for one in own if one.status != "success"), last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +111,10 @@ class ReleaseJobs:
             workflows=tuple(sorted({name for name in names if name})),
         )
         return Answer(value=facts, where=(forge.where,))
+
+
+def _end(job: ReleaseJob) -> datetime:
+    return job.ended or EARLIEST
 
 
 def _job(pipeline: Pipeline, job: Job) -> ReleaseJob:

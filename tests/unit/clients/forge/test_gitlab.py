@@ -53,6 +53,17 @@ def failure(ask: Callable[[], Any]) -> FactUnavailable:
     return failed.value
 
 
+def test_an_account_that_is_blocked_opens_nothing(served_gitlab: Any) -> None:
+    def person(name: str, state: str) -> dict[str, Any]:
+        return {"id": 1, "username": name, "name": name, "state": state, "access_level": 50}
+
+    people = [person("ana", "active"), person("gone", "blocked"), person("bad", "banned")]
+    told_instead(served_gitlab, "members/all$", people)
+    forge = served_gitlab.open()
+    assert [one.username for one in forge.members()] == ["ana"]
+    assert [one.username for one in forge.owners("explorer")] == ["ana"]
+
+
 def test_of_several_rules_the_most_permissive_decides_who_may_rewrite(served_gitlab: Any) -> None:
     told_instead(
         served_gitlab,

@@ -63,6 +63,18 @@ def test_of_jobs_of_one_name_the_one_that_ended_last_counts(
     assert (lint.name, lint.is_there) == ("lint", True)
 
 
+@pytest.mark.parametrize("names", [("race 1/2", "race 2/2"), ("race (linux)", "race (arm)")])
+def test_a_job_that_became_several_succeeded_when_all_of_them_did(
+    facts_of: Callable[..., ReleaseJobFacts], names: tuple[str, str]
+) -> None:
+    one, other = names
+    good = facts_of((job(one, "failed", hours=1),), (job(one, hours=3), job(other, hours=2)))
+    assert good.found("race")[0].has_succeeded
+    bad = facts_of((job(one, hours=3), job(other, "failed", hours=2)))
+    assert not bad.found("race")[0].has_succeeded
+    assert bad.found("race")[0].is_there
+
+
 def test_jobs_that_wait_are_there_and_have_not_succeeded(
     facts_of: Callable[..., ReleaseJobFacts],
 ) -> None:

@@ -205,10 +205,9 @@ def scanned(digest: str, text: str, **more: Any) -> dict[str, Any]:
         "scanned": NOW - dt.timedelta(days=2),
         "looked_at": 97,
         "sha256": named,
+        "file": "scan.sarif",
     }
-    scan = ImageScan(
-        image=f"explorer/indexer@{digest}", format="sarif", file="scan.sarif", **(usual | more)
-    )
+    scan = ImageScan(image=f"explorer/indexer@{digest}", format="sarif", **(usual | more))
     return {"images": {"scans": (scan,)}}
 
 
@@ -232,6 +231,20 @@ def test_a_report_says_what_a_scanner_found_of_the_digest(
     found = images(**scanned(digest, text, **more))
     assert found.critical_findings(NOW, 30) == critical
     assert f"{critical} critical" in found.seen
+
+
+def test_a_scanner_hides_nothing_that_another_one_found(
+    images: Callable[..., ContainerImage], shop: Callable[..., Any], tmp_path: Any
+) -> None:
+    digest, declared = shop().digest("explorer/indexer", "v1.4.0"), []
+    for tool, days, scores in (("Trivy", 9, ("9.8",)), ("Grype", 5, ("9.9",)), ("Grype", 2, ())):
+        text, file = sarif(*scores).replace("Trivy", tool), f"{tool}{days}.sarif"
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        when = NOW - dt.timedelta(days=days)
+        declared += scanned(digest, text, file=file, scanned=when)["images"]["scans"]
+    found = images(images={"scans": tuple(declared)})
+    assert (found.critical, found.scanned_at) == (1, NOW - dt.timedelta(days=9))
+    assert images(images={"scans": tuple(declared[1:])}).critical == 0
 
 
 @pytest.mark.parametrize(

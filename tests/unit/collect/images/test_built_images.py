@@ -116,6 +116,14 @@ def test_a_later_build_of_the_commit_on_the_branch_is_not_the_release(
     assert asked == ["v1.4.0", ""]
 
 
+def test_an_image_s_tag_may_leave_the_v_of_git_s_tag_out(
+    built: Callable[..., Any], digest: str
+) -> None:
+    nightly = {"pipelines": lambda **_: (pipeline("1"), pipeline("2", 24, "main"))}
+    said = forge(digest, ("1", "success"), ("2", "success"))
+    assert built({**said, **nightly}, tag=":1.4.0").reading.pipeline == "1"
+
+
 def test_an_image_without_a_job_was_not_built_there(built: Callable[..., Any], digest: str) -> None:
     found = built(forge(digest, name="other")).reading
     assert not found.was_built

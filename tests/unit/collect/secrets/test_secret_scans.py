@@ -14,7 +14,7 @@ from pytest_orr.clients.gitleaks import Report
 from pytest_orr.collect.secrets.hits import SecretHit
 from pytest_orr.collect.secrets.scans import SecretScans
 from pytest_orr.collect.secrets.tree import TreeSecrets
-from pytest_orr.collect.secrets.watches import Watch
+from pytest_orr.collect.secrets.watches import Watch, Workspace
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.profile.scans import Accepted, Scan, ScanLimits
 
@@ -53,6 +53,22 @@ def accepted(name: str, *, until: str = "2026-12-31", rotated: str = "") -> Acce
 
 def collect(desk: Any) -> Any:
     return SecretScans().collect(desk).value
+
+
+def test_repositories_that_gitguardian_does_not_watch_are_named() -> None:
+    assert Workspace(repositories=2).watches_all
+    assert not Workspace(repositories=0).watches_all
+    names = tuple(f"explorer/{number}" for number in range(7))
+    with pytest.raises(FactUnavailable, match=r"does not watch explorer/0, .*/4 and 2 more"):
+        _ = Workspace(repositories=9, unwatched=names).watches_all
+
+
+def test_an_unmonitored_repository_of_the_workspace_proves_nothing(
+    desk_of: Callable[..., Any], guardian: Any
+) -> None:
+    guardian.faults = frozenset({"unmonitored"})
+    [workspace] = SecretScans().collect(desk_of(guardian=guardian)).value.workspaces
+    assert workspace.reading.unwatched == ("explorer/explorer",)
 
 
 def test_gitguardian_tells_its_watch_and_what_it_saw_everywhere(
