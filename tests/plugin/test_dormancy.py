@@ -194,8 +194,8 @@ def test_a_fresh_scaffold_says_what_to_do_in_25_lines(service: Repository, more:
     assert len(ran.lines) <= 25, ran.out
     assert "16 items PENDING: answer in attestations.toml (`orr explain ID` shows" in ran.out
     assert (
-        "52 items UNKNOWN: fill in readiness.toml: [[hosts]] for 11, [forge] for 10, [aws] for 9,"
-        " [[endpoints]] for 6, [[databases]] for 2, [[keys]] for 2,"
+        "59 items UNKNOWN: fill in readiness.toml: [[hosts]] for 11, [forge] for 10, [aws] for 9,"
+        " [[endpoints]] for 6, [repository] for 4, [[databases]] for 2,"
     ) in ran.out
     assert ("\x1b[" in ran.out) == (more == ["--color=yes"])
 

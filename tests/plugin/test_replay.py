@@ -142,12 +142,14 @@ def test_a_replay_from_another_folder_writes_the_same(
     assert documents(replay.report) == documents(replay.live)
 
 
-UNSURE = {"compute.vps.machine-spec"}
+UNSURE = {"code.audit.internal", "compute.vps.machine-spec"}
 AGED = UNSURE | {
     "code.credentials.kms-private-keys",
+    "code.credentials.no-plaintext",
     "compute.image.docker-base",
     "compute.vps.account-separation",
     "operations.restart.backend",
+    "operations.rollback.process",
     "scalability.projection.owner-forecast",
     "scalability.scale-up.monitoring",
     "scalability.scale-up.stress-test",
