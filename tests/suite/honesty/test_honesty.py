@@ -9,6 +9,7 @@ when nothing was met, and everybody's statements stand, which cover questions an
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from pytest_orr.clients import aws_wire
 from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.model import Outcome
-from pytest_orr.observation import Unobserved
+from pytest_orr.observation import Observed, Unobserved
 from tests.suite.honesty.faults import SAID, Recovering, Refused, SecondPage
 from tests.suite.honesty.matrix import (
     ENOUGH,
@@ -31,6 +32,7 @@ from tests.suite.honesty.matrix import (
     cases_of,
 )
 from tests.suite.honesty.pages import Pagings
+from tests.suite.honesty.parts import without_each_part
 from tests.suite.honesty.refusals import DENIED
 from tests.suite.honesty.rules import UNSURE, flips, made_up, slips, untold, vanished
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_orr.model import ItemSpec
+    from pytest_orr.observation import Observation
+    from pytest_orr.record.values import ItemRecord
     from tests.suite.honesty.worlds import Checklist, World
 
 SAYS = "says"
@@ -199,3 +203,35 @@ def _missing(world: World, item: ItemSpec, fact: str) -> Iterator[str]:
     yield from made_up(before, after)
     if {one.subject for one in after.findings} == {fact}:
         yield "judges nothing else"
+
+
+def test_whatever_part_of_a_fact_is_missing_nothing_is_made_of_it(
+    worlds: tuple[World, ...], record_property: Callable[[str, object], None]
+) -> None:
+    tried, wrong = 0, []
+    for world in worlds:
+        for item in world.checklist.items:
+            before = world.judged(item, world.seen)
+            for fact in item.facts:
+                for part, seen in _without_each_part(world, fact):
+                    tried += 1
+                    after = world.judged(item, seen)
+                    told = [f"{item.id} without {part}: {one}" for one in made_up(before, after)]
+                    if _outcomes(after) != _outcomes(before) and after.outcome not in UNSURE:
+                        told.append(f"{item.id} without {part}: is {after.outcome}")
+                    wrong += told
+    record_property(SAYS, f"honesty: {tried:,} cases of one part of a fact missing")
+    assert wrong == []
+
+
+def _outcomes(record: ItemRecord) -> set[tuple[str, Outcome]]:
+    return {(one.subject, one.outcome) for one in record.findings}
+
+
+def _without_each_part(
+    world: World, fact: str
+) -> Iterator[tuple[str, dict[str, Observation[Any]]]]:
+    observed = world.seen[fact]
+    if isinstance(observed, Observed):
+        for part, value in without_each_part(observed.value):
+            yield f"{part} of {fact}", {**world.seen, fact: replace(observed, value=value)}
