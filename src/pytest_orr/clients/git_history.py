@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .git_process import Said
 
 PLAIN = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ignore-submodules=all")
+SUBMODULES = ("--ignore-submodules=none",)
+"""They are compared by their commits in the two trees: nothing is looked up in one itself."""
 IN_LOG = ("%H", "%P", "%ae", "%ct", "%s")
 DEEPER = "git fetch --unshallow, or let the CI clone with depth 0"
 
@@ -38,11 +40,19 @@ def is_ancestor(borrowed: Borrowed, older: str, newer: str) -> bool:
     return said.code == 0
 
 
+def line_of(borrowed: Borrowed, commit: str) -> frozenset[str]:
+    """Return every commit that one was built upon, and itself, in one question."""
+    said = borrowed.ask("log", "--format=%H", "--no-show-signature", commit, "--")
+    if said.code:
+        raise _broken(said)
+    return frozenset(said.out.decode("ascii", errors="replace").split())
+
+
 def changed(
     borrowed: Borrowed, between: tuple[str, str], patterns: tuple[str, ...]
 ) -> LinesChanged:
-    """Return what differs between two commits in paths that fit."""
-    said = borrowed.ask("diff-tree", "-r", "-z", "--numstat", *PLAIN, *between)
+    """Return what differs between two commits in paths that fit; of a submodule its commit."""
+    said = borrowed.ask("diff-tree", "-r", "-z", "--numstat", *PLAIN, *SUBMODULES, *between)
     if said.code:
         raise _broken(said)
     found = [row for row in _rows(said.out) if matches(row[2], patterns)]

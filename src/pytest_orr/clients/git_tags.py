@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.errors import FactUnavailable
 
-from .git_history import is_ancestor
+from .git_history import is_ancestor, line_of, refuse_shallow
 from .git_process import program
 from .git_said import Signature, TagRef
 from .git_trees import contents
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .git_borrowed import Borrowed
 
 TAGS = "refs/tags/"
+MOST_RELEASES = 200
+"""Newest ones, by their versions, that are compared with each other."""
 TAGGER = re.compile(r"^tagger .*<(?P<email>[^<>]*)> (?P<at>\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 SSH, OTHER = "-----BEGIN SSH SIGNATURE-----", ("-----BEGIN PGP ", "-----BEGIN SIGNED MESSAGE")
 CANDIDATE = re.compile(r"[-._]?(rc|alpha|beta|pre|dev)[-._]?\d*$", re.IGNORECASE)
@@ -78,16 +80,21 @@ def previous(
     borrowed: Borrowed, known: Iterable[TagRef], commit: str, pattern: str
 ) -> TagRef | None:
     """Return the newest tag of a release that a commit was built upon, the commit's own not."""
-    earlier = [
+    fitting = [
         tag
         for tag in known
         if fnmatchcase(tag.name, pattern)
         and not CANDIDATE.search(tag.name)
         and tag.commit != commit
-        and is_ancestor(borrowed, tag.commit, commit)
     ]
+    line = line_of(borrowed, commit) if fitting else frozenset()
+    if any(tag.commit not in line for tag in fitting):
+        refuse_shallow(borrowed)
+    earlier = sorted(
+        (tag for tag in fitting if tag.commit in line), key=lambda tag: _version(tag.name)
+    )
     newest: TagRef | None = None
-    for tag in sorted(earlier, key=lambda tag: _version(tag.name)):
+    for tag in earlier[-MOST_RELEASES:]:
         if newest is None or is_ancestor(borrowed, newest.commit, tag.commit):
             newest = tag
     return newest

@@ -38,6 +38,20 @@ def test_lines_changed_are_counted_in_the_paths_that_fit(
     assert found.not_text == ("src/image",)
 
 
+def test_a_submodule_that_leads_to_another_commit_has_changed(
+    made: Any, asked: Callable[..., Any]
+) -> None:
+    def pinned(inner: str) -> str:
+        made.git("update-index", "--add", "--cacheinfo", f"160000,{inner},src/sub")
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        tree = made.git("write-tree").decode().strip()
+        return str(made.git(*who, "commit-tree", tree, given=b"x").decode().strip())
+
+    audited, released = pinned("a" * 40), pinned("b" * 40)
+    found = asked(made.folder, released).changed_since(audited, "the audit", ("src/**",))
+    assert (found.files, found.lines) == (("src/sub",), 2)
+
+
 def test_a_path_is_found_in_any_history_even_when_a_merge_brought_and_lost_it(
     made: Any, asked: Callable[..., Any]
 ) -> None:

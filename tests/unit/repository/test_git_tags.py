@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.git_history import is_ancestor
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_what_cannot_be_verified_here_is_neither_good_nor_bad(
     pgp, ssh = git.tags
     told = git.signature_of(pgp)
     assert (told.is_good, told.remedy[:26]) == (None, "sign tags with an SSH key ")
-    with pytest.raises(FactUnavailable, match=r"declares no signers in \[repository\]"):
+    with pytest.raises(FactUnavailable, match=r"declares no \[repository\] signers"):
         asked(made.folder, released).signature_of(ssh)
     with pytest.raises(FactUnavailable, match="the file of signers, nobody, is not there"):
         asked(made.folder, released, signers="nobody").signature_of(ssh)
@@ -143,6 +144,24 @@ def test_the_previous_release_is_the_newest_one_that_the_release_was_built_upon(
     assert git.previous_release("o*").name == "other"
     made.git("tag", "v1.11.0", commits[1])
     assert asked(made.folder, commits[5]).previous_release("v*").name == "v1.11.0"
+
+
+def test_thousands_of_tags_take_no_thousands_of_questions(
+    made: Any, asked: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, released = (made.commit({"a": str(number)}) for number in range(3))
+    names = [f"create refs/tags/v0.{number} {first}\n" for number in range(300)]
+    names.append(f"create refs/tags/v1.0 {second}\n")
+    made.git("update-ref", "--stdin", given="".join(names).encode())
+    compared: list[tuple[str, str]] = []
+
+    def counted(borrowed: Any, older: str, newer: str) -> bool:
+        compared.append((older, newer))
+        return older == newer or is_ancestor(borrowed, older, newer)
+
+    monkeypatch.setattr("pytest_orr.clients.git_tags.is_ancestor", counted)
+    assert asked(made.folder, released).previous_release("v*").name == "v1.0"
+    assert len(compared) < 200
 
 
 def test_without_an_earlier_release_only_a_first_launch_goes_on(
