@@ -63,7 +63,7 @@ def traced_elsewhere(tracing_off: Callable[[], AbstractContextManager[None]]) ->
 
 
 @pytest.fixture(scope="session")
-def moto_url() -> Iterator[str]:
+def moto_url(models_once: None) -> Iterator[str]:  # noqa: ARG001 what speaks to it comes often
     """Where a moto server listens, with what the example plants in it."""
     sys.path.append(str(CHECKOUT))
     from examples.explorer.planted import plant  # noqa: PLC0415 after the path is set
