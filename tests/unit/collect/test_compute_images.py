@@ -123,7 +123,7 @@ class TestContainerImages:
     def test_must_be_declared(self, empty_account: Any) -> None:
         with pytest.raises(Undeclared) as caught:
             ContainerImages().collect(empty_account.desk())
-        assert caught.value.cause == "readiness.toml declares no images in [release]"
+        assert caught.value.cause == "readiness.toml declares no [release] images"
 
     def test_are_unknown_without_aws(self, desk_without_aws: Any, digest: str) -> None:
         desk = desk_without_aws(Hosting(provider="netlify", endpoint="frontend", site="x"))

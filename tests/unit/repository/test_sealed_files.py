@@ -110,5 +110,5 @@ def test_a_file_too_large_to_be_read_is_unknown_and_hides_no_other(
 def test_whoever_declares_neither_secrets_nor_settings_is_told_so(
     made: Any, desk_of: Callable[..., Any]
 ) -> None:
-    with pytest.raises(FactUnavailable, match=r"declares no secrets in \[repository\]"):
+    with pytest.raises(FactUnavailable, match=r"declares no \[repository\] secrets"):
         SealedFiles().collect(desk_of(made.folder, made.commit({"a": "a"})))

@@ -87,7 +87,7 @@ def test_what_holds_no_rows_has_none() -> None:
 def test_without_a_declared_file_nobody_looks(made: Any, desk_of: Callable[..., Any]) -> None:
     desk = desk_of(made.folder, made.commit({"a": "a"}))
     for collector, section in (
-        (RollbackCriteria(), "rollback_criteria in "),
+        (RollbackCriteria(), r"\[repository\] rollback_criteria"),
         (ContingencyScripts(), "repository.contingency_scripts"),
         (ExternalAudits(), "repository.audits"),
     ):

@@ -173,7 +173,7 @@ def test_what_is_not_declared_is_unknown(
 def test_without_a_forge_or_images_nothing_is_known(desk_of: Callable[..., Any]) -> None:
     with pytest.raises(FactUnavailable, match="no pipelines"):
         BuiltImages().collect(desk_of(f"{NAME}:v1.4.0"))
-    with pytest.raises(Undeclared, match=r"no images in \[release\]"):
+    with pytest.raises(Undeclared, match=r"no \[release\] images"):
         BuiltImages().collect(desk_of())
 
 

@@ -111,7 +111,7 @@ def test_a_registry_of_aws_is_the_account_s(desk_of: Callable[..., Any]) -> None
 
 
 def test_images_and_a_namespace_must_be_declared(desk_of: Callable[..., Any]) -> None:
-    with pytest.raises(Undeclared, match=r"no images in \[release\]"):
+    with pytest.raises(Undeclared, match=r"no \[release\] images"):
         ImageAccounts().collect(desk_of())
     [part] = ImageAccounts().collect(desk_of(INDEXER, images={"namespace": None})).value
     assert part.seen == "readiness.toml declares no [images.namespace]"

@@ -81,7 +81,7 @@ def test_hosts_of_other_roles_and_environments_do_not_count(desk_of: Callable[..
 
 
 def test_images_and_hosts_must_be_declared(desk_of: Callable[..., Any]) -> None:
-    with pytest.raises(Undeclared, match=r"no images in \[release\]"):
+    with pytest.raises(Undeclared, match=r"no \[release\] images"):
         RunningImages().collect(desk_of())
     with pytest.raises(Undeclared, match=r"no \[\[hosts\]\]"):
         RunningImages().collect(desk_of(IMAGE))
