@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -11,10 +12,13 @@ import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.forkserver import FRESH, Forkserver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +56,14 @@ def clean_environment(**more: str) -> dict[str, str]:
     return {**kept, "COLUMNS": "200", **more}
 
 
+@cache
+def forkserver() -> Forkserver:
+    """What starts runs of pytest for the tests of this process."""
+    server = Forkserver(clean_environment())
+    atexit.register(server.close)
+    return server
+
+
 @dataclass(frozen=True)
 class Ran:
     """What became of a command."""
@@ -85,8 +97,11 @@ class Repository:
     def pytest(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
         """Run ``pytest`` here with exactly these arguments."""
         # Hypothesis' plugin imports all of it at the end of every run; no run here uses it.
-        lean = ["-p", "no:hypothesispytest"]
-        return self._run([sys.executable, "-m", "pytest", *lean, *arguments], env or {})
+        lean = ["-p", "no:hypothesispytest", *arguments]
+        if self.path == CHECKOUT or any(name.startswith(FRESH) for name in env or {}):
+            return self._run([sys.executable, "-m", "pytest", *lean], env or {})
+        status, out, err = forkserver().run(lean, self.path, clean_environment(**env or {}))
+        return Ran(status=status, out=out, err=err)
 
     def judge(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
         """Run ``pytest readiness/`` with this repository's usual arguments, and more."""
