@@ -32,6 +32,7 @@ file = "{file}"
 version = "11.19.1"
 commit = "{commit}"
 scanned = {scanned}
+covers = {covers}
 """
 ALONE = """
 [service]
@@ -73,7 +74,13 @@ def judge(judged_on: Callable[..., Any], database: OsvServer) -> Callable[..., A
     return judged
 
 
-def report_in(folder: Path, commit: str, scanned: str = "2026-11-17T10:00:00Z", **more: Any) -> str:
+def report_in(
+    folder: Path,
+    commit: str,
+    scanned: str = "2026-11-17T10:00:00Z",
+    covers: tuple[str, ...] = ("**",),
+    **more: Any,
+) -> str:
     via = {"source": 1, "name": "ms", "url": "https://x/GHSA-7", "severity": "low", **more}
     content = {
         "auditReportVersion": 2,
@@ -82,7 +89,7 @@ def report_in(folder: Path, commit: str, scanned: str = "2026-11-17T10:00:00Z", 
     }
     file = folder / "npm-audit.json"
     file.write_text(json.dumps(content), encoding="utf-8")
-    return REPORT.format(file=file, commit=commit, scanned=scanned)
+    return REPORT.format(file=file, commit=commit, scanned=scanned, covers=json.dumps(covers))
 
 
 def test_a_sound_release_passes_on_either_forge(kind: str, judge: Callable[..., Any]) -> None:
@@ -161,6 +168,18 @@ def test_a_report_alone_will_do_if_it_is_of_the_release(
     assert "older than 30 days" in str(judge("gitlab", more=forgeless + old).said("unknown"))
     other = report_in(tmp_path, "0" * 40)
     assert "not of the release's" in str(judge("gitlab", more=forgeless + other).said("unknown"))
+
+
+def test_a_lockfile_that_nobody_looks_at_is_unknown_beside_those_of_a_report(
+    judge: Callable[..., Any], release: str, tmp_path: Path
+) -> None:
+    forgeless = f"{UNASKED}[scan_limits]\nforge_alerts = false\n"
+    report = report_in(tmp_path, release, covers=("**/package-lock.json",))
+    judged = judge("gitlab", more=forgeless + report)
+    assert judged.outcome == "unknown"
+    assert "no report covers it" in judged.said("unknown")["go.sum"]
+    assert not any("package-lock.json" in one for one in judged.said("unknown"))
+    assert judge("gitlab", more=OSV + report).outcome == "pass"
 
 
 def test_nobody_to_ask_is_undeclared_and_hides_no_lockfile(judge: Callable[..., Any]) -> None:

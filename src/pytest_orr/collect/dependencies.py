@@ -1,6 +1,6 @@
 """Reads what is locked, what is known against it, and how it is kept current: ``dependencies``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from pytest_orr.observation import Answer
 from pytest_orr.profile.repository import Repository
 from pytest_orr.profile.scans import Accepted, Scan, ScanLimits
 
-from .dependency_sources import read_sources
+from .dependency_sources import looks_at_all, read_sources
 from .interface import Desk
 from .lockfiles.found import Found, FoundLock
 from .lockfiles.packages import Locked, Package
@@ -36,10 +36,22 @@ class Lockfile:
     """Packages without an exact version."""
     covered_by: str = ""
     """Report that looked at its packages, as it cannot be read here."""
+    is_looked_up: bool = True
+    """Whether somebody who looks at all lockfiles is asked, or a report is said to cover it; that
+    nobody knows advisories at all is told by itself."""
 
     @property
     def is_whole(self) -> bool:
-        """Whether it locks all that it names; raises ``FactUnavailable`` with what it does not."""
+        """Whether it locks all that it names, and somebody looks that up.
+
+        Raises ``FactUnavailable`` with what it does not lock, and if nobody looks.
+        """
+        if not self.is_looked_up:
+            raise FactUnavailable(
+                "neither OSV nor the forge is asked about its packages, and no report covers it",
+                "name it under covers of the report under [[scans]] that looked at it, or let "
+                "[osv] asked be true",
+            )
         if self.loose:
             some = ", ".join(self.loose[:5])
             raise FactUnavailable(
@@ -131,7 +143,7 @@ class Dependencies:
         locks = [(lock, _read(lock)) for lock in found.locks]
         covering = [scan for scan in desk.profile.scans if scan.about == "dependencies"]
         value = DependencyFacts(
-            lockfiles=tuple(_part(lock, read, covering) for lock, read in locks),
+            lockfiles=tuple(_part(desk, lock, read, covering) for lock, read in locks),
             updates=part_of("updates", partial(_updates, desk, declared, found.lockfiles)),
             sources=_sources(desk, locks),
         )
@@ -169,14 +181,16 @@ def _read(lock: FoundLock) -> Locked | FactUnavailable:
 
 
 def _part(
-    lock: FoundLock, read: Locked | FactUnavailable, covering: Iterable[Scan]
+    desk: Desk, lock: FoundLock, read: Locked | FactUnavailable, covering: Collection[Scan]
 ) -> Part[Lockfile]:
     if isinstance(read, Locked):
+        covers = (matches(lock.path, scan.covers) for scan in covering)
         seen = Lockfile(
             path=lock.path,
             ecosystems=tuple(sorted({one.ecosystem for one in read.packages})),
             packages=len(read.packages),
             loose=read.loose,
+            is_looked_up=looks_at_all(desk.profile) or any(covers) or not covering,
         )
         return Part(name=lock.path, observed=seen)
     for scan in covering:

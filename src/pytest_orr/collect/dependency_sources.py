@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.clients.forge.said import Alert
     from pytest_orr.profile.scans import Scan
+    from pytest_orr.profile.schema import Profile
 
     from .interface import Desk
     from .lockfiles.packages import Package
@@ -38,6 +39,11 @@ def read_sources(
     if not found:
         raise Undeclared("[[scans]]", "the report of a scan of dependencies")
     return found
+
+
+def looks_at_all(profile: Profile) -> bool:
+    """Tell whether somebody is asked who looks at every lockfile: OSV, or the forge."""
+    return profile.osv.asked or _has_alerts(profile)
 
 
 def _osv(
@@ -87,8 +93,13 @@ def _looked_up(desk: Desk, scan: Scan, report: ScanReport) -> ScanReport:
 
 def _alerts(desk: Desk) -> Iterator[Part[ScanReport]]:
     forge = desk.profile.forge
-    if forge is not None and forge.token is not None and desk.profile.scan_limits.forge_alerts:
+    if forge is not None and _has_alerts(desk.profile):
         yield part_of(f"alerts of {forge.project}", partial(_asked_forge, desk, forge.kind))
+
+
+def _has_alerts(profile: Profile) -> bool:
+    is_asked = profile.forge is not None and profile.forge.token is not None
+    return is_asked and profile.scan_limits.forge_alerts
 
 
 def _asked_forge(desk: Desk, kind: str) -> ScanReport:

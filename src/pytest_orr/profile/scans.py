@@ -73,7 +73,8 @@ class Scan:
     looked_at: Count | None = None
     """How many files, packages or commits were looked at, where the format does not say so."""
     covers: tuple[RepositoryGlob, ...] = ()
-    """Lockfiles and manifests whose packages it looked at, where these cannot be read here."""
+    """Lockfiles and manifests whose packages it looked at, where these cannot be read here, or
+    nobody is asked who looks at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

@@ -68,5 +68,5 @@ def test_images_that_nobody_declared_are_unknown_but_at_a_first_launch(
 ) -> None:
     with pytest.raises(FactUnavailable) as caught:
         images_of(())
-    assert "under [delivery] in readiness.toml" in caught.value.remedy
+    assert "under [delivery] earlier_images in readiness.toml" in caught.value.remedy
     assert images_of((), first=True) == ()

@@ -141,7 +141,7 @@ def test_a_first_launch_looks_at_the_named_staging_alone(
 def test_a_first_launch_without_a_named_staging_is_not_known(desk_of: Callable[..., Desk]) -> None:
     with pytest.raises(FactUnavailable) as caught:
         EnvironmentHistories().collect(desk_of(forge={"deployments": ()}, first=True))
-    assert "under [forge] in readiness.toml" in caught.value.remedy
+    assert "under [forge] staging in readiness.toml" in caught.value.remedy
 
 
 def test_without_a_forge_nothing_is_known(desk_of: Callable[..., Desk]) -> None:

@@ -163,8 +163,8 @@ def test_files_that_the_forge_does_not_list_are_unknown_together(
 @pytest.mark.parametrize(
     ("vault", "secrets", "section"),
     [
-        (None, (), "[repository]"),
-        (Declared(project=VAULT, team=("eve",)), (), "[vault_repository]"),
+        (None, (), "[repository] secrets"),
+        (Declared(project=VAULT, team=("eve",)), (), "[vault_repository] files"),
     ],
 )
 def test_files_that_nobody_declared_are_unknown(
