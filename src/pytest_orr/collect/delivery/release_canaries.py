@@ -26,6 +26,9 @@ class ReleaseCanary:
     """When the oldest deployment there that was told began, if older ones may be left out."""
     spread: datetime | None = None
     """When its first deployment to production began; none if it was not deployed there yet."""
+    spread_begins: datetime | None = None
+    """When the oldest deployment to production that was told began, if older ones may be left
+    out."""
 
     @property
     def has_run(self) -> bool:
@@ -39,7 +42,16 @@ class ReleaseCanary:
         return bool(self.stays)
 
     def hours_before_all(self, as_of: datetime) -> float:
-        """Return the longest time that it ran there without a break before production had it."""
+        """Return the longest time that it ran there without a break before production had it.
+
+        Raises ``FactUnavailable`` when production may have had it before what is told of it.
+        """
+        if self.stays and self.spread_begins and self.spread_begins > self.stays[0][0]:
+            raise FactUnavailable(
+                f"the newest {MOST} deployments to production go back to "
+                f"{self.spread_begins:%Y-%m-%d} alone, and the release may be there for longer",
+                'say in a statement with covers = "unknown" when production had it',
+            )
         until = min(self.spread or as_of, as_of)
         lengths = (min(end or until, until) - start for start, end in self.stays)
         return max((one.total_seconds() / SECONDS_PER_HOUR for one in lengths), default=0)
@@ -76,17 +88,15 @@ class ReleaseCanaries:
 
 def _canary(desk: Desk, environment: str) -> ReleaseCanary:
     own, forge = desk.profile.release.commit, desk.forge
-    spread = (
-        run.began
-        for run in runs_of(forge.deployments(forge_of(desk).production))
-        if same_commit(run.commit, own)
-    )
+    live = forge.deployments(forge_of(desk).production)
+    spread = (run.began for run in runs_of(live) if same_commit(run.commit, own))
     told = forge.deployments(environment)
     return ReleaseCanary(
         environment=environment,
         stays=_stays(runs_of(told), own),
         begins=beginning_of(told),
         spread=min(spread, default=None),
+        spread_begins=beginning_of(live),
     )
 
 

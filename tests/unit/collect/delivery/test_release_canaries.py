@@ -96,6 +96,17 @@ def test_a_canary_after_production_had_it_lasted_no_time(
     assert part.reading.hours_before_all(AS_OF) <= 0
 
 
+def test_a_production_of_which_older_deployments_are_not_told_may_have_had_it_before(
+    canary_of: Callable[..., Part[ReleaseCanary]], release_commit: str
+) -> None:
+    busy = tuple((number / 100, OTHER) for number in range(100))
+    part = canary_of(canary=((3, release_commit),), production=busy)
+    with pytest.raises(FactUnavailable, match="go back to 2026-11-19 alone"):
+        part.reading.hours_before_all(AS_OF)
+    calm = canary_of(canary=((0.5, release_commit),), production=busy)
+    assert calm.reading.hours_before_all(AS_OF) == pytest.approx(11)
+
+
 def test_another_commit_is_no_canary_of_the_release(
     canary_of: Callable[..., Part[ReleaseCanary]],
 ) -> None:
