@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from pytest_orr.clients.api_wire import ApiWire, Asked, Told, Way
+from pytest_orr.clients.http import OWN_MACHINE
 from pytest_orr.clients.secret import Secret
 from pytest_orr.clients.settings import setting
 from pytest_orr.errors import FactUnavailable
@@ -80,6 +81,8 @@ class Sender:
         target, own = self._wire.checked(there), urlsplit(self.root)
         if target.scheme != "https" and (own.scheme, own.hostname) != ("http", target.hostname):
             raise FactUnavailable("GitHub sends who fetches a file to where no https is", AGAIN)
+        if target.hostname in OWN_MACHINE and own.hostname not in OWN_MACHINE:
+            raise FactUnavailable("GitHub sends who fetches a file to this machine itself", AGAIN)
         elsewhere = ApiWire(self._way)
         try:
             return self._told(there, elsewhere)

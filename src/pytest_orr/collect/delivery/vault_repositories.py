@@ -165,8 +165,10 @@ def _members(desk: Desk, project: str, team: tuple[str, ...]) -> VaultMembers:
     if not team:
         section = "[vault_repository]" if desk.profile.vault_repository else "[forge]"
         raise Undeclared(section, "team, everybody who may open the encrypted files,")
-    members = tuple(sorted({one.username for one in desk.forge.members(project)}))
-    return VaultMembers(members=members, team=tuple(sorted({*team})))
+    members = {one.username for one in desk.forge.members(project)}
+    told = {one.casefold(): one for one in members}  # both forges take a name in any case
+    declared = {told.get(one.casefold(), one) for one in team}
+    return VaultMembers(members=tuple(sorted(members)), team=tuple(sorted(declared)))
 
 
 def _branch(desk: Desk, project: str) -> VaultBranch:

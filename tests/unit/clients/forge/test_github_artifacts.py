@@ -6,12 +6,17 @@ import io
 import struct
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from examples.explorer.forge_server import Answer
+from pytest_orr.clients.api_wire import ApiWire, Told
 from pytest_orr.clients.forge import github_archives
+from pytest_orr.clients.forge.github_sender import Sender
+from pytest_orr.clients.forge.patience import Patience
+from pytest_orr.profile.forge import Forge as Declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -194,6 +199,18 @@ def test_an_archive_elsewhere_without_https_is_not_fetched(
         "/zip$", lambda _, told: replace(told, headers={"Location": location})
     )
     assert unavailable(lambda: served_github.open().test_report(run)).cause == cause
+
+
+def test_an_archive_is_not_fetched_from_this_machine_itself(
+    unavailable: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = Told(status=302, headers={"location": "https://localhost:9200/_search"})
+    monkeypatch.setattr(ApiWire, "ask", lambda *_: moved)
+    declared = Declared(kind="github", project="a/b", url="https://github.example/api/v3")
+    patience = Patience(whose="GitHub", progress=print)
+    sender = Sender(declared, Path(), patience, {})
+    refused = unavailable(lambda: sender.file("https://github.example/api/v3/zip", 9))
+    assert refused.cause == "GitHub sends who fetches a file to this machine itself"
 
 
 def test_a_server_that_hands_the_archive_over_itself_is_read(served_github: Any, run: Any) -> None:

@@ -178,6 +178,12 @@ def test_files_that_nobody_declared_are_unknown(
     assert f"under {section} in readiness.toml" in files.unavailable.remedy
 
 
+def test_a_name_is_the_same_in_any_case(vault_of: Callable[..., VaultRepository]) -> None:
+    declared = Declared(project=VAULT, team=("Ana", "BO", "Eve"), files=("a.yml",))
+    vault = vault_of(vault=declared, files={})
+    assert (vault.names, vault.team) == (("ana", "bo"), ("Eve", "ana", "bo"))
+
+
 def test_a_team_that_nobody_declared_is_unknown(vault_of: Callable[..., VaultRepository]) -> None:
     vault = vault_of(vault=Declared(project=VAULT, files=("a.yml",)), files={})
     assert vault.members.unavailable is not None
