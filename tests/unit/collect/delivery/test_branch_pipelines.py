@@ -16,7 +16,11 @@ from pytest_orr.clients.forge.said import (
     SuiteResult,
     SuiteResults,
 )
-from pytest_orr.collect.delivery.branch_pipelines import BranchPipelineFacts, BranchPipelines
+from pytest_orr.collect.delivery.branch_pipelines import (
+    BranchPipelineFacts,
+    BranchPipelines,
+    RequiredChecks,
+)
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.forge import Delivery
 
@@ -64,6 +68,12 @@ def seen(desk_of: Callable[..., Desk]) -> Callable[..., BranchPipelineFacts]:
         return BranchPipelines().collect(desk).value
 
     return see
+
+
+def test_a_required_check_may_have_become_several() -> None:
+    required = RequiredChecks(is_protected=True, checks=("test 1/2", "test 2/2", "lint (go)"))
+    assert required.missing(("test", "lint", "lint (go)")) == ()
+    assert required.missing(("tes", "lint (js)")) == ("tes", "lint (js)")
 
 
 def test_the_head_of_the_branch_was_tested_and_is_protected(
