@@ -1,12 +1,15 @@
 """Reads YAML that somebody else wrote into plain texts, lists and tables, within limits.
 
 Nothing is constructed: every scalar stays text, so that ``on`` is no truth value, and a tag stays a
-name. PyYAML is imported with the first file.
+name. Collectors' modules are imported one after another, so this one is, too: PyYAML is no whole
+module to a thread that imports it while another one does.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+import yaml
 
 from pytest_orr.errors import FactUnavailable
 
@@ -36,12 +39,10 @@ def yaml_in(content: bytes, path: str) -> tuple[Any, ...]:
     An empty value is the empty text. Merge keys are followed. Raises ``FactUnavailable`` for what
     is no YAML, and for what is larger, deeper or has more nodes than anybody writes.
     """
-    import yaml  # noqa: PLC0415 the library loads when it is used
-
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         text = _text(content)
-        _within_limits(yaml, yaml.parse(text, Loader=loader))
+        _within_limits(yaml.parse(text, Loader=loader))
         return tuple(_plain(node) for node in yaml.compose_all(text, Loader=loader))
     except UnicodeDecodeError:
         why = "is no UTF-8"
@@ -63,7 +64,7 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8-sig")
 
 
-def _within_limits(yaml: Any, events: Iterable[Any]) -> None:
+def _within_limits(events: Iterable[Any]) -> None:
     """Count nodes as if every alias were written out, and how deep they lie."""
     anchored: dict[str, int | None] = {}
     opened: list[tuple[str | None, int]] = []
@@ -83,7 +84,7 @@ def _within_limits(yaml: Any, events: Iterable[Any]) -> None:
                 anchored |= {event.anchor: 1} if event.anchor else {}
                 count += 1
             case yaml.AliasEvent():
-                count += _written_out(anchored, event.anchor)
+                count += _written_out(anchored, event.anchor or "")
         if count > MOST_NODES or len(opened) > DEEPEST:
             raise _Unreadable(f"has more than {MOST_NODES} nodes, or more than {DEEPEST} levels")
 

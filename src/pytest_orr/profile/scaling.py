@@ -181,7 +181,7 @@ class Scaling:
     def slowest_ms(self) -> float:
         """The objective on latency; raises ``Undeclared`` if there is none."""
         if self.p95_ms is None:
-            raise Undeclared("[scaling]", "p95_ms, the objective on latency,")
+            raise Undeclared("[scaling] p95_ms", "the objective on latency")
         return self.p95_ms
 
     @property

@@ -284,12 +284,15 @@ class TestTheStressTest:
         assert self.of(judged, **change)["k6.json"].startswith(why)
 
     @pytest.mark.parametrize(
-        "scaling",
+        ("scaling", "key"),
         [
-            replace(PROFILE.scaling, p95_ms=None),
-            replace(PROFILE.scaling, error_budget=None),
+            (replace(PROFILE.scaling, p95_ms=None), "p95_ms"),
+            (replace(PROFILE.scaling, error_budget=None), "error_budget"),
         ],
     )
-    def test_without_an_objective_is_not_known(self, judged: Any, scaling: Scaling) -> None:
+    def test_without_an_objective_is_not_known(
+        self, judged: Any, scaling: Scaling, key: str
+    ) -> None:
         profile = replace(PROFILE, scaling=scaling)
-        assert self.of(judged, profile)["k6.json"] == "readiness.toml declares no [scaling]"
+        told = f"readiness.toml declares no [scaling] {key}"
+        assert self.of(judged, profile)["k6.json"] == told
