@@ -374,8 +374,10 @@ AWS_ITEMS = (
 """All that ask AWS but `compute.vps.machine-spec`, of which somebody states what is not known."""
 RUNS_NOWHERE = (
     "it runs on no host that could be read",
-    "declare the hosts that run it under [[hosts]], let the login ask docker or podman there,"
-    " or take an image that is not run out of images in [release]",
+    (
+        "declare the hosts that run it under [[hosts]], let the login ask docker or podman there,"
+        " or take an image that is not run out of images in [release]"
+    ),
 )
 """What becomes of an image that is in another account's registry all of a sudden."""
 NO_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
