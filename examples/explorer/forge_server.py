@@ -79,7 +79,7 @@ class ForgeServer:
         self._spoilt: list[tuple[re.Pattern[str], Callable[[Request, Answer], Answer]]] = []
         self._http = _Listening(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
 
     def spoil(self, pattern: str, spoiling: Callable[[Request, Answer], Answer]) -> None:
         """Pass each answer to a path in which the pattern is found through ``spoiling``."""
@@ -120,6 +120,8 @@ class _Listening(ThreadingHTTPServer):
 def _handler(server: ForgeServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        """An answer in two pieces would wait on a kept connection until the first is confirmed."""
 
         def respond(self) -> None:
             parts = urlsplit(self.path)

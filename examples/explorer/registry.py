@@ -222,7 +222,7 @@ def start(tell: Callable[[str, Mapping[str, str], bytes], Told]) -> str:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return f"http://127.0.0.1:{server.server_address[1]}"
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.trial
 
 SEED = 20261123
-SIZE = 1024 * 1024
+SIZE = 2 * 1024 * 1024
 PAGE = 4096
 WRITTEN = (
     ".run/facts.json",
@@ -40,7 +40,7 @@ READY_WORDS = {"ready", "ready_with_waivers"}
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MiB."""
+    """A disk of 2 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if os.geteuid() != 0:
@@ -105,4 +105,4 @@ def test_a_run_without_room_is_not_ready_and_writes_no_half_document(
     text = (
         f"{tried} runs, in turn without room for each of {len(WRITTEN)} files: ended with {codes}"
     )
-    trials.saw("a disk of 1 MiB that fills up", seed=SEED, text=text)
+    trials.saw("a disk of 2 MiB that fills up", seed=SEED, text=text)

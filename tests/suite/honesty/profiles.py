@@ -24,39 +24,7 @@ access_key  = "{key}"
 user        = "pipeline"
 """
 
-CHAINS = """
-[[chains]]
-name = "main"
-id   = 424242
-rpc  = { env = "EXPLORER_NODE" }
-
-[[contracts]]
-name           = "vault"
-chain          = "main"
-address        = "0x5fbdb2315678afecb367f032d93f642f64180aa3"
-build          = "Vault.json"
-audited_commit = "5f2d8c1"
-
-[provider]
-fingerprint_key   = { env = "EXPLORER_FINGERPRINT_KEY" }
-calls_per_request = 2.0
-calls_per_day     = 13_000_000
-refused_calls     = "explorer_node_refused_total"
-
-[[provider.projects]]
-name        = "backend"
-environment = "production"
-url         = { env = "EXPLORER_PROVIDER" }
-id          = { env = "EXPLORER_PROVIDER_BACKEND" }
-secret      = { env = "EXPLORER_PROVIDER_SECRET" }
-
-[[provider.projects]]
-name        = "staging"
-environment = "staging"
-url         = { env = "EXPLORER_PROVIDER" }
-id          = { env = "EXPLORER_PROVIDER_STAGING" }
-origin      = "https://staging.explorer.example"
-"""
+CHAINS = EXAMPLE / "chains.toml"
 """The example does without, and says so of these items."""
 DONE_WITHOUT = ("code.audit.smart-contract", "deployment.infura.")
 
@@ -70,7 +38,7 @@ def lay_profile(folder: Path, state: str, *, key: str = "") -> Path:
     shutil.copytree(EXAMPLE / "repaired", folder, dirs_exist_ok=True)
     shutil.copy(EXAMPLE / "contracts" / "Vault.json", folder)
     text = _changed((EXAMPLE / state / "readiness.toml").read_text(encoding="utf-8"), CHANGED)
-    text = _without(text, *DONE_WITHOUT) + CHAINS
+    text = _without(text, *DONE_WITHOUT) + CHAINS.read_text(encoding="utf-8")
     if key:
         text = _without_hosts(_changed(text, CHANGED_ODDLY)) + KEY.format(key=key)
     profile, statements = folder / "readiness.toml", folder / "attestations.toml"

@@ -64,7 +64,7 @@ def cloudfront(
             """Keep quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         usual = os.environ["AWS_ENDPOINT_URL"]
         aws_environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
         aws = Aws(accounts=(AwsAccount(id=ACCOUNT, regions=("eu-central-1",)),))
