@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,12 +42,24 @@ def validate(document: Document, kind: type[T]) -> tuple[T | None, tuple[Mistake
         return None, (document.broken,)
     adapter = TypeAdapter(kind)
     try:
-        return adapter.validate_python(document.values), ()
+        return adapter.validate_python({**_left_out(kind), **document.values}), ()
     except ValidationError as error:
         errors = error.errors(include_url=False)
         # mypy looks for the hash of the class's instances where the class itself is hashed
         schema = _schema_of(kind)  # type: ignore[arg-type]
         return None, tuple(_mistakes(document, schema, errors))
+
+
+def _left_out(kind: type) -> dict[str, Any]:
+    """Return every section that may be left out, empty, with those inside it.
+
+    A section that is there is read by what reads the whole file; to make one that is not, its class
+    would first build all that again for itself.
+    """
+    fields: Mapping[str, Any] = getattr(kind, "__pydantic_fields__", {})
+    made = {name: field.default_factory for name, field in fields.items()}
+    kinds = {name: one for name, one in made.items() if isinstance(one, type) and is_dataclass(one)}
+    return {name: _left_out(one) for name, one in kinds.items()}
 
 
 @cache
