@@ -45,7 +45,7 @@ def test_somebody_other_than_the_authors_read_the_release_code(
             open_ones = [
                 found.seen
                 for found in scan.reading.open_findings
-                if not found.acceptance(profile.accepted, as_of) and found.is_grave
+                if not found.acceptance(profile.accepted_among("code"), as_of) and found.is_grave
             ]
             assert not open_ones, f"{len(open_ones)} findings: {'; '.join(open_ones[:5])}"
             assert scan.reading.counts(profile.release.commit, as_of, profile.scan_limits)
@@ -139,7 +139,7 @@ def test_smart_contracts_were_audited_inside_and_outside(
             open_ones = [
                 found.seen
                 for found in scan.reading.open_findings
-                if not found.acceptance(profile.accepted, as_of) and found.is_grave
+                if not found.acceptance(profile.accepted_among("code"), as_of) and found.is_grave
             ]
             assert not open_ones, f"{len(open_ones)} findings: {'; '.join(open_ones[:5])}"
             assert scan.reading.counts(profile.release.commit, as_of, profile.scan_limits)

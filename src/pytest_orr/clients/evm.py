@@ -40,6 +40,7 @@ LIMITED = -32005
 BROKEN = frozenset({-32700, -32603})
 """Codes of what says nothing about whoever calls: not understood, and failed inside."""
 LATEST = "latest"
+AGAIN = "run again when the node answers, or correct its URL in readiness.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,7 @@ class EvmAccess:
         try:
             return self._wire.ask(asked)
         except FactUnavailable as error:
-            raise FactUnavailable(_without_path(error.cause, url), error.remedy) from None
+            raise FactUnavailable(_without_path(error.cause, url), AGAIN) from None
 
 
 def _says_no(status: int, code: float | None) -> bool:

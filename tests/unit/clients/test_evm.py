@@ -122,3 +122,9 @@ def test_a_host_is_all_that_is_told_of_a_url() -> None:
     assert host_of("https://user:pass@node.example:8545/v3/key") == "node.example:8545"
     assert host_of("https://[") == "without a host"
     assert host_of("nonsense") == "without a host"
+
+
+def test_a_node_that_is_not_there_is_named_with_what_to_do() -> None:
+    with pytest.raises(FactUnavailable, match=r"127\.0\.0\.1:9 refused") as raised:
+        EvmAccess({}).reply("http://127.0.0.1:9/v3/a-key-of-ours")
+    assert raised.value.remedy.endswith("or correct its URL in readiness.toml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,7 +101,8 @@ def test_a_wrong_type_is_named_by_its_place(ask: Callable[[Any], Any], told: str
 def test_no_value_breaks_a_reader(form: Any, content: Any) -> None:
     raw = json.dumps(content).encode("utf-8", "replace")
     with suppress(FactUnavailable):
-        read_report(raw, Scan(about="secrets", format=form), "report.json")
+        found = read_report(raw, Scan(about="secrets", format=form), "report.json")
+        assert found.sha256 == sha256(raw).hexdigest()
 
 
 @pytest.mark.parametrize("name", ["pip-audit.json", "cyclonedx.json", "ansible-lint.sarif"])
