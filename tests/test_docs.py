@@ -11,7 +11,7 @@ from types import FunctionType
 
 import pytest
 
-from pytest_orr import delivery_fixtures, fixtures, hookspecs, host_fixtures
+from pytest_orr import fixtures, hookspecs
 from pytest_orr.cli import VERBS
 from pytest_orr.collect.registry import registry
 from pytest_orr.judge import EXIT_CODES
@@ -54,7 +54,8 @@ NOT_OURS = "|".join(
 
 def fixtures_offered() -> list[str]:
     """Names of the fixtures that an item may ask for, as their modules write them."""
-    paths = (Path(str(module.__file__)) for module in (fixtures, host_fixtures, delivery_fixtures))
+    folder = Path(str(fixtures.__file__)).parent
+    paths = (folder / f"{name}.py" for name in fixtures.MODULES)
     return [
         node.name
         for path in paths

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import delivery_fixtures, fixtures, host_fixtures
 from .collect.desk import opened_desk
 from .collect.gather import gather
-from .collect.registry import gathered
+from .collect.registry import OWN, gathered
 from .collect.snapshot import FACTS, Snapshot, prepare, read_snapshot, text_of
 from .consent import standing_of
+from .fixtures.words import observation
 from .leaving import again, cleaned, leave, redact_report, without_trace
 from .observation import Unobserved
 from .profile.scope import scope_of
@@ -63,11 +63,8 @@ class Executor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         """Offer the facts of others' collectors as fixtures; the product's own are written out."""
-        own = {*vars(fixtures), *vars(host_fixtures), *vars(delivery_fixtures)}
-        for name in self._collectors.keys() - own:
-            pytest.register_fixture(
-                name=name, func=fixtures.observation, node=session, scope="session"
-            )
+        for name in self._collectors.keys() - OWN.keys():
+            pytest.register_fixture(name=name, func=observation, node=session, scope="session")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,12 +103,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(MANUAL_MARKER)
     if not __debug__:
         raise pytest.UsageError(OPTIMISED)
-    from . import chain_fixtures, delivery_fixtures, fixtures, host_fixtures, session  # noqa: PLC0415 dormant runs do without
+    from . import fixtures, session  # noqa: PLC0415 dormant runs do without
 
-    config.pluginmanager.register(fixtures, "orr-fixtures")
-    config.pluginmanager.register(host_fixtures, "orr-host-fixtures")
-    config.pluginmanager.register(delivery_fixtures, "orr-delivery-fixtures")
-    config.pluginmanager.register(chain_fixtures, "orr-chain-fixtures")
+    for name in fixtures.MODULES:
+        module = import_module(f"{fixtures.__name__}.{name}")
+        config.pluginmanager.register(module, f"orr-{name}-fixtures")
     if handed:
         session.join(config, handed)
     elif not options.judges_nothing(config)[0]:

@@ -24,7 +24,7 @@ from .controller import Controller
 from .documents import check_names, prepare_documents
 from .errors import OrrError
 from .executor import Executor
-from .fixtures import executor_key
+from .fixtures.words import executor_key
 from .htmlrows import HtmlRows
 from .judge import status
 from .model import RunBlock

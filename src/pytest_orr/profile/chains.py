@@ -20,6 +20,8 @@ class Chain:
     """Its chain id: a node of another chain is refused."""
     rpc: Setting
     """URL of a node's JSON-RPC; from a variable if it holds a key."""
+    second_rpc: Setting | None = None
+    """URL of a second node, run by somebody else: balances are read from both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

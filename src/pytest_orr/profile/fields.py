@@ -39,6 +39,7 @@ INSTANCE_ID = r"^i-[0-9a-f]{8,17}$"
 REPOSITORY_GLOB = r"^[A-Za-z0-9._@+*?\[\]/-]+$"
 REPOSITORY_PATH = r"^[A-Za-z0-9._@+/-]+$"
 EVM_ADDRESS = r"^0x[0-9a-fA-F]{40}$"
+WHOLE = r"^[0-9]{1,78}$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
@@ -75,6 +76,7 @@ FORMS = (
     ),
     (REPOSITORY_PATH, "a path from the repository's top on, such as docs/rollback.toml"),
     (EVM_ADDRESS, "an address of an EVM chain: 0x and 40 of the characters 0-9, a-f and A-F"),
+    (WHOLE, 'a whole number in quotes, such as "2000000000000000000"'),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
@@ -107,6 +109,7 @@ InstanceId = Annotated[str, StringConstraints(pattern=INSTANCE_ID)]
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
 RepositoryGlob = Annotated[str, StringConstraints(pattern=REPOSITORY_GLOB)]
 RepositoryPath = Annotated[str, StringConstraints(pattern=REPOSITORY_PATH)]
+Whole = Annotated[str, StringConstraints(pattern=WHOLE)]
 EvmAddress = Annotated[str, StringConstraints(pattern=EVM_ADDRESS)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]

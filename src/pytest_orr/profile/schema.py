@@ -23,16 +23,19 @@ from .answers import (
     Waivers,
 )
 from .aws import Aws, AwsAccount, AwsResources
+from .balances import Balance
 from .chains import Chain, Contract, Provider
 from .compute import Compute
 from .credentials import Credential, CredentialLimits
 from .databases import Database, DatabaseLimits, DatabaseLogin
+from .drills import Drills
 from .emergency import Emergency
 from .fields import CONFIG, FromEnvironment, Setting
 from .forge import Delivery, Forge, VaultRepository
 from .front import Certificates, Endpoint, Hosting, Key
 from .hosts import HostGroup, HostLimits, Machine, MachineSpec, Ssh, machines_of
 from .images import Images
+from .monitoring import Alertmanager, Grafana, Monitoring, PagerDuty, Prometheus, UptimeRobot
 from .network import Network
 from .repository import Repository
 from .scaling import (
@@ -46,6 +49,7 @@ from .scaling import (
 )
 from .scans import Accepted, GitGuardian, Osv, Scan, ScanLimits
 from .service import NotApplicable, Person, Release, Service
+from .support import Documents, Evidence, Support
 
 __all__ = [
     "Attestations",
@@ -164,6 +168,28 @@ class Profile:
     """Its contracts."""
     provider: Provider | None = None
     """How it uses a provider of nodes, such as Infura."""
+    prometheus: Prometheus | None = None
+    """Where its metrics are."""
+    alertmanager: Alertmanager | None = None
+    """Where its alerts go."""
+    pagerduty: PagerDuty | None = None
+    """Who pages its people."""
+    uptimerobot: UptimeRobot | None = None
+    """Who watches it from outside."""
+    grafana: Grafana | None = None
+    """Where its dashboards are."""
+    monitoring: Monitoring = Field(default_factory=Monitoring)
+    """What monitoring must be like."""
+    balances: tuple[Balance, ...] = ()
+    """Accounts that it pays from."""
+    evidence: Evidence = Field(default_factory=Evidence)
+    """Where documents may be fetched from."""
+    documents: Documents = Field(default_factory=Documents)
+    """What people open when they need to know."""
+    support: Support = Field(default_factory=Support)
+    """How users reach somebody."""
+    drills: Drills = Field(default_factory=Drills)
+    """What was rehearsed."""
     not_applicable: tuple[NotApplicable, ...] = ()
     """Items that do not concern it."""
 
