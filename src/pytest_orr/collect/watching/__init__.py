@@ -1,0 +1,1 @@
+"""What watches the service and would wake somebody: Prometheus, Alertmanager, monitors, pages."""
