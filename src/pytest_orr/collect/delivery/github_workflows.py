@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_orr.clients.git_globs import matches
+from pytest_orr.clients.yaml_text import yaml_in
 from pytest_orr.collect.parts import Part, part_of, unread
-from pytest_orr.collect.yaml_text import yaml_in
 from pytest_orr.errors import FactUnavailable
 
 from .ci_files import DIGEST, MOST_FILES, SHA, Checkout, CiFile, ForeignCode, several, table, texts

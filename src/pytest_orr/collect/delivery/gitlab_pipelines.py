@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_orr.clients.git_globs import matches
+from pytest_orr.clients.yaml_text import Tagged, yaml_in
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.collect.yaml_text import Tagged, yaml_in
 from pytest_orr.errors import FactUnavailable
 
 from .ci_files import MOST_FILES, SHA, Checkout, CiFile, ForeignCode, several, table, texts

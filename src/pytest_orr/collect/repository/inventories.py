@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pytest_orr.collect.yaml_text import yaml_in
+from pytest_orr.clients.yaml_text import yaml_in
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:

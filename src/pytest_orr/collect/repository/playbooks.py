@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from pytest_orr.clients.git_said import Entry
+from pytest_orr.clients.yaml_text import yaml_in
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.collect.yaml_text import yaml_in
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_orr.collect.yaml_text import Tagged, yaml_in
+from pytest_orr.clients.yaml_text import Tagged, yaml_in
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_orr.collect.yaml_text import Tagged, yaml_in
+from pytest_orr.clients.yaml_text import Tagged, yaml_in
 from pytest_orr.errors import FactUnavailable
 
 LAUGHS = b"a: &a [x, x, x, x, x, x, x, x, x]\n" + b"".join(
