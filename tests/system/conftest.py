@@ -109,6 +109,8 @@ def desk_with() -> Callable[..., Desk]:
             travis=nobody,
             registry=nobody,
             docker_hub=nobody,
+            prometheus=nobody,
+            alertmanager=nobody,
             progress=lambda _: None,
         )
 

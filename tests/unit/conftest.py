@@ -126,6 +126,8 @@ class Account:
             travis=nobody,
             registry=RegistryAccess(profile.images, self.folder),
             docker_hub=nobody,
+            prometheus=nobody,
+            alertmanager=nobody,
             progress=self.progress.append,
         )
 

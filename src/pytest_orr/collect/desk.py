@@ -45,6 +45,7 @@ def opened_desk(
             as_of=as_of,
             **_of_service(later, written, tuple(collectors), progress),
             **_of_delivery(later, profile, folder, progress),
+            **_of_watching(later, profile, folder),
             progress=progress,
         )
 
@@ -93,6 +94,14 @@ def _of_delivery(
         "gitguardian": later("clients.gitguardian:GitGuardian", profile.gitguardian, folder),
         "scanner": later("clients.secret_scanner:SecretScanner", progress),
         "travis": later("clients.travis:TravisAccess", profile.delivery.travis),
+    }
+
+
+def _of_watching(later: Callable[..., Any], profile: Profile, folder: Path) -> dict[str, Any]:
+    """Return the clients of what watches the service, each by its name at the desk."""
+    return {
+        "prometheus": later("clients.prometheus:Prometheus", profile.prometheus, folder),
+        "alertmanager": later("clients.alertmanager:Alertmanager", profile.alertmanager, folder),
     }
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pytest_orr.clients.alertmanager import Alertmanager
     from pytest_orr.clients.aws import AwsAccess
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.docker_hub import DockerHubAccess
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.osv import OsvAccess
     from pytest_orr.clients.ports import PortAccess
     from pytest_orr.clients.postgresql import PostgresqlAccess
+    from pytest_orr.clients.prometheus import Prometheus
     from pytest_orr.clients.registry import RegistryAccess
     from pytest_orr.clients.secret_scanner import SecretScanner
     from pytest_orr.clients.ssh import SshAccess
@@ -96,4 +98,8 @@ class Desk:
     """Looks for secrets in the checkout itself."""
     travis: TravisAccess
     """Travis, where it builds the branch."""
+    prometheus: Prometheus
+    """What scrapes the service and its hosts."""
+    alertmanager: Alertmanager
+    """Who hands alerts on to people."""
     progress: Callable[[str], None]

@@ -401,6 +401,8 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             travis=nobody,
             registry=nobody,
             docker_hub=nobody,
+            prometheus=nobody,
+            alertmanager=nobody,
             progress=lambda _: None,
         )
 

@@ -99,6 +99,8 @@ def collected(
         travis=nobody,
         registry=nobody,
         docker_hub=nobody,
+        prometheus=nobody,
+        alertmanager=nobody,
         progress=lambda _line: None,
     )
     return Endpoints().collect(desk).value
