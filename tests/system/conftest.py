@@ -110,6 +110,7 @@ def desk_with() -> Callable[..., Desk]:
             registry=nobody,
             docker_hub=nobody,
             prometheus=nobody,
+            uptimerobot=nobody,
             alertmanager=nobody,
             progress=lambda _: None,
         )

@@ -127,6 +127,7 @@ class Account:
             registry=RegistryAccess(profile.images, self.folder),
             docker_hub=nobody,
             prometheus=nobody,
+            uptimerobot=nobody,
             alertmanager=nobody,
             progress=self.progress.append,
         )

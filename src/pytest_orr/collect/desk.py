@@ -102,6 +102,7 @@ def _of_watching(later: Callable[..., Any], profile: Profile, folder: Path) -> d
     return {
         "prometheus": later("clients.prometheus:Prometheus", profile.prometheus, folder),
         "alertmanager": later("clients.alertmanager:Alertmanager", profile.alertmanager, folder),
+        "uptimerobot": later("clients.uptimerobot:UptimeRobot", profile.uptimerobot, folder),
     }
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.ssh import SshAccess
     from pytest_orr.clients.tls import TlsAccess
     from pytest_orr.clients.travis import TravisAccess
+    from pytest_orr.clients.uptimerobot import UptimeRobot
     from pytest_orr.collect.host_readings import HostReadings
     from pytest_orr.observation import Answer
     from pytest_orr.profile.schema import Profile
@@ -102,4 +103,6 @@ class Desk:
     """What scrapes the service and its hosts."""
     alertmanager: Alertmanager
     """Who hands alerts on to people."""
+    uptimerobot: UptimeRobot
+    """Who watches the public names from outside."""
     progress: Callable[[str], None]

@@ -402,6 +402,7 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             registry=nobody,
             docker_hub=nobody,
             prometheus=nobody,
+            uptimerobot=nobody,
             alertmanager=nobody,
             progress=lambda _: None,
         )

@@ -100,6 +100,7 @@ def collected(
         registry=nobody,
         docker_hub=nobody,
         prometheus=nobody,
+        uptimerobot=nobody,
         alertmanager=nobody,
         progress=lambda _line: None,
     )
