@@ -6,6 +6,7 @@ are not.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +37,8 @@ T = TypeVar("T")
 NAMED = Named(whose="Alertmanager", section="[alertmanager]")
 WAKING = "pagerduty"
 WEEK = 7 * 24
+"""Hours."""
+QUARTER = timedelta(minutes=15)
 STATUS, SILENCES = "/api/v2/status", "/api/v2/silences"
 
 
@@ -121,16 +124,11 @@ class Alertmanager:
 
     def _receiver(self, routing: Routing, route: Route, at: datetime | None) -> Receiver:
         kinds = routing.kinds[route.receiver]
-        muted = (
-            sum(_is_muted(routing, route, at + timedelta(hours=one)) for one in range(WEEK))
-            if at
-            else 0
-        )
         return Receiver(
             name=route.receiver,
             kinds=kinds,
             wakes=WAKING in kinds or route.receiver in self._waking,
-            muted_hours=muted,
+            muted_hours=_muted_hours(routing, route, at) if at else 0,
         )
 
     def _routing(self) -> Routing:
@@ -196,6 +194,14 @@ def _matchers(said: At) -> Iterator[Matcher]:
             is_regex=one["isRegex"].flag() is True,
             is_equal=one["isEqual"].flag() is not False,
         )
+
+
+def _muted_hours(routing: Routing, route: Route, at: datetime) -> int:
+    """Return in how many hours of the week from an instant on a route says nothing, rounded up."""
+    if not route.muted and not route.active:
+        return 0
+    quarters = (at + QUARTER * one for one in range(WEEK * 4))
+    return math.ceil(sum(_is_muted(routing, route, one) for one in quarters) / 4)
 
 
 def _is_muted(routing: Routing, route: Route, instant: datetime) -> bool:

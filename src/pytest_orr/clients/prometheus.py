@@ -30,7 +30,7 @@ T = TypeVar("T")
 NAMED = Named(whose="Prometheus", section="[prometheus]")
 LOOKED_BACK = "1d:1m"
 """How far back a series that ended is looked for, and how exactly its end is told."""
-OF_ALERTS = '{__name__!~"ALERTS|ALERTS_FOR_STATE"}'
+ALL_BUT_ALERTS = '{__name__=~".+",__name__!~"ALERTS|ALERTS_FOR_STATE"}'
 
 
 class Prometheus:
@@ -118,7 +118,7 @@ class Prometheus:
 
         ``since`` is the instant from which on series count.
         """
-        ask = {"match[]": OF_ALERTS, "start": _written(since)}
+        ask = {"match[]": ALL_BUT_ALERTS, "start": _written(since)}
         return self._read(
             "labels", lambda data: frozenset(one.text() for one in data.each()), **ask
         )

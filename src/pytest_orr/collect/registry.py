@@ -21,6 +21,7 @@ RESERVED = frozenset({"profile", "as_of", "subject", "attestation", "observation
 OWN = MappingProxyType(
     {
         "account_credentials": "account_credentials:AccountCredentials",
+        "alert_rules": "watching.alert_rules:AlertRules",
         "aws_identities": "aws_identities:AwsIdentities",
         "backend_ports": "backend_ports:BackendPorts",
         "backend_routes": "backend_routes:BackendRoutes",
@@ -30,6 +31,7 @@ OWN = MappingProxyType(
         "branch_pipelines": "delivery.branch_pipelines:BranchPipelines",
         "built_images": "images.built_images:BuiltImages",
         "certificate_renewals": "certificate_renewals:CertificateRenewals",
+        "clock_differences": "clock_differences:ClockDifferences",
         "code_scans": "delivery.code_scans:CodeScans",
         "container_images": "container_images:ContainerImages",
         "contingency_scripts": "repository.contingency_scripts:ContingencyScripts",
@@ -43,6 +45,7 @@ OWN = MappingProxyType(
         "database_rules": "database_rules:DatabaseRules",
         "databases": "databases:Databases",
         "dependencies": "dependencies:Dependencies",
+        "drills": "operations.drills:Drills",
         "encryption_keys": "encryption_keys:EncryptionKeys",
         "endpoints": "endpoints:Endpoints",
         "environment_histories": "delivery.environment_histories:EnvironmentHistories",
@@ -69,6 +72,7 @@ OWN = MappingProxyType(
         "machine_images": "machine_images:MachineImages",
         "merged_changes": "delivery.merged_changes:MergedChanges",
         "name_lifetimes": "name_lifetimes:NameLifetimes",
+        "outside_monitors": "watching.outside_monitors:OutsideMonitors",
         "peer_services": "peer_services:PeerServices",
         "playbooks": "repository.playbooks:Playbooks",
         "provider_limits": "chains.provider_limits:ProviderLimits",
@@ -86,6 +90,7 @@ OWN = MappingProxyType(
         "saturation_signals": "saturation_signals:SaturationSignals",
         "scaling_limits": "scaling_limits:ScalingLimits",
         "schema_changes": "delivery.schema_changes:SchemaChanges",
+        "scrape_targets": "watching.scrape_targets:ScrapeTargets",
         "sealed_files": "repository.sealed_files:SealedFiles",
         "secret_scans": "secrets.scans:SecretScans",
         "sized_instances": "sized_instances:SizedInstances",
@@ -103,6 +108,8 @@ OWN = MappingProxyType(
 
 WITH_AWS = "aws_identities"
 """The fact that a run gathers whenever it asks AWS anything."""
+WITH_ANY = "clock_differences"
+"""The fact that a run gathers whenever it gathers any."""
 
 
 class Registry(Mapping[str, "Collector[Any]"]):
@@ -133,7 +140,7 @@ def gathered(names: Iterable[str], known: Mapping[str, Collector[Any]]) -> froze
     asked = known.keys() & {*names}
     operations = (one for name in asked for one in known[name].operations)
     of_aws = any(one.partition(":")[0] in SERVICES for one in operations)
-    return frozenset({*asked, WITH_AWS} if of_aws else asked)
+    return frozenset({*asked, *([WITH_ANY] if asked else []), *([WITH_AWS] if of_aws else [])})
 
 
 def registry(others: Iterable[Iterable[Collector[Any]]] = ()) -> Registry:

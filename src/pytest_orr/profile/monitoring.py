@@ -2,13 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, Days, FromEnvironment, Setting, Text
+from .fields import CONFIG, GRAFANA_NAMESPACE, FromEnvironment, Setting, Text
 
 Minutes = Annotated[int, Strict(), Field(ge=1)]
 People = Annotated[int, Strict(), Field(ge=1)]
+ToldAhead = Annotated[int, Strict(), Field(ge=1, le=90)]
+"""Days; PagerDuty tells no shifts after them."""
+ToldBack = Annotated[int, Strict(), Field(ge=1, le=180)]
+"""Days; PagerDuty lists incidents of six months at most."""
+GrafanaNamespace = Annotated[str, StringConstraints(pattern=GRAFANA_NAMESPACE)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -49,6 +54,8 @@ class Alertmanager:
     """File with the authorities to trust instead of the public ones."""
     waking: tuple[Text, ...] = ()
     """Receivers that wake a person by other means than PagerDuty."""
+    known_as: tuple[Text, ...] = ()
+    """Host and port by which Prometheus knows it, if others than the URL's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -59,6 +66,8 @@ class PagerDuty:
     """The variable that holds a read-only key of the REST API."""
     service: Text
     """Id of the service at PagerDuty, such as PIJ90N7."""
+    integration: Text = "Prometheus"
+    """Name or vendor of the integration whose key the sender of alerts has."""
     url: Setting | None = None
     """The API's URL, if not PagerDuty's own (that of the EU region, say)."""
     ca: Setting | None = None
@@ -93,6 +102,8 @@ class Grafana:
     """Tag of the service's dashboards; its name if nothing is said."""
     folder: Text | None = None
     """Title of the folder with the service's dashboards, if no tag marks them."""
+    namespace: GrafanaNamespace = "default"
+    """Its organization for /apis: default, org-7 or stacks-7."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -105,11 +116,11 @@ class Monitoring:
     """How old the newest sample of a dashboard's panel may be."""
     longest_interval_minutes: Minutes = 5
     """How often, at least, a monitor must look at a public name."""
-    on_call_days: Days = 28
+    on_call_days: ToldAhead = 28
     """For how many days from the review on somebody must be on call at every hour."""
     on_call_people: People = 3
     """How many people, at least, share the calls."""
-    newest_page_days: Days = 90
+    newest_page_days: ToldBack = 90
     """When a page, a test or a real one, must last have been acknowledged."""
     acknowledged_minutes: Minutes = 15
     """Within how many minutes."""
