@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one, own
+from pytest_orr import at_least_one, each, own
 
 
 @pytest.mark.orr(
@@ -15,19 +15,28 @@ from pytest_orr import at_least_one, own
     evidence="capture",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_an_outside_monitor_watches_every_public_hostname(attestation):
-    """UptimeRobot, or a monitor like it, watches every public hostname from outside.
+def test_an_outside_monitor_watches_every_public_hostname(
+    outside_monitors, profile, as_of, subject
+):
+    """UptimeRobot watches every public hostname from outside, and nothing that is not declared.
 
     Why: Prometheus inside the network sees nothing of an expired domain, a broken resolver
     or a provider that blocks a whole region; the users see little else. The hostname that was
     added last is the one without a monitor.
 
-    Fix: List the public hostnames and the monitors side by side; each needs one that runs at least
-    every five minutes with an alert contact. Point one monitor at a path that does not exist,
-    wait for the alert, and keep the capture with the name of the person it reached.
+    Fix: Give each public hostname a monitor that asks it by HTTP at least as often as
+    `[monitoring] longest_interval_minutes` says, with an active alert contact that hears of "down".
+    Start what is paused, mend what is down, and declare the endpoint of a monitor that has none, or
+    delete the monitor. Point one at a path that does not exist, and see whom the alert reaches.
     """
-    assert attestation.evidence
+    for name in at_least_one(outside_monitors.names, "public hostname"):
+        with subject(name.host, saw=name.seen):
+            gap = name.gap(profile.monitoring, as_of)
+            assert not gap, gap
+    for monitor in each(outside_monitors.own):
+        with subject(monitor.name, saw=monitor.seen):
+            assert monitor.is_declared, "readiness.toml declares no endpoint at its host"
+            assert not monitor.is_down, "it sees what it looks at fail now"
 
 
 @pytest.mark.orr(

@@ -21,6 +21,7 @@ PARTS: tuple[str, ...] = (
     "registry",
     "testnet",
     "nodes",
+    "uptimerobot",
 )
 """Modules beside this one, in the order in which they start."""
 

@@ -104,6 +104,7 @@ TABLES = (
     "scaling",
     "scaling.saturation",
     "peers",
+    "uptimerobot",
 )
 CHAINS = (EXAMPLE / "chains.toml").read_text(encoding="utf-8")
 """What the example does without."""
@@ -474,6 +475,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
                 "EXPLORER_NODE": "",
                 "EXPLORER_PROVIDER": "",
                 "EXPLORER_FINGERPRINT_KEY": "",
+                "EXPLORER_UPTIMEROBOT_KEY": "",
             },
         ),
         "empty": lambda: live(

@@ -68,6 +68,7 @@ def _of_what_runs(said: dict[str, Any]) -> dict[str, Any]:
         "saturation": _named(said["scaling"]["saturation"]),
         "peers": said["peers"],
         "agent_namespace": said["compute"]["agent_namespace"],
+        "outside_monitors": (said["uptimerobot"] or {}).get("tags"),
         "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
     }
 
