@@ -73,7 +73,6 @@ OWN = MappingProxyType(
         "merged_changes": "delivery.merged_changes:MergedChanges",
         "name_lifetimes": "name_lifetimes:NameLifetimes",
         "outside_monitors": "watching.outside_monitors:OutsideMonitors",
-        "outside_monitors": "watching.outside_monitors:OutsideMonitors",
         "peer_services": "peer_services:PeerServices",
         "playbooks": "repository.playbooks:Playbooks",
         "provider_limits": "chains.provider_limits:ProviderLimits",
