@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .collect.aws_identities import AwsIdentities, callers_of
+from .collect.clock_differences import ClockDifferences, warnings_about
 from .collect.snapshot import FACTS, facts_sha256, value_in
 from .consent import notices_of
 from .documents import write_documents
@@ -113,7 +114,8 @@ class Controller:
         so_far = review_of(replace(read_journal(self._path), closing=closing))
         notices = notices_of(self.plan.written, so_far.items, self.plan.as_of)
         wider = _wider_than_needed(so_far.provenance.callers)
-        notices = (*_conftests(self._root, self.plan.suite.folder), *wider, *notices)
+        clocks = _clocks_apart(self.plan.folder / FACTS)
+        notices = (*clocks, *_conftests(self._root, self.plan.suite.folder), *wider, *notices)
         self._journal.append(replace(closing, notices=notices))
         self._journal.close()
         signoff, journal = signoff_of(self._path)
@@ -173,6 +175,13 @@ def _conftests(root: Path, suite: Path) -> Iterator[Notice]:
             shown = os.path.relpath(path, suite.parent)
             text = f"{shown} took part in this run; it can change what items do"
             yield Notice(kind="conftest", item="", text=text)
+
+
+def _clocks_apart(facts: Path) -> Iterator[Notice]:
+    """Say first of all that instants of this machine and of others do not go together."""
+    told = value_in(facts, ClockDifferences()) if facts.exists() else None
+    for text in warnings_about(told or ()):
+        yield Notice(kind="clock", item="", text=text)
 
 
 def _wider_than_needed(callers: Iterable[AwsCaller]) -> Iterator[Notice]:

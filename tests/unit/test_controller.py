@@ -12,6 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from pytest_orr.collect.aws_identities import AwsIdentities, AwsIdentity, Caller, callers_of
+from pytest_orr.collect.clock_differences import ClockDifference, ClockDifferences
 from pytest_orr.collect.parts import Part
 from pytest_orr.collect.snapshot import facts_sha256, text_of
 from pytest_orr.controller import Controller, signoff_of
@@ -23,7 +24,7 @@ from pytest_orr.record.journal import read_journal
 from pytest_orr.record.reports import CRASHED, SHOWN_AS
 from pytest_orr.record.review import records_digest
 from pytest_orr.record.values import ItemRecord
-from pytest_orr.render import html, markdown, review_json, statement
+from pytest_orr.render import html, markdown, review_json, statement, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,6 +249,32 @@ def with_facts(controller: Controller) -> Path:
     path = controller.plan.folder / "facts.json"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize(("seconds", "is_told"), [(312, True), (-121, True), (120, False)])
+def test_clocks_that_are_far_apart_stand_above_everything_else(
+    repository: Repository, seconds: int, *, is_told: bool
+) -> None:
+    (repository.suite / "conftest.py").touch()
+    controller, known = begun(repository), ClockDifferences()
+    value = (ClockDifference(host="git.example.org", seconds=seconds),)
+    seen = {known.name: Observed(name=known.name, value=value, source=known.source)}
+    text = text_of(
+        controller.plan.run, seen, {known.name: known}, scope="5" * 64, redact=lambda value: value
+    )
+    (controller.plan.folder / "facts.json").write_text(text, encoding="utf-8")
+    signoff, page = controller.close()
+    direction = "behind" if seconds > 0 else "ahead of"
+    told = f"clock is {abs(seconds)} s {direction} git.example.org's"
+    assert ("clock" in [one.kind for one in signoff.review.notices]) is is_told
+    signed = repository.report / markdown.FILE_NAME
+    for document, first in ((page, 'id="verdict"'), (signed, "## Scope")):
+        above, found, _ = document.read_text(encoding="utf-8").partition(first)
+        assert found
+        assert (told in above.replace("&#39;", "'").replace("\\", "")) is is_told
+    lines = [one.text for one in terminal.summary(signoff, verbose=False, report_path="")]
+    assert any(told in line for line in lines) is is_told
+    assert any(line.startswith("1 notice in the page, first: ") for line in lines)
 
 
 @pytest.mark.parametrize("width", ["narrow", "wide", "unknown"])

@@ -15,7 +15,8 @@ from urllib3.exceptions import HTTPError
 
 from pytest_orr.errors import FactUnavailable
 
-from .api_wire import Told
+from .api_wire import IN_PATH, Told
+from .clocks import Clocks
 from .http import Hop, Route, shown
 from .http_failures import named, unreadable_authorities
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
 
     from .api_wire import Asked, Way
+    from .secret import Secret
 
 CHUNK = 64 * 1024
 SENT_HEADERS = {"User-Agent": "pytest-orr", "Accept-Encoding": "identity"}
@@ -37,8 +39,10 @@ class Lane(HTTPAdapter):
     def __init__(self, way: Way) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1)
         self._way = way
+        self._clocks = way.clocks or Clocks()
         self._socket: socket.socket | None = None
         self._was_cut = False
+        self._in_path: Secret | None = None
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.mount("https://", self)
@@ -72,6 +76,10 @@ class Lane(HTTPAdapter):
         if self._was_cut:
             self._cut()
 
+    def target(self, url: str) -> str:
+        """Return what is asked for, as it goes over the wire: with the token in its place."""
+        return url.replace(IN_PATH, self._in_path.value) if self._in_path else url
+
     def _cut(self) -> None:
         self._was_cut = True
         if self._socket is not None:
@@ -82,22 +90,29 @@ class Lane(HTTPAdapter):
         way = self._way
         if way.ca and not _holds_certificates(way.ca):
             raise self._remedied(unreadable_authorities(self._hop(url)))
-        token = {"Authorization": f"{asked.scheme} {asked.token.value}"} if asked.token else {}
+        self._in_path = asked.token if IN_PATH in url.path else None
+        since = self._clocks.now()
         answer = self._session.request(
             asked.method,
             url.geturl(),
-            headers=SENT_HEADERS | dict(asked.headers) | token,
+            headers=SENT_HEADERS | dict(asked.headers) | self._authorization(asked),
             data=asked.body or None,
             timeout=way.timeout,
             verify=way.ca or True,
             stream=True,
             allow_redirects=False,
         )
+        self._clocks.heard(str(url.hostname), answer.headers, asked=since)
         with closing(answer):
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Told(
                 status=answer.status_code, headers=headers, body=self._body(answer, asked, url)
             )
+
+    def _authorization(self, asked: Asked) -> dict[str, str]:
+        if asked.token is None or self._in_path:
+            return {}
+        return {"Authorization": f"{asked.scheme} {asked.token.value}"}
 
     def _body(self, answer: Response, asked: Asked, url: SplitResult) -> bytes:
         body = bytearray()
@@ -141,6 +156,9 @@ def _watched(kind: type[HTTPConnection], lane: Lane) -> type[HTTPConnection]:
         def connect(self) -> None:
             super().connect()
             lane.watch(self.sock)
+
+        def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+            super().putrequest(method, lane.target(url), *args, **kwargs)
 
     return Watched
 

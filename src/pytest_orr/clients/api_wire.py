@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from .api_lane import Lane
+    from .clocks import Clocks
     from .secret import Secret
 
 LARGEST = 32 * 1024 * 1024
+IN_PATH = "~token~"
+"""Stands in a URL's path for the token, until it is on the wire: no message or log has the token.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Asked:
     body: bytes = b""
     token: Secret | None = None
     scheme: str = "Bearer"
-    """What stands before the token in ``Authorization``."""
+    """What stands before the token in ``Authorization``; nothing if the token is in the path."""
     largest: int = LARGEST
     """Bytes of the answer."""
 
@@ -66,6 +70,8 @@ class Way:
     """File with the authorities to trust instead of the public ones."""
     timeout: float = 30
     """Seconds until an answer must be complete."""
+    clocks: Clocks | None = None
+    """Where it is noted what time it is there."""
 
 
 class ApiWire:

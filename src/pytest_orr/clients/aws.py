@@ -12,6 +12,7 @@ from .aws_crew import Crew, together
 from .aws_memo import Memo
 from .aws_question import Place, Question, login_of
 from .aws_width import OF_THE_RUN
+from .clocks import Clocks
 from .guard import READ_ONLY, Guard
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ class AwsAccess:
         *,
         operations: Iterable[str] = READ_ONLY,
         narrow_only: bool = False,
+        clocks: Clocks | None = None,
     ) -> None:
         self._aws = aws
+        self._clocks = clocks or Clocks()
         self._progress = progress
         self._operations = OF_THE_RUN.union(operations)
         self._memo = Memo()
@@ -233,5 +236,5 @@ class AwsAccess:
 
         with self._lock:
             if self._wired is None:
-                self._wired = Wire(Guard(self._operations), self._operations)
+                self._wired = Wire(Guard(self._operations), self._operations, self._clocks)
             return self._wired

@@ -14,6 +14,7 @@ from botocore.session import Session
 
 from pytest_orr.errors import FactUnavailable
 
+from .aws_clocks import AwsClocks
 from .aws_errors import trading
 from .aws_models import Models
 from .aws_session_policy import session_policy
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
     from .aws_question import Login, Place
+    from .clocks import Clocks
 
 TRADE = "sts:AssumeRole"
 SESSION_NAME = "pytest-orr"
@@ -43,7 +45,9 @@ class Sessions:
         guard: Guard,
         operations: Collection[str],
         make: Callable[[Session, str, str], Any],
+        clocks: Clocks,
     ) -> None:
+        self._clocks = AwsClocks(clocks)
         self._guard = guard
         self._operations = operations
         self._make = make
@@ -96,6 +100,7 @@ class Sessions:
         session = Session(profile=profile, event_hooks=hooks)
         session.register_component("data_loader", self._models)
         session.set_config_variable("csm_enabled", MONITORED)
+        self._clocks.listen_to(session)
         if source is not None:
             session.register_component("credential_provider", source)
         return session

@@ -21,6 +21,7 @@ from pytest_orr.errors import FactUnavailable
 from .aws_crew import Budget, at_once
 from .aws_errors import code_of, says_nothing
 from .aws_sessions import Sessions
+from .clocks import Clocks
 from .guard import SERVICES
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ WAITS = (0.1, 0.2, 0.5, 1, 2, 2, 4, 4)
 class Wire:
     """Makes clients, one per login, region and service, and asks through them."""
 
-    def __init__(self, guard: Guard, operations: Collection[str]) -> None:
+    def __init__(
+        self, guard: Guard, operations: Collection[str], clocks: Clocks | None = None
+    ) -> None:
         self._budget = Budget()
-        self._sessions = Sessions(guard, operations, new_client)
+        self._sessions = Sessions(guard, operations, new_client, clocks or Clocks())
         self._making = Lock()
         self._clients: dict[tuple[Login, str, str], Any] = {}
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.scans import GitGuardian as Declared
 
+    from .clocks import Clocks
+
 API = "https://api.gitguardian.com"
 PER_PAGE = 100
 MOST_PAGES = 2000
@@ -54,6 +56,7 @@ class GitGuardian:
         *,
         environment: Mapping[str, str] | None = None,
         pause: Callable[[float], None] = time.sleep,
+        clocks: Clocks | None = None,
     ) -> None:
         if declared is None:
             raise Undeclared(WHERE, "who watches the repository for secrets")
@@ -63,9 +66,8 @@ class GitGuardian:
         url = setting(declared.url, where=f"{WHERE} url", environment=told) or API
         self._url = url.rstrip("/")
         ca = setting(declared.ca, where=f"{WHERE} ca", environment=told)
-        self._wire = ApiWire(
-            Way(whose="GitGuardian", section=WHERE, ca=str(folder / ca) if ca else "")
-        )
+        authorities = str(folder / ca) if ca else ""
+        self._wire = ApiWire(Way(whose="GitGuardian", section=WHERE, ca=authorities, clocks=clocks))
         self._pause = pause
         self._waited = 0.0
         self._listings: dict[str, tuple[dict[str, Any], ...]] = {}

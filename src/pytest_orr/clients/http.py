@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import Endpoint, FromEnvironment
 
+from .clocks import Clocks
 from .secret import Secret
 from .settings import setting
 
@@ -77,6 +78,8 @@ class Page:
     text: str
     tls: TlsFacts | None = None
     """None over plain HTTP."""
+    body: bytes = field(default=b"", repr=False)
+    """As it came, for whoever decodes it by what it says of itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,8 @@ class Hop:
     largest_body: int
     token: Secret | None = None
     """Sent as ``Authorization: Bearer``."""
+    clocks: Clocks = field(default_factory=Clocks, repr=False, compare=False)
+    """Where the clock of whoever answers is noted."""
 
     @property
     def place(self) -> str:
@@ -100,11 +105,12 @@ class Hop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAccess:
-    """Reads pages. ``environment`` answers for settings that name a variable."""
+    """Reads pages; settings may name variables of ``environment``."""
 
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     largest_body: int = LARGEST_BODY
     """Bytes, after decompression."""
+    clocks: Clocks = field(default_factory=Clocks, repr=False, compare=False)
 
     def route_to(self, endpoint: Endpoint) -> Route:
         """Return how a declared endpoint is reached; a variable that is not set is named."""
@@ -183,6 +189,7 @@ class HttpAccess:
                 deadline=deadline or time.monotonic() + route.timeout,
                 largest_body=self.largest_body,
                 token=token,
+                clocks=self.clocks,
             )
         )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TOLD_HEADERS = (
     *("content-type", "strict-transport-security", "content-security-policy"),
     *("server", "via", "x-amz-cf-id", "x-nf-request-id", "x-ipfs-path"),
+    *("date", "last-modified", "retry-after"),
 )
 """What a page is and who delivered it; never a cookie."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -130,6 +131,7 @@ def _exchange(hop: Hop, line: Line) -> tuple[Page, str]:
         session.trust_env = False
         session.mount("https://", line)
         session.mount("http://", line)
+        since = hop.clocks.now()
         answer = session.request(
             hop.method,
             hop.url.geturl(),
@@ -139,6 +141,7 @@ def _exchange(hop: Hop, line: Line) -> tuple[Page, str]:
             stream=True,
             allow_redirects=False,
         )
+        hop.clocks.heard(str(hop.url.hostname), answer.headers, asked=since)
         with closing(answer):
             return _page(hop, answer, line)
 
@@ -165,6 +168,7 @@ def _page(hop: Hop, answer: Response, line: Line) -> tuple[Page, str]:
         headers=tuple((n, answer.headers[n]) for n in TOLD_HEADERS if n in answer.headers),
         text=_decoded(body, answer.encoding),
         tls=line.tls,
+        body=body,
     )
     return page, location
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.scans import Osv
 
+    from .clocks import Clocks
+
 API = "https://api.osv.dev"
 WHOSE, SECTION = "OSV", "[osv]"
 BATCH = 1000
@@ -47,14 +49,20 @@ class OsvAccess:
     """
 
     def __init__(
-        self, declared: Osv, folder: Path, environment: Mapping[str, str] | None = None
+        self,
+        declared: Osv,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        clocks: Clocks | None = None,
     ) -> None:
         """Take what the profile declares; ``folder`` is the profile's, for the file it names."""
         own = os.environ if environment is None else environment
         said = setting(declared.url, where=f"{SECTION} url", environment=own)
         ca = setting(declared.ca, where=f"{SECTION} ca", environment=own)
         self.url = (said or API).rstrip("/")
-        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, ca=str(folder / ca) if ca else ""))
+        authorities = str(folder / ca) if ca else ""
+        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, ca=authorities, clocks=clocks))
         self._lock = Lock()
         self._records: dict[str, At | FactUnavailable] = {}
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.forge import Travis
 
+    from .clocks import Clocks
+
 API = "https://api.travis-ci.com"
 WHERE = "[delivery.travis]"
 LOADED = "branch.recent_builds,build.commit"
@@ -50,10 +52,16 @@ class Build:
 class TravisAccess:
     """Travis as a token sees it, memoised for the run."""
 
-    def __init__(self, declared: Travis, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        declared: Travis,
+        environment: Mapping[str, str] | None = None,
+        *,
+        clocks: Clocks | None = None,
+    ) -> None:
         self._declared = declared
         self._environment = os.environ if environment is None else environment
-        self._wire = ApiWire(Way(whose="Travis", section=WHERE))
+        self._wire = ApiWire(Way(whose="Travis", section=WHERE, clocks=clocks))
         self._memo = Memo()
 
     def last_build(self, branch: str) -> Build:

@@ -11,6 +11,7 @@ from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.clients.clocks import Clocks
 from pytest_orr.clients.further_reads import OFFERED
 from pytest_orr.collect.interface import Desk
 
@@ -38,13 +39,15 @@ def opened_desk(
     """Yield a desk for these collectors; hosts are asked for the sections that they need alone."""
     profile, folder = written.profile, written.folder
     with ExitStack() as opened:
-        later = partial(_later, opened)
+        later, clocks = partial(_later, opened), Clocks()
         yield Desk(
             profile=profile,
             folder=folder,
             as_of=as_of,
-            **_of_service(later, written, tuple(collectors), progress),
-            **_of_delivery(later, profile, folder, progress),
+            drills=written.drills,
+            clocks=clocks,
+            **_of_service(later, written, tuple(collectors), progress, clocks=clocks),
+            **_of_delivery(later, profile, folder, progress, clocks=clocks),
             **_of_watching(later, profile, folder),
             progress=progress,
         )
@@ -55,20 +58,22 @@ def _of_service(
     written: Written,
     collectors: tuple[Collector[Any], ...],
     progress: Callable[[str], None],
+    *,
+    clocks: Clocks,
 ) -> dict[str, Any]:
     """Return the clients that look at the service as it runs, each by its name at the desk."""
     profile, folder = written.profile, written.folder
     asked, narrow = aws_operations_of(collectors), written.policy.gate.credentials == "narrow"
-    aws = later(
-        "clients.aws:AwsAccess", profile.aws, progress, operations=asked, narrow_only=narrow
-    )
+    of_aws = {"operations": asked, "narrow_only": narrow, "clocks": clocks}
+    aws = later("clients.aws:AwsAccess", profile.aws, progress, **of_aws)
     ssh = later("clients.ssh:SshAccess", profile, folder, progress)
-    sections = {"sections": sections_of(collectors), "folder": folder, "progress": progress}
+    of_hosts = {"folder": folder, "progress": progress, "clocks": clocks}
+    of_hosts["sections"] = sections_of(collectors)
     return {
         "aws": aws,
-        "http": later("clients.http:HttpAccess"),
+        "http": later("clients.http:HttpAccess", clocks=clocks),
         "ssh": ssh,
-        "hosts": later("collect.host_readings:HostReadings", profile, ssh, **sections),
+        "hosts": later("collect.host_readings:HostReadings", profile, ssh, **of_hosts),
         "dns": later("clients.dns:DnsAccess", profile.network),
         "tls": later("clients.tls:TlsAccess"),
         "ports": later("clients.ports:PortAccess"),
@@ -77,23 +82,32 @@ def _of_service(
 
 
 def _of_delivery(
-    later: Callable[..., Any], profile: Profile, folder: Path, progress: Callable[[str], None]
+    later: Callable[..., Any],
+    profile: Profile,
+    folder: Path,
+    progress: Callable[[str], None],
+    *,
+    clocks: Clocks,
 ) -> dict[str, Any]:
     """Return the clients that tell how the service is made, each by its name at the desk."""
+    heard = partial(later, clocks=clocks)
+    git = later("clients.git:GitAccess", profile, folder)
     return {
-        "forge": later("clients.forge.access:open_forge", profile.forge, folder, progress),
+        "forge": heard("clients.forge.access:open_forge", profile.forge, folder, progress),
         "registry": later("clients.registry:RegistryAccess", profile.images, folder),
         "docker_hub": later(
             "clients.docker_hub:DockerHubAccess",
             declared=profile.images.namespace,
             folder=folder,
         ),
-        "git": later("clients.git:GitAccess", profile, folder),
-        "osv": later("clients.osv:OsvAccess", profile.osv, folder),
+        "git": git,
+        "pages": heard("clients.pages:Pages", profile, folder, git),
+        "osv": heard("clients.osv:OsvAccess", profile.osv, folder),
         "evm": later("clients.evm:EvmAccess"),
-        "gitguardian": later("clients.gitguardian:GitGuardian", profile.gitguardian, folder),
+        "balance_reader": later("clients.balance_reader:BalanceReaderAccess"),
+        "gitguardian": heard("clients.gitguardian:GitGuardian", profile.gitguardian, folder),
         "scanner": later("clients.secret_scanner:SecretScanner", progress),
-        "travis": later("clients.travis:TravisAccess", profile.delivery.travis),
+        "travis": heard("clients.travis:TravisAccess", profile.delivery.travis),
     }
 
 
@@ -103,6 +117,8 @@ def _of_watching(later: Callable[..., Any], profile: Profile, folder: Path) -> d
         "prometheus": later("clients.prometheus:Prometheus", profile.prometheus, folder),
         "alertmanager": later("clients.alertmanager:Alertmanager", profile.alertmanager, folder),
         "uptimerobot": later("clients.uptimerobot:UptimeRobot", profile.uptimerobot, folder),
+        "pagerduty": later("clients.pagerduty:PagerDuty", profile.pagerduty, folder),
+        "grafana": later("clients.grafana:Grafana", profile.grafana, folder),
     }
 
 

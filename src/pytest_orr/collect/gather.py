@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.collect.clock_differences import NAME as OF_ALL_ANSWERS
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Observed, Unobserved
 
@@ -22,18 +24,33 @@ MOST_AT_ONCE = 64
 def gather(
     collectors: Iterable[Collector[Any]], desk: Desk, *, clock: Callable[[], datetime]
 ) -> dict[str, Observation[Any]]:
-    """Run every collector concurrently; return what each saw, or its reason why not, by name."""
+    """Run every collector concurrently; return what each saw, or its reason why not, by name.
+
+    What tells of all answers is asked when they are there.
+    """
     asked = tuple(collectors)
     if not asked:
         return {}
+    others = [one for one in asked if one.name != OF_ALL_ANSWERS]
+    last = [one for one in asked if one.name == OF_ALL_ANSWERS]
     # All threads share the filters: made an error by pytest, a client library's warning would break
     # whichever collector it happens to.
     with (
         warnings.catch_warnings(action="ignore"),
         ThreadPoolExecutor(min(MOST_AT_ONCE, len(asked)), thread_name_prefix="orr") as pool,
     ):
-        running = {one.name: (one, pool.submit(_observe, one, desk, clock)) for one in asked}
-        return {name: _outcome(collector, future) for name, (collector, future) in running.items()}
+        observe = partial(_observe, desk=desk, clock=clock)
+        return _together(pool, observe, others) | _together(pool, observe, last)
+
+
+def _together(
+    pool: ThreadPoolExecutor,
+    observe: Callable[[Collector[Any]], Observation[Any]],
+    collectors: Iterable[Collector[Any]],
+) -> dict[str, Observation[Any]]:
+    """Return what each of some collectors saw, when all have ended."""
+    running = {one.name: (one, pool.submit(observe, one)) for one in collectors}
+    return {name: _outcome(collector, future) for name, (collector, future) in running.items()}
 
 
 def _outcome(collector: Collector[Any], future: Future[Observation[Any]]) -> Observation[Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
+from pytest_orr.clients.clocks import Clocks
 from pytest_orr.collect.host_facts import HostFact
 from pytest_orr.collect.host_lines import AGAIN, HostOutput, SectionRead, read_output, visible
 from pytest_orr.collect.host_permissions import allowing
@@ -32,11 +33,6 @@ CLOCKS_APART = timedelta(seconds=120)
 """Further apart, what a host dates is not to be compared with the instant of the run."""
 UNPRINTABLE = (ValueError, ArithmeticError, LookupError)
 """What reading a value raises that the script would never have printed."""
-
-
-def now() -> datetime:
-    """Return this machine's instant, aware."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +89,7 @@ class HostReadings:
         sections: frozenset[str],
         folder: Path,
         progress: Callable[[str], None],
-        clock: Callable[[], datetime] = now,
+        clocks: Clocks | None = None,
     ) -> None:
         """Take the union of the sections that this run needs; ``folder`` is the profile's."""
         self._profile = profile
@@ -101,7 +97,7 @@ class HostReadings:
         self._sections = sections
         self._folder = folder
         self._progress = progress
-        self._clock = clock
+        self._clocks = clocks or Clocks()
         self._lock = threading.Lock()
         self._read: tuple[HostView | _Unread, ...] | None = None
 
@@ -122,6 +118,9 @@ class HostReadings:
         ``FactUnavailable`` if the profile declares no hosts.
         """
         return self.answer(sections, parse).value
+
+    def _clock(self) -> datetime:
+        return datetime.fromtimestamp(self._clocks.now(), UTC)
 
     def _all(self) -> tuple[HostView | _Unread, ...]:
         with self._lock:
@@ -156,6 +155,7 @@ class HostReadings:
     def _from_host(self, machine: Machine) -> HostView:
         limits, sudo = self._profile.host_limits, self._profile.ssh.sudo
         script = script_for(machine, limits, self._sections, sudo=sudo)
+        asked = self._clocks.now()
         earliest = self._clock() - CLOCKS_APART
         result = self._ssh.run(machine, script.encode())
         latest = self._clock() + CLOCKS_APART
@@ -167,6 +167,7 @@ class HostReadings:
                 "see that the login's shell is one and that sh, awk and date are there",
             )
         there = _instant(output)
+        self._clocks.told(machine.name, there.timestamp(), asked=asked)
         clock = None if earliest <= there <= latest else _apart(there, latest - CLOCKS_APART)
         where = f"{machine.name}, script sha256 {script_digest(script)}"
         return HostView(machine=machine, limits=limits, output=output, where=where, clock=clock)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from pytest_orr.clients.clocks import Clocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,14 +14,18 @@ if TYPE_CHECKING:
 
     from pytest_orr.clients.alertmanager import Alertmanager
     from pytest_orr.clients.aws import AwsAccess
+    from pytest_orr.clients.balance_reader import BalanceReaderAccess
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.docker_hub import DockerHubAccess
     from pytest_orr.clients.evm import EvmAccess
     from pytest_orr.clients.forge.interface import Forge
     from pytest_orr.clients.git import GitAccess
     from pytest_orr.clients.gitguardian import GitGuardian
+    from pytest_orr.clients.grafana import Grafana
     from pytest_orr.clients.http import HttpAccess
     from pytest_orr.clients.osv import OsvAccess
+    from pytest_orr.clients.pagerduty import PagerDuty
+    from pytest_orr.clients.pages import Pages
     from pytest_orr.clients.ports import PortAccess
     from pytest_orr.clients.postgresql import PostgresqlAccess
     from pytest_orr.clients.prometheus import Prometheus
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.uptimerobot import UptimeRobot
     from pytest_orr.collect.host_readings import HostReadings
     from pytest_orr.observation import Answer
+    from pytest_orr.profile.drill_records import Drill
     from pytest_orr.profile.schema import Profile
 
 T = TypeVar("T")
@@ -72,6 +79,10 @@ class Desk:
     """Of the profile; files that it names lie below it."""
     as_of: datetime
     """The instant by which the run judges, aware: measurements are asked for up to it."""
+    clocks: Clocks = field(default_factory=Clocks)
+    """What the answers to all clients say of time."""
+    drills: tuple[Drill, ...] = ()
+    """Records of drills, read with the profile."""
     aws: AwsAccess
     http: HttpAccess
     ssh: SshAccess
@@ -89,10 +100,14 @@ class Desk:
     docker_hub: DockerHubAccess
     git: GitAccess
     """The service's repository at the release's commit."""
+    pages: Pages
+    """The service's documents, on hosts that the profile names or in the repository."""
     osv: OsvAccess
     """The database of advisories of packages."""
     evm: EvmAccess
     """Nodes of EVM chains."""
+    balance_reader: BalanceReaderAccess
+    """Nodes and indexes of other chains."""
     gitguardian: GitGuardian
     """Who watches the repository for secrets."""
     scanner: SecretScanner
@@ -105,4 +120,8 @@ class Desk:
     """Who hands alerts on to people."""
     uptimerobot: UptimeRobot
     """Who watches the public names from outside."""
+    pagerduty: PagerDuty
+    """Who pages the service's people."""
+    grafana: Grafana
+    """Where the service's dashboards are."""
     progress: Callable[[str], None]

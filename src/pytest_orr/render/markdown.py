@@ -13,6 +13,7 @@ from .words import (
     OUTCOME_WORDS,
     SIGNERS,
     VERDICT_WORDS,
+    banners,
     caller,
     count,
     instant,
@@ -41,6 +42,7 @@ def render(signoff: SignOff) -> str:
     review = signoff.review
     blocks = (
         f"# Launch readiness: {markdown(review.service)}, {markdown(review.environment)}",
+        *(f"**{markdown(sentence(banner))}**" for banner in banners(review)),
         *_scope(review),
         *_decision(signoff),
         *_conditions(review.items),

@@ -9,7 +9,7 @@ from pytest_orr.errors import section_to_declare
 from pytest_orr.model import SEVERITIES, Outcome, VerdictWord
 
 from . import escape, outline
-from .words import NOBODY, OUTCOME_WORDS, VERDICT_WORDS, caller, count
+from .words import NOBODY, OUTCOME_WORDS, VERDICT_WORDS, banners, caller, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,8 +114,10 @@ def _failed(items: Iterable[ItemResult]) -> Iterator[Line]:
 
 
 def _notices(signoff: SignOff) -> Iterator[Line]:
-    if notices := signoff.review.notices:
-        yield _line(f"{count(len(notices), 'notice')} in the page, first: {notices[0].text}")
+    told = banners(signoff.review)
+    yield from (_line(banner, "red") for banner in told)
+    if others := [one.text for one in signoff.review.notices if one.text not in told]:
+        yield _line(f"{count(len(others), 'notice')} in the page, first: {others[0]}")
 
 
 def _callers(callers: tuple[AwsCaller, ...]) -> Iterator[Line]:

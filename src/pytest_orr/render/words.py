@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.model import Outcome, VerdictWord
 
 if TYPE_CHECKING:
-    from pytest_orr.model import AwsCaller
+    from pytest_orr.model import AwsCaller, Review
 
 OUTCOME_WORDS = {
     Outcome.PASS: "PASS",
@@ -36,6 +36,8 @@ VERDICT_WORDS = {
     VerdictWord.PARTIAL: "PARTIAL",
     VerdictWord.NOT_READY: "NOT READY",
 }
+BANNERS = frozenset({"clock"})
+"""Kinds of notices that cast doubt on everything else."""
 PART_TITLES = {
     "launch-checklist": "Launch checklist",
     "orr": "Operational readiness review",
@@ -78,6 +80,11 @@ def instant(text: str) -> str:
     """Print an instant ``2026-11-20T09:30:00Z`` as ``2026-11-20 09:30 UTC``, others as given."""
     day, mark, time = text.partition("T")
     return f"{day} {time[:5]} UTC" if mark and time.endswith("Z") else text
+
+
+def banners(review: Review) -> tuple[str, ...]:
+    """Return the notices that a reader must know before anything else."""
+    return tuple(one.text for one in review.notices if one.kind in BANNERS)
 
 
 def caller(one: AwsCaller) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.collect.aws_identities import AwsIdentities, Caller, callers_of
-from pytest_orr.collect.registry import WITH_AWS, gathered, registry
+from pytest_orr.collect.registry import WITH_ANY, WITH_AWS, gathered, registry
 from pytest_orr.collect.snapshot import text_of, value_in
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.model import AwsCaller, RunBlock
@@ -69,9 +69,9 @@ def test_wide_credentials_are_told_with_what_they_may_do(empty_account: Any) -> 
 
 def test_it_is_gathered_with_every_fact_of_aws_and_without_one_never() -> None:
     known = registry()
-    assert gathered(["load_balancers", "profile"], known) == {"load_balancers", WITH_AWS}
+    assert gathered(["load_balancers", "profile"], known) == {"load_balancers", WITH_ANY, WITH_AWS}
     assert gathered(["host_units", "public_names"], known) >= {"host_units"}
-    assert gathered(["host_units"], known) == {"host_units"}
+    assert gathered(["host_units"], known) == {"host_units", WITH_ANY}
 
 
 @pytest.mark.parametrize("seen", [True, False])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.clocks import Clocks
 from pytest_orr.collect.host_readings import HostReadings
 from pytest_orr.collect.instances import Instance
 from pytest_orr.collect.load_metrics import AgentMetrics, read_agent_metrics
@@ -64,7 +65,7 @@ def with_hosts() -> Callable[[Desk], Desk]:
             sections=frozenset({"machine"}),
             folder=RECORDS,
             progress=desk.progress,
-            clock=lambda: RECORDED + dt.timedelta(days=1),
+            clocks=Clocks((RECORDED + dt.timedelta(days=1)).timestamp),
         )
         return replace(desk, profile=profile, hosts=hosts)
 

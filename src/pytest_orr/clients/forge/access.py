@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from pytest_orr.clients.clocks import Clocks
     from pytest_orr.profile.forge import Forge as Declared
 
     from .interface import Forge
@@ -25,6 +26,8 @@ def open_forge(
     folder: Path,
     progress: Callable[[str], None],
     environment: Mapping[str, str] | None = None,
+    *,
+    clocks: Clocks | None = None,
 ) -> Forge:
     """Return the declared forge; nothing is asked of it yet.
 
@@ -35,5 +38,5 @@ def open_forge(
         raise Undeclared("[forge]", "the project on GitLab or GitHub")
     module = import_module(f"pytest_orr.clients.forge.{declared.kind}")
     kind: type[Forge] = getattr(module, KINDS[declared.kind])
-    opened: Forge = kind(declared, folder, progress, environment or os.environ)  # type: ignore[call-arg] # a protocol says nothing of how its classes are made
+    opened: Forge = kind(declared, folder, progress, environment or os.environ, clocks=clocks)  # type: ignore[call-arg] # a protocol says nothing of how its classes are made
     return opened

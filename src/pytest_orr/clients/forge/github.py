@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pytest_orr.clients.clocks import Clocks
     from pytest_orr.profile.forge import Forge as Declared
 
     from .said import (
@@ -56,10 +57,12 @@ class GitHub:
         progress: Callable[[str], None],
         environment: Mapping[str, str],
         patience: Patience | None = None,
+        *,
+        clocks: Clocks | None = None,
     ) -> None:
         patience = patience or Patience(whose="GitHub", progress=progress)
         self._project, self._releases = declared.project, declared.release_tags
-        self._api = Api(Sender(declared, folder, patience, environment))
+        self._api = Api(Sender(declared, folder, patience, environment, clocks=clocks))
 
     @property
     def where(self) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pytest_orr.clients.clocks import Clocks
     from pytest_orr.profile.forge import Forge as Declared
 
     from .patience import Patience
@@ -39,6 +40,8 @@ class Sender:
         folder: Path,
         patience: Patience,
         environment: Mapping[str, str],
+        *,
+        clocks: Clocks | None = None,
     ) -> None:
         def read(key: str, value: Any) -> str:
             return setting(value, where=f"[forge] {key}", environment=environment)
@@ -47,7 +50,8 @@ class Sender:
         token = read("token", declared.token)
         self.token = Secret(token) if token else None
         ca = read("ca", declared.ca)
-        self._way = Way(whose="GitHub", section="[forge]", ca=str(folder / ca) if ca else "")
+        authorities = str(folder / ca) if ca else ""
+        self._way = Way(whose="GitHub", section="[forge]", ca=authorities, clocks=clocks)
         self._wire = ApiWire(self._way)
         self._patience = patience
 

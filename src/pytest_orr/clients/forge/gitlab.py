@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pytest_orr.clients.clocks import Clocks
     from pytest_orr.profile.forge import Forge as Declared
 
     from .said import (
@@ -51,9 +52,11 @@ class GitLab:
         progress: Callable[[str], None],
         environment: Mapping[str, str],
         patience: Patience | None = None,
+        *,
+        clocks: Clocks | None = None,
     ) -> None:
         waits = patience or Patience(whose="GitLab", progress=progress)
-        self._api = Api(declared, folder, waits, environment)
+        self._api = Api(declared, folder, waits, environment, clocks=clocks)
         self._own = declared.project
 
     @property

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from gitlab import Gitlab as Library
 
+    from pytest_orr.clients.clocks import Clocks
     from pytest_orr.profile.forge import Forge as Declared
 
     from .patience import Patience
@@ -46,6 +47,8 @@ class Api:
         folder: Path,
         patience: Patience,
         environment: Mapping[str, str],
+        *,
+        clocks: Clocks | None = None,
     ) -> None:
         def read(key: str, value: Any) -> str:
             return setting(value, where=f"[forge] {key}", environment=environment)
@@ -54,8 +57,8 @@ class Api:
         token = read("token", declared.token)
         self.token = Secret(token) if token else None
         ca = read("ca", declared.ca)
-        way = Way(whose="GitLab", section="[forge]", ca=str(folder / ca) if ca else "")
-        self._wire = ApiWire(way)
+        authorities = str(folder / ca) if ca else ""
+        self._wire = ApiWire(Way(whose="GitLab", section="[forge]", ca=authorities, clocks=clocks))
         self._patience = patience
         self._memo = Memo()
         self._opening = Lock()

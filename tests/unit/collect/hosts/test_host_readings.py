@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.clocks import Clocks
 from pytest_orr.clients.ssh import CommandResult, SshAccess
 from pytest_orr.collect.desk import opened_desk, sections_of
 from pytest_orr.collect.host_permissions import allowing
@@ -82,6 +83,7 @@ def readings_of(
     network: Network,
     folder: Path = Path(),
     said: list[str] | None = None,
+    clocks: Clocks | None = None,
 ) -> HostReadings:
     ssh: Any = network
     return HostReadings(
@@ -90,7 +92,7 @@ def readings_of(
         sections=frozenset(SECTIONS),
         folder=folder,
         progress=(said if said is not None else []).append,
-        clock=lambda: NOW,
+        clocks=clocks or Clocks(NOW.timestamp),
     )
 
 
@@ -286,7 +288,9 @@ def test_a_clock_that_is_wrong_is_told_with_both_instants(
 
     there = NOW + dt.timedelta(seconds=apart)
     network = Network({"one": lines_of(clock=clock(there))})
-    readings_of(profile_of(HostGroup(names=("one",))), network).facts((), parse)
+    clocks, profile = Clocks(NOW.timestamp), profile_of(HostGroup(names=("one",)))
+    readings_of(profile, network, clocks=clocks).facts((), parse)
+    assert clocks.apart() == {"one": apart}
     [host] = seen
     if trusted:
         assert host.clock is None

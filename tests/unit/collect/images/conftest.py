@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.clocks import Clocks
 from pytest_orr.clients.docker_hub import DockerHubAccess
 from pytest_orr.clients.git_said import Entry
 from pytest_orr.clients.registry import RegistryAccess
@@ -178,7 +179,7 @@ def desk_of(shop: Callable[..., Shop], example: Any, tmp_path: Path) -> Callable
             sections=frozenset({"deployment"}),
             folder=tmp_path,
             progress=print,
-            clock=lambda: AS_OF,
+            clocks=Clocks(AS_OF.timestamp),
         )
         known["git"] = Checkout(files or {})
         known["forge"] = Planted(forge or {})
