@@ -16,6 +16,12 @@ SHA256 = r"^[0-9a-f]{64}$"
 ACCOUNT = r"^[0-9]{12}$"
 REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]+$"
 HTTP_URL = r"^https?://[^\s/]+(/\S*)?$"
+HTTPS_URL = r"^https://[A-Za-z0-9.:-]+(/[!-~]*)?$"
+PAGE_PATH = r"^/[!-~]*$"
+HTML_SELECTOR = (
+    r"^([A-Za-z][A-Za-z0-9-]*|[.#][A-Za-z_][A-Za-z0-9_-]*|\[[^\[\]\s]+\])"
+    r"([.#][A-Za-z_][A-Za-z0-9_-]*|\[[^\[\]\s]+\])*$"
+)
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 HOST_NAME = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$"
 HOST_PATH = r"^/[A-Za-z0-9._@+/-]*$"
@@ -40,6 +46,13 @@ REPOSITORY_GLOB = r"^[A-Za-z0-9._@+*?\[\]/-]+$"
 REPOSITORY_PATH = r"^[A-Za-z0-9._@+/-]+$"
 EVM_ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 WHOLE = r"^[0-9]{1,78}$"
+SELECTOR = r"^0x[0-9a-f]{8}$"
+POINTER = r"^(/([^~/]|~[01])*)+$"
+SERIES = (
+    r"^[a-zA-Z_:][a-zA-Z0-9_:]*"
+    r'(\{[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*"(, ?[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*")*\})?$'
+)
+GRAFANA_NAMESPACE = r"^(default|org-[0-9]{1,18}|stacks-[0-9]{1,18})$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
@@ -50,6 +63,9 @@ FORMS = (
     (ACCOUNT, "an AWS account id: twelve digits in quotes"),
     (REGION, "an AWS region, such as eu-central-1"),
     (HTTP_URL, "a URL that begins with http:// or https:// and has no spaces"),
+    (HTTPS_URL, "a URL that begins with https:// and has no other than plain characters"),
+    (PAGE_PATH, "a page's path, from / on, such as /send"),
+    (HTML_SELECTOR, "a selector of one element, such as .help, #fees or button[data-help]"),
     (VARIABLE, "the name of an environment variable, such as EXPLORER_CA"),
     (HOST_NAME, "a host's name: letters, digits, dots, colons and dashes, not a dash first"),
     (HOST_PATH, "a path on the host: from / on, of letters, digits and . _ @ + -"),
@@ -77,6 +93,10 @@ FORMS = (
     (REPOSITORY_PATH, "a path from the repository's top on, such as docs/rollback.toml"),
     (EVM_ADDRESS, "an address of an EVM chain: 0x and 40 of the characters 0-9, a-f and A-F"),
     (WHOLE, 'a whole number in quotes, such as "2000000000000000000"'),
+    (SELECTOR, "a function's selector: 0x and 8 of the characters 0-9 and a-f"),
+    (POINTER, "a JSON pointer from / on, such as /data/balance, with ~1 for / and ~0 for ~"),
+    (SERIES, 'a series: its name, and labels such as {account="relayer"}'),
+    (GRAFANA_NAMESPACE, "a namespace of Grafana: default, org-7 or stacks-7"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
@@ -89,6 +109,9 @@ Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 Account = Annotated[str, StringConstraints(pattern=ACCOUNT)]
 Region = Annotated[str, StringConstraints(pattern=REGION)]
 HttpUrl = Annotated[str, StringConstraints(pattern=HTTP_URL)]
+HttpsUrl = Annotated[str, StringConstraints(pattern=HTTPS_URL)]
+PagePath = Annotated[str, StringConstraints(pattern=PAGE_PATH)]
+HtmlSelector = Annotated[str, StringConstraints(pattern=HTML_SELECTOR)]
 Variable = Annotated[str, StringConstraints(pattern=VARIABLE)]
 HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
 HostPath = Annotated[str, StringConstraints(pattern=HOST_PATH)]
@@ -111,6 +134,7 @@ RepositoryGlob = Annotated[str, StringConstraints(pattern=REPOSITORY_GLOB)]
 RepositoryPath = Annotated[str, StringConstraints(pattern=REPOSITORY_PATH)]
 Whole = Annotated[str, StringConstraints(pattern=WHOLE)]
 EvmAddress = Annotated[str, StringConstraints(pattern=EVM_ADDRESS)]
+Series = Annotated[str, StringConstraints(pattern=SERIES)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 Count = Annotated[int, Strict(), Field(ge=0)]
 Days = Annotated[int, Strict(), Field(ge=1)]

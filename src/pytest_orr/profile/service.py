@@ -19,6 +19,8 @@ class Person:
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     """What the person stands for: the owner of items (service, security, platform, product,
     support), or who may approve waivers and not-applicables (approver, principal-engineer)."""
+    username: Text | None = None
+    """What the forge knows the person by, such as ana; CODEOWNERS may name it with an @."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -61,3 +63,8 @@ class NotApplicable:
     """Who agreed: somebody with the role approver or principal-engineer."""
     on: Date
     """When."""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Compare e-mails without regard to case, lest one person pass for two."""
+    return one.casefold() == other.casefold()

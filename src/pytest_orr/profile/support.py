@@ -5,17 +5,32 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, Count, Days, Email, FromEnvironment, HostName, Setting, Text
+from .fields import (
+    CONFIG,
+    Email,
+    FromEnvironment,
+    HostName,
+    HtmlSelector,
+    HttpsUrl,
+    PagePath,
+    RepositoryPath,
+    Setting,
+    Text,
+)
+
+LONGEST_REVIEW = 180
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Evidence:
-    """Where documents and evidence may be fetched from; nothing else is ever fetched."""
+    """Where documents are: nothing but these hosts and those of [[endpoints]] is ever asked."""
 
     hosts: tuple[HostName, ...] = ()
-    """Hosts of documents and evidence, such as wiki.example.org."""
+    """Hosts of documents, such as wiki.example.org or wiki.example.org:8443."""
     tokens: dict[HostName, FromEnvironment] = Field(default_factory=dict)
-    """For hosts that ask who reads: the variable that holds the token."""
+    """For hosts that ask who reads: the variable that holds a token of somebody who may only read,
+    as { env = "…" }. It is sent to this host alone."""
     ca: Setting | None = None
     """File with the authorities to trust instead of the public ones."""
     connect: Setting | None = None
@@ -26,28 +41,67 @@ class Evidence:
 class Page:
     """A document that people open: a page on an evidence host, or a file of the repository."""
 
-    url: Text | None = None
-    """Its URL; the host stands under [evidence] hosts."""
-    path: Text | None = None
+    url: HttpsUrl | None = None
+    """Its URL; the host stands under [evidence] hosts, or is one of [[endpoints]]."""
+    path: RepositoryPath | None = None
     """Or its path in the repository at the release's commit."""
     headings: tuple[Text, ...] = ()
     """Headings that it must have."""
     owner: Email | None = None
-    """Who keeps it up to date."""
+    """Who keeps it up to date; of a file it may be left to CODEOWNERS."""
     deputy: Email | None = None
     """Who does so when the owner is away."""
-    review_days: Days = 180
-    """How often it is looked through, and so how old its last change may be."""
+    review_days: Annotated[int, Strict(), Field(ge=1, le=LONGEST_REVIEW)] | None = None
+    """How often it is looked through, and so how old its last change may be: at most 180 days."""
+
+    @property
+    def name(self) -> str:
+        """What findings call it."""
+        return self.url.partition("#")[0].partition("?")[0] if self.url else self.path or ""
+
+    @property
+    def oldest_days(self) -> int:
+        """How old its last change may be."""
+        return self.review_days or LONGEST_REVIEW
+
+
+RunbookSection = Literal[
+    "restart_frontend", "restart_backend", "rollback", "pause", "takedown", "scale_up"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class RunbookSections:
+    """Which section of the runbook says how something is done, by the heading of each."""
+
+    restart_frontend: Text = "Restart the frontend"
+    """How the frontend is restarted."""
+    restart_backend: Text = "Restart the backend"
+    """How the backend is restarted."""
+    rollback: Text = "Roll back"
+    """How a release is taken back."""
+    pause: Text = "Pause"
+    """How the service is paused."""
+    takedown: Text = "Take the backend down"
+    """How the backend is taken down, and what depends on it."""
+    scale_up: Text = "Scale up"
+    """How it grows."""
+
+    def heading_of(self, section: RunbookSection) -> str:
+        """Return the heading of a section."""
+        return str(getattr(self, section))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class InlineHelp:
     """Help on one page of the frontend."""
 
-    page: Text
+    page: PagePath
     """Path of the page, such as /send."""
-    selectors: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """What must be found in its HTML: .class, #id, [attribute], or the name of an element."""
+    selectors: Annotated[tuple[HtmlSelector, ...], Field(min_length=1)]
+    """What must be found in its HTML as it was built: .class, #id, [attribute],
+    [attribute=value], the name of an element, or several of them at once, such as
+    button.help[aria-describedby]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -56,9 +110,11 @@ class Documents:
 
     runbook: Page | None = None
     """The runbook."""
+    runbook_sections: RunbookSections = Field(default_factory=RunbookSections)
+    """The headings of its sections."""
     faq: Page | None = None
     """The FAQ."""
-    faq_questions: Count = 5
+    faq_questions: Annotated[int, Strict(), Field(ge=1)] = 5
     """How many questions it must answer."""
     inline_help: tuple[InlineHelp, ...] = ()
     """Help on pages of the frontend."""
@@ -68,8 +124,8 @@ class Documents:
     """What is refunded."""
     published_terms: Page | None = None
     """The same criteria, as users read them."""
-    refund_rehearsal: Text | None = None
-    """The forge's issue in which a refund was rehearsed: its number."""
+    refund_rehearsal: Annotated[int, Strict(), Field(ge=1)] | None = None
+    """The forge's issue in which a refund was rehearsed: its number in the project."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
