@@ -55,7 +55,7 @@ ERRORS_AND_BUILD = """# HELP explorer_request_errors_total Requests that failed.
 explorer_request_errors_total{code="500"} 47
 # HELP explorer_build_info What is running.
 # TYPE explorer_build_info gauge
-explorer_build_info{revision="5060871c53d640aa"} 1
+explorer_build_info{revision="4ca7ac2c97b787aa"} 1
 """
 
 

@@ -136,7 +136,7 @@ HISTORY = (
         by="ana",
         on="2026-10-13T09:25:00+00:00",
         message="Labels of accounts, and criteria by which a release is taken back",
-        files=("migrations/0042*", "docs/rollback.toml"),
+        files=("migrations/0042*", "docs/rollback.toml", "docs/refund*", ".gitlab/*"),
         reviewed="bo",
     ),
     Commit(

@@ -24,7 +24,7 @@ HOST_FACTS = (
     "host_units",
     "host_update_schedules",
 )
-COMMIT = "5060871c53d640aa2ee08b951bc1ba44cc5c0755"
+COMMIT = "4ca7ac2c97b787aa52cd3c2cb244906a53464fce"
 VAULT = "/tmp/vault_pass.txt"
 SOUND_FACTS: dict[str, dict[str, Any]] = {
     "host_deployments": {"revision_found": COMMIT, "has_docker": False},

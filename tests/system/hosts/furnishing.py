@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .machines import Booted, Layer
 
-COMMIT = "5060871c53d640aa2ee08b951bc1ba44cc5c0755"
+COMMIT = "4ca7ac2c97b787aa52cd3c2cb244906a53464fce"
 UNIT = """\
 [Unit]
 Description=The block explorer's API

@@ -39,7 +39,7 @@ def test_accounts_and_addresses_are_masked(every_outcome: SignOff, said: str, sh
     "text",
     [
         "2026-11-20T09:30:00Z",
-        "5060871c53d640aa2ee08b951bc1ba44cc5c0755",
+        "4ca7ac2c97b787aa52cd3c2cb244906a53464fce",
         "version 1.2.3",
         "health: indexer: down",
         "sha 1234567890123456",
