@@ -192,7 +192,7 @@ def test_release_tags_are_protected_and_signed_off_by_two(
 )
 @pytest.mark.manual
 def test_the_release_served_a_canary_before_everybody(
-    release_canaries, profile, as_of, subject, attestation
+    release_canaries, canary_traffic, profile, as_of, subject, attestation
 ):
     """The release served a small share of real traffic, and a stop rule was watched meanwhile.
 
@@ -202,9 +202,10 @@ def test_the_release_served_a_canary_before_everybody(
 
     Fix: Deploy each release to the forge's environment that [delivery.canary] names (to the named
     staging before a first launch), and to production only after the hours set there. Send a
-    declared share to it by weighted target groups, and compare its error ratio with the old one's
-    (no more than 1.1 times). Keep the graph and the decision to go on, with the number of requests
-    the canary really served: share, ratio and traffic are the statement's.
+    share to it by weighted target groups, let both releases count requests and errors in
+    Prometheus, and name the counters and the labels that tell the two apart there: no more than 1.1
+    times the old one's part of requests may fail. Keep the graph and the decision to go on: the
+    share, the stop rule and who decided are the statement's.
     """
     for canary in at_least_one(release_canaries, "environment of a canary"):
         with subject(canary.name, saw=canary.seen):
@@ -212,6 +213,11 @@ def test_the_release_served_a_canary_before_everybody(
             assert run.has_run, "the release never ran there"
             served = run.hours_before_all(as_of)
             assert served >= hours, f"it ran there {served:.1f} hours of {hours} before production"
+    for traffic in each(canary_traffic):
+        with subject(traffic.name, saw=traffic.seen):
+            assert traffic.reading.was_used, "nobody used it"
+            is_good = traffic.reading.is_as_good(profile.delivery.canary.worst_ratio)
+            assert is_good, "a larger part of its requests failed than of the release before"
     assert attestation.release != "any", "a canary is stated for one release"
     assert attestation.evidence
 

@@ -288,7 +288,9 @@ def test_only_declared_identities_may_write_to_the_database(
     evidence="drill",
     valid_for=90,
 )
-def test_a_database_backup_was_restored_and_compared(database_backups, profile, as_of, subject):
+def test_a_database_backup_was_restored_and_compared(
+    database_backups, drills, profile, as_of, subject
+):
     """Every database is backed up, copied elsewhere, and was restored from its backup in time.
 
     Why: Backups that were never restored fail when they are needed: the key is missing, a
@@ -297,8 +299,8 @@ def test_a_database_backup_was_restored_and_compared(database_backups, profile, 
 
     Fix: Keep at least seven days of encrypted automatic backups and one copy in another region
     or account. Restore the newest by AWS Backup, which keeps a record of it, or by hand: then
-    compare row counts and a checksum of the largest tables, and state duration and data loss in
-    attestations.toml with covers = "unknown". Give every backup plan a selection.
+    compare row counts and a checksum of the largest tables, write duration and data loss down under
+    drills/, and state it with covers = "unknown". Give every backup plan a selection.
     """
     limits = profile.database_limits
     for name in each(database_backups.declared):
@@ -327,6 +329,10 @@ def test_a_database_backup_was_restored_and_compared(database_backups, profile, 
         with subject(restored.name, saw=restored.seen):
             failed = restored.reading.proof(as_of, limits).failed
             assert not failed, f"the last restore failed: {failed}"
+    for drill in each(drills.lately("deployment.database.backup", limits.restore_days, as_of)):
+        with subject(drill.name, saw=drill.seen):
+            assert not drill.went, f"the drill {drill.went}"
+            assert drill.still_holds, "the drill is void"
 
 
 @pytest.mark.orr(
@@ -533,7 +539,7 @@ def test_a_stolen_infura_project_id_is_of_no_use(provider_protections, subject):
 )
 @pytest.mark.manual
 def test_the_node_provider_plan_covers_the_projected_peak(
-    provider_limits, as_of, subject, attestation
+    provider_limits, profile, as_of, subject, attestation
 ):
     """It was decided, with numbers, whether the frontend needs a plan with a higher limit.
 
@@ -543,13 +549,16 @@ def test_the_node_provider_plan_covers_the_projected_peak(
 
     Fix: Multiply the projected visits by the calls of one visit (count them in the browser's
     network panel) and compare with 70 % of the plan's daily limit: [provider] calls_per_request and
-    calls_per_day. Count the provider's refusals in a metric, and name it as refused_calls. Record
-    the decision, yes or no, with plan, limit and the peak of the last month from the usage page.
+    calls_per_day. Count the provider's refusals (429, 402) in a metric that Prometheus
+    keeps for more than a week, and name it as refused_calls. Record the decision, yes or no, with
+    plan, limit and the peak of the last month from the usage page.
     """
     with subject("calls a day", saw=provider_limits.seen):
         assert provider_limits.fits, "more than the plan allows with a margin: take a larger one"
     with subject("refused calls", saw=provider_limits.refusals.seen):
-        assert provider_limits.refusals.reading.has_none(as_of), "the provider has refused calls"
+        minutes = profile.monitoring.freshest_minutes
+        has_none = provider_limits.refusals.reading.has_none(as_of, minutes)
+        assert has_none, "the provider has refused calls"
     assert attestation.evidence
 
 

@@ -164,19 +164,29 @@ def test_somebody_new_finishes_the_main_flow_with_inline_help_alone(attestation)
     valid_for=90,
 )
 @pytest.mark.manual
-def test_the_frontend_was_restarted_from_the_runbook(attestation):
+def test_the_frontend_was_restarted_from_the_runbook(
+    frontend_deployments, drills, profile, as_of, subject, attestation
+):
     """Somebody who did not write the runbook restarted the frontend with it, in known time.
 
     Why: A static frontend is "restarted" by publishing it again and emptying the CDN's cache,
     which nobody guesses under pressure. Instructions that only their author has followed leave
     out what the author does without thinking.
 
-    Fix: Write the section with the commands or the pipeline's job, cache invalidation included.
-    Hand it to somebody else, measure from the first click until the new build id is served, and
+    Fix: Write the section with the commands or the pipeline's job, cache invalidation included, and
+    let a pipeline deploy at least every [delivery] drill_days. Hand the section to somebody else,
+    measure from the first click until the new build id is served, write it down under drills/, and
     let that person confirm the statement.
     """
-    assert attestation.confirmed, "whoever restarted it, not being the author, confirms"
-    assert attestation.evidence
+    days = profile.delivery.drill_days
+    for last in each(frontend_deployments):
+        with subject(f"deployment to {last.name}", saw=last.seen):
+            assert last.reading.has_succeeded, "the last one did not succeed"
+            assert last.reading.is_within(days, as_of), f"the last one is older than {days} days"
+    for drill in each(drills.behind(attestation.drill)):
+        with subject(drill.name, saw=drill.seen):
+            assert not drill.went, f"the drill {drill.went}"
+            assert drill.still_holds, "the drill is void"
 
 
 @pytest.mark.orr(
@@ -192,7 +202,7 @@ def test_the_frontend_was_restarted_from_the_runbook(attestation):
 )
 @pytest.mark.manual
 def test_the_backend_was_restarted_from_the_runbook(
-    host_units, profile, subject, as_of, attestation
+    host_units, drills, profile, subject, as_of, attestation
 ):
     """Somebody who did not write the runbook restarted the backend, and failures were counted.
 
@@ -201,8 +211,9 @@ def test_the_backend_was_restarted_from_the_runbook(
     does it for the first time in an incident makes two incidents of it.
 
     Fix: Write the section host by host: drain, `systemctl restart`, wait for health, next. Set
-    `TimeoutStopSec`, run the drill under normal traffic by somebody other than the author, and
-    record the minutes and the 5xx count of the balancer.
+    `TimeoutStopSec`, run the drill in production under normal traffic by somebody other than the
+    author, and write down under drills/ the minutes until all were healthy, how many are allowed,
+    and the 5xx count of the balancer.
     """
     longest = profile.host_limits.oldest_restart_days
     for host in at_least_one(own(host_units, role="backend"), "backend host"):
@@ -212,8 +223,10 @@ def test_the_backend_was_restarted_from_the_runbook(
                     recently = host.reading.started_within(unit, longest, as_of)
                     assert recently, "nobody has restarted the unit for too long"
                     assert unit.stops_in_time, "systemd waits for ever for it to stop"
-    assert attestation.confirmed, "whoever restarted it, not being the author, confirms"
-    assert attestation.evidence
+    for drill in each(drills.behind(attestation.drill)):
+        with subject(drill.name, saw=drill.seen):
+            assert not drill.went, f"the drill {drill.went}"
+            assert drill.still_holds, "the drill is void"
 
 
 @pytest.mark.orr(
@@ -228,7 +241,7 @@ def test_the_backend_was_restarted_from_the_runbook(
 )
 @pytest.mark.manual
 def test_rollback_criteria_are_measurable_and_have_a_decider(
-    rollback_criteria, subject, attestation
+    rollback_criteria, criteria_metrics, profile, as_of, subject, attestation
 ):
     """The points at which we roll back are numbers with a window, and one person decides.
 
@@ -236,8 +249,9 @@ def test_rollback_criteria_are_measurable_and_have_a_decider(
     rollback. Everybody hopes for the quick fix, and meanwhile the users lose data or money.
 
     Fix: Write down metric, threshold, window and decider for each criterion, such as 5xx above 2 %
-    for five minutes or the index ten blocks behind. Check that each metric really has data on the
-    dashboard, and name who decides when the first decider does not answer.
+    for five minutes or the index ten blocks behind. Name the metric as Prometheus does (a name, a
+    selector or an expression) or by CloudWatch's namespace and name, see that it has data of the
+    last 15 minutes, and name who decides when the first decider does not answer.
     """
     for criterion in at_least_one(rollback_criteria, "criterion in the file"):
         with subject(criterion.name, saw=criterion.seen):
@@ -245,6 +259,10 @@ def test_rollback_criteria_are_measurable_and_have_a_decider(
             assert criterion.is_measurable, "its threshold holds no number"
             assert criterion.has_window, "it does not say for how long"
             assert criterion.decider, "it does not say who decides"
+    for metric in each(criteria_metrics):
+        with subject(metric.name, saw=metric.seen):
+            has_data = metric.reading.has_data(as_of, profile.monitoring.freshest_minutes)
+            assert has_data, "nobody can measure it: it has no fresh data"
     assert attestation.evidence
 
 
@@ -264,6 +282,7 @@ def test_a_rollback_was_rehearsed_without_loss_of_data(
     environment_histories,
     release_jobs,
     schema_changes,
+    drills,
     profile,
     as_of,
     subject,
@@ -279,7 +298,7 @@ def test_a_rollback_was_rehearsed_without_loss_of_data(
     [delivery]. Give each migration a step back, or a comment that begins with one of [repository]
     safe_marks. Rehearse it each quarter in production or the named staging (before a first launch
     there), so that the forge shows an older commit after a newer one; compare row counts before and
-    after, and record minutes and loss.
+    after, and write down minutes and loss under drills/.
     """
     delivery = profile.delivery
     for image in each(earlier_images):
@@ -300,7 +319,10 @@ def test_a_rollback_was_rehearsed_without_loss_of_data(
             assert last, "no rollback was rehearsed there"
             days = (as_of - last.began).days
             assert days <= delivery.drill_days, f"the last rollback is {days} days old"
-    assert attestation.evidence
+    for done in each(drills.behind(attestation.drill)):
+        with subject(done.name, saw=done.seen):
+            assert not done.went, f"the drill {done.went}"
+            assert done.still_holds, "the drill is void"
 
 
 @pytest.mark.orr(
@@ -381,7 +403,7 @@ def test_the_service_can_be_paused_within_minutes(attestation):
 )
 @pytest.mark.manual
 def test_the_backend_can_be_taken_down_in_order(
-    emergency_permissions, name_lifetimes, profile, subject, attestation
+    emergency_permissions, name_lifetimes, drills, profile, subject, attestation
 ):
     """The on-call person can take the backend down in a known order, with everybody told.
 
@@ -391,7 +413,8 @@ def test_the_backend_can_be_taken_down_in_order(
 
     Fix: Write the order (announce, frontend to maintenance, drain, stop, seal the database) with
     the systems that depend on it and whom to tell. Allow the on-call role what [emergency] actions
-    names, keep DNS TTLs at 300 seconds or less, and rehearse on staging.
+    names, keep DNS TTLs at 300 seconds or less, rehearse on staging, and write it down under
+    drills/.
     """
     longest = profile.emergency.longest_ttl
     for permission in at_least_one(emergency_permissions.permissions, "emergency action"):
@@ -401,7 +424,10 @@ def test_the_backend_can_be_taken_down_in_order(
         with subject(f"{name.name}: TTL", saw=name.seen):
             too_long = name.reading.is_longer_than(longest)
             assert not too_long, f"others remember it for longer than {longest} seconds"
-    assert attestation.evidence
+    for drill in each(drills.behind(attestation.drill)):
+        with subject(drill.name, saw=drill.seen):
+            assert not drill.went, f"the drill {drill.went}"
+            assert drill.still_holds, "the drill is void"
 
 
 @pytest.mark.orr(

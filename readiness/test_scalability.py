@@ -68,8 +68,9 @@ def test_requests_per_day_and_peak_per_second_are_projected(
 
     Fix: Derive the total from users, visits and calls per visit, and the peak from the share of
     the busiest hour, and put both under [projection]. Hold the total against each provider's
-    quota, with a margin, and after launch against a day of the balancer's RequestCount. Before a
-    first launch, declare first = true under [release]: then the statement alone decides.
+    quota, with a margin, and after launch against a day of the balancer's RequestCount, or of the
+    counter in Prometheus that [scaling] requests names. Before a first launch, declare first = true
+    under [release]: then the statement alone decides.
     """
     for count in at_least_one(request_counts, "load balancer or distribution of the service"):
         with subject(count.name, saw=count.seen):
@@ -148,13 +149,14 @@ def test_a_watched_signal_says_when_to_scale(
 
     Fix: Take from the stress test what saturates first in each tier, draw it with its limit on one
     dashboard, and alert at 80 % of the tested capacity or below. Route the alert to on-call, and
-    see that its series has data from the last 15 minutes. Name alarm or metric, and the tested
-    capacity, under [[scaling.saturation]].
+    see that its series has data from the last 15 minutes. Name alarm, metric or Prometheus' series,
+    and the tested capacity, under [[scaling.saturation]].
     """
     limits = profile.scaling
     for signal in at_least_one(saturation_signals, "saturation signal"):
         with subject(signal.name, saw=signal.seen):
-            obstacle = signal.obstacle(limits.alarm_share, as_of, limits.oldest_sample_minutes)
+            watch = signal.reading
+            obstacle = watch.obstacle(limits.alarm_share, as_of, limits.oldest_sample_minutes)
             assert not obstacle, obstacle
     assert attestation.evidence
 
@@ -171,7 +173,7 @@ def test_a_watched_signal_says_when_to_scale(
 )
 @pytest.mark.manual
 def test_the_way_to_scale_up_is_written_and_was_exercised(
-    scaling_limits, profile, subject, attestation
+    scaling_limits, drills, profile, subject, attestation
 ):
     """The way to scale up is written down, with its limits and costs, and was exercised.
 
@@ -182,7 +184,7 @@ def test_the_way_to_scale_up_is_written_and_was_exercised(
     Fix: Write the runbook page: trigger, steps per tier, lead time, hard limits, who approves the
     cost. Keep the scaling group's maximum above its size, give it a policy, and keep Service
     Quotas above that maximum, or at twice the present use where nothing scales by itself. Then
-    walk through the page once, by the clock.
+    walk through the page once, by the clock, and write it down under drills/.
     """
     at_least_one(scaling_limits.all, "scaling group or quota")
     for group in each(scaling_limits.groups):
@@ -193,7 +195,10 @@ def test_the_way_to_scale_up_is_written_and_was_exercised(
         with subject(quota.name, saw=quota.seen):
             lacking = quota.reading.lacks(profile.scaling.quota_factor)
             assert not lacking, lacking
-    assert attestation.evidence
+    for drill in each(drills.behind(attestation.drill)):
+        with subject(drill.name, saw=drill.seen):
+            assert not drill.went, f"the drill {drill.went}"
+            assert drill.still_holds, "the drill is void"
 
 
 @pytest.mark.orr(

@@ -37,6 +37,7 @@ def deployments() -> tuple[Deployment, ...]:
         _deployment(row)
         for row in (
             ("7120", "testnet", RELEASE, NIGHTLY, NIGHT, "bo", ()),
+            ("7103", "pages", RELEASE, TAG_PIPELINE, tagged + 20 * hour, "ana", ()),
             ("7102", "production", RELEASE, TAG_PIPELINE, tagged + 19 * hour, "ana", TWO),
             ("7101", "canary", RELEASE, TAG_PIPELINE, tagged + hour, "ana", ()),
             ("7100", "staging", RELEASE, TAG_PIPELINE, tagged + hour / 2, "ana", TWO),
@@ -77,6 +78,16 @@ def environments() -> tuple[EnvironmentProtection, ...]:
             approvers=("Maintainers",),
         )
         for name in ("production", "staging")
+    )
+
+
+def issues() -> tuple[Issue, ...]:
+    """Return what people wrote into the tracker: a refund was rehearsed, another is asked for."""
+    done = datetime(2026, 10, 23, 15, 40, tzinfo=UTC)
+    rehearsed = "Refund: rehearsed with one euro, paid on the third day"
+    return (
+        Issue(number=198, title=rehearsed, is_closed=True, closed=done, was_done=True),
+        Issue(number=201, title="Logos of tokens are blurred", is_closed=False),
     )
 
 

@@ -39,6 +39,11 @@ def no_canary(state: ForgeState) -> ForgeState:
     return _without(state, lambda one: one.environment == "canary" and one.ref == RELEASE)
 
 
+def pages_not_deployed(state: ForgeState) -> ForgeState:
+    """Let the pipeline's last deployment of the pages have failed."""
+    return _deployments(state, lambda one: one.environment == "pages", status="failed")
+
+
 def rollback_not_rehearsed(state: ForgeState) -> ForgeState:
     """Let nobody have gone back on staging."""
     return _without(state, lambda one: one.created == DRILLED)
@@ -160,6 +165,7 @@ RELEASE_FAULTS: MappingProxyType[str, Callable[[ForgeState], ForgeState]] = Mapp
         "release-not-tagged": release_not_tagged,
         "rollback-job-missing": rollback_job_missing,
         "rollback-long-ago": rollback_long_ago,
+        "pages-not-deployed": pages_not_deployed,
         "rollback-not-rehearsed": rollback_not_rehearsed,
         "unprotected-environment": unprotected_environment,
         "unprotected-tags": unprotected_tags,

@@ -65,10 +65,11 @@ def _attestation(spec: ItemSpec, written: Written, as_of: datetime) -> Attestati
             None,
             reason=f"nobody has answered: {spec.question}",
             remedy=f"answer in attestations.toml (`orr explain {spec.id}`)",
+            item=spec.id,
         )
     judged = statement_standing(spec, statement, written=written, as_of=as_of.date())
     used = _used(statement) if judged.in_force else None
-    return Attestation(used, reason=judged.reason, remedy=judged.remedy)
+    return Attestation(used, reason=judged.reason, remedy=judged.remedy, item=spec.id)
 
 
 def _used(statement: Statement) -> StatementUsed:

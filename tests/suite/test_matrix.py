@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 
 MATRIX = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text(encoding="utf-8"))
 CELLS = ("pass", "fail", "unknown", "nothing")
-MORE = ("denied", "stale")
-"""What hosts may answer besides, which is not known either."""
+MORE = ("denied", "stale", "void")
+"""What hosts may answer besides, which is not known either; drills that were too long ago, and
+those of something that has changed since."""
 ITEMS = read(baseline(), fact_names=registry().keys()).items
 EXAMPLE = Path(__file__).parents[2] / "examples" / "explorer"
-COMMIT = "5060871c53d640aa2ee08b951bc1ba44cc5c0755"
+COMMIT = "4ca7ac2c97b787aa52cd3c2cb244906a53464fce"
 PROFILE = f"""
 [service]
 name = "explorer"
@@ -118,7 +119,9 @@ BESIDE = (
     "evidence/external-audit-2026-09.md",
 )
 """Files beside the example's profile that facts are read from."""
-ON_THE_FORGE = frozenset({"canary-in-a-hurry", "rollback-not-rehearsed", "unprotected-tags"})
+ON_THE_FORGE = frozenset(
+    {"canary-in-a-hurry", "pages-not-deployed", "rollback-not-rehearsed", "unprotected-tags"}
+)
 """Faults of the forge in the faulty world, beside those of the example's own."""
 ENDPOINTS = {
     "service": ("/api/v1/status", "marker = '\"synced\": true'"),
@@ -183,12 +186,45 @@ def stale(line: str) -> str:
     )
 
 
-def statement(item: ItemSpec, *, kinds: tuple[str, ...]) -> str:
+LATELY = ("2026-11-18", COMMIT)
+"""Day of a drill, and the commit that ran."""
+LONG_AGO = ("2026-08-01", COMMIT)
+OF_OLD = ("2026-11-18", "42b9f537a2540d6cf8eb2aaacafcf455a7447940")
+
+
+def drill_record(item: ItemSpec, drilled: tuple[str, str]) -> str:
+    """The record of a drill that any item accepts, if it was lately and nothing has changed."""
+    day, commit = drilled
+    return f"""
+items = ["{item.id}"]
+by = "bo@example.org"
+author = "ana@example.org"
+environment = "production"
+release = "{commit}"
+started = {day}T10:00:00Z
+minutes = 5
+succeeded = true
+happened = "It went as it is written."
+lost = "nothing"
+"""
+
+
+def drill_records(drilled: tuple[str, str]) -> dict[str, str]:
+    """A record of each item that asks for one, by its path beside the profile."""
+    asking = (item for item in ITEMS if item.evidence_kind == "drill" and item.manual)
+    return {f"drills/{item.id}.toml": drill_record(item, drilled) for item in asking}
+
+
+def statement(item: ItemSpec, *, kinds: tuple[str, ...], drilled: tuple[str, str] = LATELY) -> str:
     """A statement that any item accepts: two reports as files, a table, and the item's kind."""
+    digest, day = hashlib.sha256(REPORT).hexdigest(), "2026-11-18"
+    named = [(kind, f"evidence/{n}.md", digest, day) for n, kind in enumerate(kinds)]
+    if "drill" in kinds:
+        record = hashlib.sha256(drill_record(item, drilled).encode()).hexdigest()
+        named[kinds.index("drill")] = ("drill", f"drills/{item.id}.toml", record, drilled[0])
     files = [
-        f'{{ kind = "{kind}", ref = "evidence/{n}.md",'
-        f' sha256 = "{hashlib.sha256(REPORT).hexdigest()}", dated = 2026-11-18 }}'
-        for n, kind in enumerate(kinds)
+        f'{{ kind = "{kind}", ref = "{ref}", sha256 = "{sha256}", dated = {dated} }}'
+        for kind, ref, sha256, dated in named
     ]
     return f"""
 [[attestation]]
@@ -203,9 +239,9 @@ evidence = [{", ".join(files)}]
 """
 
 
-def said_of(items: tuple[ItemSpec, ...]) -> str:
+def said_of(items: tuple[ItemSpec, ...], drilled: tuple[str, str] = LATELY) -> str:
     wanted = [(i, ("report", "report", "table", i.evidence_kind)) for i in items if i.manual]
-    return "".join(statement(item, kinds=kinds) for item, kinds in wanted)
+    return "".join(statement(item, kinds=kinds, drilled=drilled) for item, kinds in wanted)
 
 
 def said_with_the_wrong_evidence(items: tuple[ItemSpec, ...]) -> str:
@@ -249,10 +285,10 @@ def live(
         text = PROFILE + "".join(endpoint(role, blank=blank) for role in roles) + profile
         (suite / "readiness.toml").write_text(text, encoding="utf-8")
         (suite / "attestations.toml").write_text(statements, encoding="utf-8")
+        for name in ("drills", "evidence", "peers"):
+            (suite / name).mkdir()
         for name, content in files.items():
             (suite / name).write_text(content, encoding="utf-8")
-        for name in ("evidence", "peers"):
-            (suite / name).mkdir()
         shutil.copy(EXAMPLE / "contracts" / "Vault.json", suite)
         for name in beside:
             shutil.copy(EXAMPLE / "repaired" / name, suite / name)
@@ -450,6 +486,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
         "sound": lambda: live(
             "repaired",
             statements=said_of(ITEMS),
+            files=drill_records(LATELY),
             profile=loaded_in_place(of_the_example(*TABLES)) + CHAINS,
         ),
         "faulty": lambda: live(
@@ -488,14 +525,14 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
         "closed": lambda: live(
             "repaired",
             profile=reported_by_files(),
-            files=printed_by_hosts(denied),
-            statements=said_of(ITEMS),
+            files={**printed_by_hosts(denied), **drill_records(OF_OLD)},
+            statements=said_of(ITEMS, OF_OLD),
         ),
         "old": lambda: live(
             "repaired",
             profile=reported_by_files(),
-            files=printed_by_hosts(stale),
-            statements=said_of(ITEMS),
+            files={**printed_by_hosts(stale), **drill_records(LONG_AGO)},
+            statements=said_of(ITEMS, LONG_AGO),
             env={"EXPLORER_REPOSITORY": ""},
         ),
     }

@@ -144,11 +144,17 @@ class GitAccess:
         ask = partial(git_history.commits, self._borrowed, self.commit, commit)
         return self._once(f"commits {commit}", ask)
 
-    def newest_change(self, paths: Iterable[str]) -> Commit | None:
-        """Return the newest commit up to the release's that changed one of these paths."""
+    def newest_change(
+        self, paths: Iterable[str], *, up_to: str = "", place: str = ""
+    ) -> Commit | None:
+        """Return the newest commit that changed one of these paths, up to the release's.
+
+        ``up_to`` is another commit up to which is looked; ``place`` names it.
+        """
         wanted = tuple(sorted(paths))
-        ask = partial(git_history.newest, self._borrowed, self.commit, wanted)
-        return self._once(f"newest {wanted}", ask)
+        tip = self.whole(up_to, place) if up_to else self.commit
+        ask = partial(git_history.newest, self._borrowed, tip, wanted)
+        return self._once(f"newest {tip} {wanted}", ask)
 
     @property
     def tags(self) -> tuple[TagRef, ...]:

@@ -1,4 +1,4 @@
-"""Opens files that lie beside the profile, for evidence and for results: never one outside."""
+"""Opens files and folders that lie beside the profile, for evidence: never one outside."""
 
 from __future__ import annotations
 
@@ -36,25 +36,57 @@ def opened_beside(folder: Path, ref: str) -> Iterator[BinaryIO]:
         raise FileRefused(f"cannot be read: {error.strerror}") from error
 
 
-def _open(folder: Path, ref: str) -> int:
+@contextmanager
+def opened_folder(folder: Path, ref: str) -> Iterator[int]:
+    """Open a folder by its path relative to ``folder``, following no link; yield its descriptor.
+
+    Raises ``FileNotFoundError`` when it is not there, and ``FileRefused`` when it may not or
+    cannot be opened.
+    """
+    try:
+        at = _walk(folder, _path(ref).parts)
+    except FileNotFoundError:
+        raise
+    except NotADirectoryError as error:
+        raise FileRefused("is no folder") from error
+    except OSError as error:
+        raise FileRefused(f"cannot be read: {error.strerror}") from error
+    try:
+        yield at
+    finally:
+        os.close(at)
+
+
+def _path(ref: str) -> PurePosixPath:
     path = PurePosixPath(ref)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in ref:
         raise FileRefused("leads out of the folder")
-    at = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    return path
+
+
+def _open(folder: Path, ref: str) -> int:
+    path = _path(ref)
+    at = _walk(folder, path.parts[:-1])
     try:
-        for part in path.parts[:-1]:
-            at = _step_into(at, part)
         return _open_file(at, path.name)
     finally:
         os.close(at)
 
 
+def _walk(folder: Path, parts: tuple[str, ...]) -> int:
+    at = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    for part in parts:
+        at = _step_into(at, part)
+    return at
+
+
 def _step_into(at: int, part: str) -> int:
     """Open a folder inside another and close the outer one; a symbolic link is refused."""
-    _refuse_link(at, part)
-    inner = os.open(part, FOLDER, dir_fd=at)
-    os.close(at)
-    return inner
+    try:
+        _refuse_link(at, part)
+        return os.open(part, FOLDER, dir_fd=at)
+    finally:
+        os.close(at)
 
 
 def _refuse_link(at: int, name: str) -> None:

@@ -13,7 +13,7 @@ from .mistakes import Mistake, escape
 from .toml_lines import KeyLines, KeyPath, find_key_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 LARGEST = 1024 * 1024
@@ -53,23 +53,45 @@ def _walk(value: object, keys: tuple[str, ...], path: KeyPath) -> Iterator[tuple
 
 def read_document(path: Path) -> Document:
     """Read one TOML file; an absent one is an empty document, a broken one carries its mistake."""
+    file = str(path)
     try:
         content = _read_bytes(path)
     except FileNotFoundError:
         if path.is_symlink():
-            return _document(
-                path, b"", broken=(1, "is a symbolic link to a file that is not there")
-            )
-        return _document(path, b"", sha256="")
+            return broken_document(file, "is a symbolic link to a file that is not there")
+        return _document(file, b"", sha256="")
     except OSError as error:
-        return _document(path, b"", broken=(1, f"cannot be read: {error.strerror}"))
-    if len(content) > LARGEST:
-        return _document(path, content, broken=(1, f"is larger than {LARGEST} bytes"))
+        return broken_document(file, f"cannot be read: {error.strerror}")
+    return document_of(file, content)
+
+
+def document_of(
+    file: str, content: bytes, *, toml_of: Callable[[str], str] = str, largest: int = LARGEST
+) -> Document:
+    """Parse what was read of a file; ``file`` is how messages name it.
+
+    ``toml_of`` returns what of the text is TOML, each line in its place; it raises ``ValueError``
+    with what is wrong otherwise.
+    """
+    if len(content) > largest:
+        return _document(file, content, broken=(1, f"is larger than {largest} bytes"))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _document(path, content, broken=_not_utf8(content, error.start))
-    return _parse(path, content, text)
+        return _document(file, content, broken=_not_utf8(content, error.start))
+    if text.startswith("\ufeff"):
+        told = "starts with a byte order mark: save it as UTF-8 without one"
+        return _document(file, content, broken=(1, told))
+    try:
+        toml = toml_of(text)
+    except ValueError as error:
+        return _document(file, content, broken=(1, str(error)))
+    return _parse(file, content, toml)
+
+
+def broken_document(file: str, why: str) -> Document:
+    """Return the document of a file that could not be read, with its one mistake."""
+    return _document(file, b"", broken=(1, why))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -80,29 +102,25 @@ def _read_bytes(path: Path) -> bytes:
         return opened.read(LARGEST + 1)
 
 
-def _parse(path: Path, content: bytes, text: str) -> Document:
-    if text.startswith("\ufeff"):
-        told = "starts with a byte order mark: save it as UTF-8 without one"
-        return _document(path, content, broken=(1, told))
+def _parse(file: str, content: bytes, text: str) -> Document:
     try:
-        return _document(path, content, text=text)
+        return _document(file, content, text=text)
     except tomllib.TOMLDecodeError as error:
-        return _document(path, content, broken=_not_toml(text, str(error)))
+        return _document(file, content, broken=_not_toml(text, str(error)))
     except RecursionError:
-        return _document(path, content, broken=(1, "is nested too deeply"))
+        return _document(file, content, broken=(1, "is nested too deeply"))
     except ValueError:  # tomllib hands on Python's refusal of numbers with thousands of digits
-        return _document(path, content, broken=(1, "holds a number with too many digits"))
+        return _document(file, content, broken=(1, "holds a number with too many digits"))
 
 
 def _document(
-    path: Path,
+    file: str,
     content: bytes,
     *,
     text: str = "",
     sha256: str | None = None,
     broken: tuple[int, str] | None = None,
 ) -> Document:
-    file = str(path)
     return Document(
         file=file,
         sha256=hashlib.sha256(content).hexdigest() if sha256 is None else sha256,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from .beside import FileRefused, opened_beside
+from .drill_records import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from .schema import EvidenceRef, Statement
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 LARGEST_MIB = 20
 MIB = 1024 * 1024
 NEVER_FILES = ("commit", "ticket")
+NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +38,23 @@ def names_a_file(evidence: EvidenceRef) -> bool:
     return evidence.kind not in NEVER_FILES and "://" not in evidence.ref
 
 
-def read_evidence(folder: Path, statements: Iterable[Statement]) -> tuple[EvidenceFile, ...]:
-    """Read every file that the statements name, relative to ``folder``, each once, sorted."""
+def read_evidence(
+    folder: Path, statements: Iterable[Statement], *, known: Mapping[str, str] = NOTHING_KNOWN
+) -> tuple[EvidenceFile, ...]:
+    """Read every file that the statements name, relative to ``folder``, each once, sorted.
+
+    ``known`` are digests of files that were read already, by their plain paths.
+    """
     refs = {
         evidence.ref
         for statement in statements
         for evidence in statement.evidence
         if names_a_file(evidence)
     }
-    return tuple(_read(folder, ref) for ref in sorted(refs))
+    return tuple(
+        EvidenceFile(ref=ref, sha256=digest) if digest else _read(folder, ref)
+        for ref, digest in ((ref, known.get(plain(ref))) for ref in sorted(refs))
+    )
 
 
 def _read(folder: Path, ref: str) -> EvidenceFile:

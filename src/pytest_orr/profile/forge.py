@@ -14,7 +14,9 @@ from .fields import (
     Days,
     Email,
     FromEnvironment,
+    RepositoryPath,
     Role,
+    Series,
     Setting,
     Sha256,
     Text,
@@ -51,6 +53,8 @@ class Forge:
     """Name of the environment that a release is deployed to."""
     staging: Text | None = None
     """Environment where a first launch rehearses what later concerns production."""
+    frontend: Text | None = None
+    """Environment that the frontend's files are deployed to, if it is one of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -113,6 +117,18 @@ class Canary:
     """Name of the forge's environment."""
     hours: Hours = 1
     """How long the release must have run there before it went to everybody."""
+    requests: Series | None = None
+    """The counter of requests in Prometheus, such as explorer_requests_total."""
+    errors: Series | None = None
+    """The counter of those that failed."""
+    canary: dict[str, Text] = Field(default_factory=dict)
+    """Labels of the canary's series alone, such as { track = "canary" }."""
+    baseline: dict[str, Text] = Field(default_factory=dict)
+    """Labels of the series of the release before, such as { track = "stable" }."""
+    worst_ratio: Annotated[float, Strict(), Field(ge=1, allow_inf_nan=False)] = 1.1
+    """How many times the baseline's part of failed requests the canary's may be."""
+    rollout: RepositoryPath | None = None
+    """File in the repository that says which share the canary gets, if it is no balancer of AWS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from .drill_form import DrillRecord
 from .schema import Attestations, Policy, Profile, Waivers
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ FILES = (
     ("attestations", Attestations),
     ("waivers", Waivers),
     ("policy", Policy),
+    ("drill", DrillRecord),
 )
 
 

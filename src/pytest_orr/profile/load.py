@@ -1,4 +1,4 @@
-"""What the team wrote, read from its four files and checked whole before anything is gathered."""
+"""What the team wrote, read from its files and checked whole before anything is gathered."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 
 from .documents import read_document
+from .drill_form import DrillRecord
+from .drill_records import Drill, read_drills
+from .drills import FOLDER
 from .evidence_files import EvidenceFile, read_evidence
 from .rules import Drafts, broken_rules, ids_and_aliases
 from .schema import (
@@ -22,13 +25,14 @@ from .schema import (
 from .structure import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
     from pytest_orr.model import ItemSpec
 
     from .documents import Document
+    from .drill_records import DrillFile
     from .mistakes import Mistake
 
 T = TypeVar("T")
@@ -50,6 +54,8 @@ class Written:
     """SHA-256 of each file by its usual name (``readiness.toml`` …); empty when it is absent."""
     evidence_files: tuple[EvidenceFile, ...] = ()
     """What became of each file that a statement names."""
+    drills: tuple[Drill, ...] = ()
+    """Every record of a drill, by name."""
 
     def statement_on(self, item: str) -> Statement | None:
         """Return the statement on an item, in force or not."""
@@ -69,15 +75,23 @@ def load(profile_path: Path, *, items: Collection[ItemSpec], as_of: date) -> Wri
 
     ``items`` are the suite's, against which ids are checked; ``as_of`` is the day by which a date
     is in the future. Raises ``NeededFileMissing`` without a profile, and ``InvalidInput`` with
-    every mistake of all four files at once, sorted by file and line.
+    every mistake of all files at once, records of drills too, sorted by file and line.
     """
     if not profile_path.exists() and not profile_path.is_symlink():
         raise NeededFileMissing(
             f"{profile_path} is not there.",
             "Create it with `orr init`, or name a profile with --orr-profile.",
         )
-    drafts = Drafts(documents=_read_all(profile_path), items=ids_and_aliases(items), as_of=as_of)
-    profile, attestations, waivers, policy = _checked(drafts)
+    documents = _read_all(profile_path)
+    records = read_drills(profile_path.parent, _drills_folder(documents["readiness"]))
+    drafts = Drafts(
+        documents=documents,
+        items=ids_and_aliases(items),
+        as_of=as_of,
+        drills=tuple(one.document for one in records),
+    )
+    drills, mistakes = _drills(records)
+    profile, attestations, waivers, policy = _checked(drafts, mistakes)
     written = Written(
         profile=profile,
         statements=attestations.attestation,
@@ -85,7 +99,12 @@ def load(profile_path: Path, *, items: Collection[ItemSpec], as_of: date) -> Wri
         policy=policy,
         folder=profile_path.parent,
         digests=tuple((f"{name}.toml", one.sha256) for name, one in drafts.documents.items()),
-        evidence_files=read_evidence(profile_path.parent, attestations.attestation),
+        evidence_files=read_evidence(
+            profile_path.parent,
+            attestations.attestation,
+            known={one.ref: one.sha256 for one in drills},
+        ),
+        drills=drills,
     )
     return _resolved(drafts.items, written)
 
@@ -95,8 +114,26 @@ def _read_all(profile_path: Path) -> dict[str, Document]:
     return {"readiness": read_document(profile_path), **beside}
 
 
-def _checked(drafts: Drafts) -> tuple[Profile, Attestations, Waivers, Policy]:
-    mistakes: list[Mistake] = []
+def _drills_folder(profile: Document) -> str:
+    """Return where drills lie; what is no text is told as a mistake of the profile."""
+    found = [value for _, value in profile.occurrences("drills.folder") if isinstance(value, str)]
+    return next((value.strip() for value in found if value.strip()), FOLDER)
+
+
+def _drills(records: Iterable[DrillFile]) -> tuple[tuple[Drill, ...], tuple[Mistake, ...]]:
+    checked = [(one, *validate(one.document, DrillRecord)) for one in records]
+    good = (
+        Drill(ref=one.ref, sha256=one.document.sha256, record=record)
+        for one, record, _ in checked
+        if record
+    )
+    return tuple(good), tuple(mistake for _, _, found in checked for mistake in found)
+
+
+def _checked(
+    drafts: Drafts, of_drills: Iterable[Mistake]
+) -> tuple[Profile, Attestations, Waivers, Policy]:
+    mistakes = list(of_drills)
 
     def check(name: str, kind: type[T]) -> T | None:
         value, found = validate(drafts.documents[name], kind)
@@ -124,4 +161,5 @@ def _resolved(ids: Mapping[str, str], written: Written) -> Written:
         statements=tuple(replace(one, item=ids[one.item]) for one in written.statements),
         waivers=tuple(replace(one, item=ids[one.item]) for one in written.waivers),
         policy=replace(written.policy, gate=replace(gate, unwaivable=unwaivable)),
+        drills=tuple(one.resolved(ids) for one in written.drills),
     )

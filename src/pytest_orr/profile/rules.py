@@ -1,4 +1,4 @@
-"""What the four files must agree on: known items and people, no repeats, dates in order.
+"""What the written files must agree on: known items and people, no repeats, dates in order.
 
 The rules read values as they were written, not the checked classes, so that a mistake in one place
 hides no mistake in another. What has the wrong type here is told by ``structure`` already.
@@ -11,10 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .balance_rules import broken_balance_rules
 from .chain_rules import broken_chain_rules
 from .credential_rules import broken_credential_rules
 from .database_rules import broken_database_rules
 from .delivery_rules import broken_delivery_rules
+from .drill_rules import broken_drill_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .image_rules import broken_image_rules
@@ -22,6 +24,7 @@ from .mistakes import Mistake, did_you_mean, show, show_key
 from .repository_rules import broken_repository_rules
 from .scaling_rules import broken_scaling_rules
 from .scan_rules import broken_scan_rules
+from .support_rules import broken_support_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -36,6 +39,7 @@ ITEMS = (
     ("attestations", "attestation.item"),
     ("waivers", "waiver.item"),
     ("policy", "gate.unwaivable"),
+    ("drills", "items"),
 )
 PEOPLE = (
     ("readiness", "not_applicable.approver"),
@@ -47,6 +51,9 @@ PEOPLE = (
     ("waivers", "waiver.requester"),
     ("waivers", "waiver.approver"),
     ("waivers", "waiver.action.owner"),
+    ("drills", "by"),
+    ("drills", "author"),
+    ("drills", "others"),
 )
 PAST = (
     ("readiness", "not_applicable.on"),
@@ -69,6 +76,7 @@ ONCE = (
     ("readiness", "databases", ("name",)),
     ("readiness", "images.registries", ("host",)),
     ("readiness", "images.built", ("image",)),
+    ("readiness", "scaling.saturation", ("name",)),
     ("readiness", "not_applicable", ("item",)),
     ("attestations", "attestation", ("item",)),
     ("waivers", "waiver", ("item", "resource")),
@@ -83,6 +91,12 @@ class Drafts:
     items: Mapping[str, str]
     """Every id and alias of the suite, with the id it stands for."""
     as_of: dt.date
+    drills: tuple[Document, ...] = ()
+    """Records of drills, as written."""
+
+    def called(self, name: str) -> tuple[Document, ...]:
+        """Return the files of a name: one, or every record of a drill."""
+        return self.drills if name == "drills" else (self.documents[name],)
 
 
 def ids_and_aliases(items: Collection[ItemSpec]) -> dict[str, str]:
@@ -98,6 +112,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from _ends_before_starts(drafts)
     yield from _repeats(drafts)
     yield from _answered_but_not_applicable(drafts)
+    yield from broken_drill_rules(drafts)
     yield from broken_image_rules(drafts.documents["readiness"])
     yield from broken_host_rules(drafts.documents["readiness"])
     yield from broken_scaling_rules(drafts.documents["readiness"], drafts.as_of)
@@ -107,6 +122,8 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_database_rules(drafts.documents["readiness"])
     yield from broken_scan_rules(drafts.documents["readiness"])
     yield from broken_chain_rules(drafts.documents["readiness"])
+    yield from broken_support_rules(drafts.documents["readiness"])
+    yield from broken_balance_rules(drafts.documents["readiness"])
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:
@@ -193,8 +210,8 @@ def _answered_but_not_applicable(drafts: Drafts) -> Iterator[Mistake]:
 def _texts(
     drafts: Drafts, keys: Collection[tuple[str, str]]
 ) -> Iterator[tuple[Document, KeyPath, str]]:
-    for name, key in keys:
-        document = drafts.documents[name]
+    places = [(document, key) for name, key in keys for document in drafts.called(name)]
+    for document, key in places:
         for path, value in document.occurrences(key):
             if isinstance(value, str):
                 yield document, path, value.strip()

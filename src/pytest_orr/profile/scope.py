@@ -43,8 +43,8 @@ def scope_of(profile: Profile) -> str:
     """Return the SHA-256 over whatever facts are about, each as the profile declares it.
 
     That is service, environment, commit, accounts, resources, endpoints, hosting, keys, databases,
-    images, repository, forge and delivery, stress tests, saturation signals, peers, and hosts with
-    all that they are asked about.
+    images, repository, forge and delivery, balances, stress tests, saturation signals, peers, and
+    hosts with all that they are asked about.
     """
     said: dict[str, Any] = to_jsonable_python(asdict(profile))
     scope = _of_what_runs(said) | _of_the_release(said)
@@ -67,6 +67,10 @@ def _of_what_runs(said: dict[str, Any]) -> dict[str, Any]:
         "stress_tests": said["stress_tests"],
         "saturation": _named(said["scaling"]["saturation"]),
         "peers": said["peers"],
+        "pagerduty": _named([said["pagerduty"] or {}], besides=("url", "integration")),
+        "grafana": _named([said["grafana"] or {}], besides=("namespace",)),
+        "on_call_days": said["monitoring"]["on_call_days"],
+        "newest_page_days": said["monitoring"]["newest_page_days"],
         "agent_namespace": said["compute"]["agent_namespace"],
         "outside_monitors": (said["uptimerobot"] or {}).get("tags"),
         "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
@@ -92,11 +96,18 @@ def _of_the_release(said: dict[str, Any]) -> dict[str, Any]:
         "repository": _apart(said["repository"] or {}, HERE | OF_ITEMS),
         "chains": [one["id"] for one in said["chains"]],
         "contracts": said["contracts"],
+        "balances": [_balance(one) for one in said["balances"]],
         "provider": _apart(said["provider"] or {}, AT_PROVIDERS),
         "delivery": {key: said["delivery"][key] for key in OF_DELIVERY},
         "travis": _apart(said["delivery"]["travis"], OF_BUILDS),
+        "drills": {key: said["drills"][key] for key in ("folder", "voided_by")},
         "testnet": _apart(said["delivery"]["testnet"], OF_TESTNET),
     }
+
+
+def _balance(said: dict[str, Any]) -> dict[str, Any]:
+    readers = [_apart(one, frozenset({"url", "token"})) for one in said["readers"]]
+    return {**said, "readers": readers}
 
 
 def _apart(said: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:

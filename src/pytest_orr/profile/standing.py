@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.model import EVIDENCE_KINDS
 
+from .drill_standing import KIND, against_drills, drill_of, too_old
 from .evidence_files import names_a_file
 from .mistakes import escape
+from .service import same_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +52,7 @@ class Standing:
         return self.force is Force.IN_FORCE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Objection:
     reason: str
     remedy: str
@@ -59,13 +61,14 @@ class _Objection:
 def statement_standing(
     spec: ItemSpec, statement: Statement, *, written: Written, as_of: date
 ) -> Standing:
-    """Judge a statement on ``spec``: its validity, people, release and evidence, as of a day."""
+    """Judge a statement on ``spec``: validity, people, release, evidence, drills, as of a day."""
     objections = [
         *_against_validity(spec, statement),
         *_against_people(spec, statement, written),
         *_against_release(statement, written),
         *_against_kind(spec, statement),
         *(found for one in statement.evidence for found in _against_evidence(one, written)),
+        *(_Objection(*said) for said in against_drills(spec, statement, written)),
     ]
     if objections:
         return _refused("the statement is refused", objections)
@@ -75,6 +78,8 @@ def statement_standing(
             reason=f"the statement expired: it held until {statement.until}",
             remedy="answer again with a new date and new evidence in attestations.toml",
         )
+    if aged := too_old(spec, statement, written=written, as_of=as_of):
+        return Standing(force=Force.EXPIRED, reason=aged[0], remedy=aged[1])
     return Standing(force=Force.IN_FORCE)
 
 
@@ -135,7 +140,7 @@ def _against_people(spec: ItemSpec, statement: Statement, written: Written) -> I
             reason="nobody has confirmed it, which a blocker needs",
             remedy="have a second person confirm it: `confirmed`",
         )
-    if statement.confirmed is not None and _same(statement.confirmed, statement.by):
+    if statement.confirmed is not None and same_person(statement.confirmed, statement.by):
         yield _Objection(
             reason="its author has confirmed it",
             remedy="have a second person confirm it: `confirmed`",
@@ -159,7 +164,7 @@ def _against_kind(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
             reason=f"its evidence has no {spec.evidence_kind}",
             remedy=f"add evidence of the kind {wanted}",
         )
-    elif (statement.on - max(dates)).days > spec.valid_for:
+    elif spec.evidence_kind != KIND and (statement.on - max(dates)).days > spec.valid_for:
         yield _Objection(
             reason=f"its {spec.evidence_kind} is of {max(dates)}, older than the"
             f" {spec.valid_for} days that the item allows",
@@ -168,7 +173,8 @@ def _against_kind(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
 
 
 def _against_evidence(evidence: EvidenceRef, written: Written) -> Iterator[_Objection]:
-    if not names_a_file(evidence):
+    no_record = evidence.kind == KIND and drill_of(evidence, written) is None
+    if no_record or not names_a_file(evidence):
         return
     ref = escape(evidence.ref)
     found = next((one for one in written.evidence_files if one.ref == evidence.ref), None)
@@ -190,7 +196,7 @@ def _against_evidence(evidence: EvidenceRef, written: Written) -> Iterator[_Obje
 
 
 def _against_approval(waiver: Waiver, written: Written) -> Iterator[_Objection]:
-    if _same(waiver.approver, waiver.requester):
+    if same_person(waiver.approver, waiver.requester):
         yield _Objection(
             reason="its requester has approved it",
             remedy="have another person approve it",
@@ -229,8 +235,3 @@ def _against_policy(spec: ItemSpec, written: Written) -> Iterator[_Objection]:
 def _roles(email: str, written: Written) -> frozenset[str]:
     people = written.profile.service.people
     return frozenset(role for one in people if one.email == email for role in one.roles)
-
-
-def _same(one: str, other: str) -> bool:
-    """Compare e-mails without regard to case, lest one person pass for two."""
-    return one.casefold() == other.casefold()

@@ -106,10 +106,17 @@ def _keys_of(schema: Mapping[str, Any], path: KeyPath) -> tuple[str, ...]:
 def _node(schema: Mapping[str, Any], path: KeyPath) -> Mapping[str, Any]:
     node = _resolve(schema, schema)
     for step in path:
-        node = _resolve(
-            schema, node["items"] if isinstance(step, int) else node["properties"][step]
-        )
+        node = _resolve(schema, _inner(node, step))
     return node
+
+
+def _inner(node: Mapping[str, Any], step: str | int) -> Mapping[str, Any]:
+    """Return what lies below a key or a place; of a table with free keys what all of them hold."""
+    if isinstance(step, int):
+        inner = node["items"]
+    else:
+        inner = node.get("properties", {}).get(step) or node["additionalProperties"]
+    return dict(inner)
 
 
 def _resolve(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import Unanswered
+from pytest_orr.profile.drill_records import DrillsNamed, plain
 
 if TYPE_CHECKING:
     from pytest_orr.model import Evidence, StatementUsed
@@ -17,10 +18,13 @@ class Attestation:
     assert on facts first and on the statement last.
     """
 
-    __slots__ = ("_reason", "_remedy", "_statement", "was_read")
+    __slots__ = ("_item", "_reason", "_remedy", "_statement", "was_read")
 
-    def __init__(self, statement: StatementUsed | None, *, reason: str, remedy: str) -> None:
+    def __init__(
+        self, statement: StatementUsed | None, *, reason: str, remedy: str, item: str = ""
+    ) -> None:
         self._statement, self._reason, self._remedy = statement, reason, remedy
+        self._item = item
         self.was_read = False
 
     def _read(self) -> StatementUsed:
@@ -72,3 +76,15 @@ class Attestation:
     def evidence(self) -> tuple[Evidence, ...]:
         """What it rests on; never empty."""
         return self._read().evidence
+
+    @property
+    def drill(self) -> DrillsNamed:
+        """The records of drills that it rests on; none of them raises ``Unanswered``."""
+        named = [one for one in self._read().evidence if one.kind == "drill"]
+        if not named:
+            raise Unanswered(
+                "the statement rests on no drill",
+                f"name the record of one in attestations.toml (`orr explain {self._item}`)",
+            )
+        files = tuple((plain(one.ref), one.sha256) for one in named)
+        return DrillsNamed(item=self._item, files=files)

@@ -1,0 +1,1 @@
+"""Facts about how people operate the service: documents, support, drills."""

@@ -1,0 +1,65 @@
+"""What records of drills, and ``[drills]``, must agree on with the suite and the calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from .mistakes import did_you_mean, show, show_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .documents import Document
+    from .mistakes import Mistake
+    from .rules import Drafts
+
+
+def broken_drill_rules(drafts: Drafts) -> Iterator[Mistake]:
+    """Yield every mistake about drills that one file alone cannot show."""
+    yield from _unknown_voided(drafts)
+    for document in drafts.drills:
+        yield from _in_the_future(document, drafts.as_of)
+        yield from _named_twice(document, drafts)
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """Return the day of an aware instant in UTC, by which everything expires."""
+    return instant.astimezone(dt.UTC).date()
+
+
+def _unknown_voided(drafts: Drafts) -> Iterator[Mistake]:
+    profile = drafts.documents["readiness"]
+    for path, written in profile.occurrences("drills.voided_by"):
+        patterns = written.items() if isinstance(written, dict) else ()
+        for item in (name for name, value in patterns if isinstance(value, list)):
+            if item not in drafts.items.values():
+                near = did_you_mean(item, set(drafts.items.values()), most=3)
+                told = near or ": `orr catalogue` lists them"
+                where = (*path, item)
+                yield profile.mistake(where, f"{show_key(where)} names an unknown item{told}")
+
+
+def _in_the_future(document: Document, as_of: dt.date) -> Iterator[Mistake]:
+    for path, value in document.occurrences("started"):
+        if isinstance(value, dt.datetime) and value.tzinfo and _is_after(value, as_of):
+            told = f"which is in the future (judged as of {as_of})"
+            yield document.mistake(path, f"{show_key(path)} is {show(value)}, {told}")
+
+
+def _is_after(instant: dt.datetime, as_of: dt.date) -> bool:
+    try:
+        return day_of(instant) > as_of
+    except OverflowError:  # an hour before the first year, or after the last
+        return instant.year > as_of.year
+
+
+def _named_twice(document: Document, drafts: Drafts) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for path, item in document.occurrences("items"):
+        if not isinstance(item, str):
+            continue
+        known = drafts.items.get(item.strip(), item)
+        if known in seen:
+            yield document.mistake(path, f"{show_key(path)} names {show(item)} again")
+        seen.add(known)
