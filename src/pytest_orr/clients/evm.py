@@ -8,13 +8,28 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 
 from .api_wire import ApiWire, Asked, Told, Way
+from .evm_node import EvmNode
+from .evm_said import (
+    AGAIN,
+    DENIED,
+    LATEST,
+    TOO_MANY,
+    block_of,
+    data_of,
+    host_of,
+    prove_chain,
+    prove_fresh,
+    quantity_of,
+    unusable,
+    without_path,
+)
 from .hostile_json import At, Unreadable, read_json
 from .settings import setting
 
@@ -30,17 +45,11 @@ WHOSE, SECTION = "the node", "[[chains]]"
 TIMEOUT = 15
 LARGEST = 4 * 1024 * 1024
 """Bytes of an answer: the code of a contract has at most 24 KiB."""
-STALEST = timedelta(minutes=30)
-"""A node whose newest block is older is behind its chain, or the chain stands."""
-DENIED = frozenset({401, 403})
 SERVER_FAILED = 500
-TOO_MANY = frozenset({402, 429})
 LIMITED = -32005
 """Code of an error: the limit is exceeded, as EIP-1474 has it."""
 BROKEN = frozenset({-32700, -32603})
 """Codes of what says nothing about whoever calls: not understood, and failed inside."""
-LATEST = "latest"
-AGAIN = "run again when the node answers, or correct its URL in readiness.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,8 @@ class EvmAccess:
         self._environment = os.environ if environment is None else environment
         self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, timeout=TIMEOUT))
         self._proven: dict[str, str] = {}
+        self._lock = Lock()
+        self._nodes: dict[tuple[str, str], EvmNode] = {}
 
     def close(self) -> None:
         """End all connections."""
@@ -72,23 +83,36 @@ class EvmAccess:
     def block_number(self, rpc: str | FromEnvironment, where: str = "rpc") -> int:
         """Return the number of the newest block (``eth_blockNumber``)."""
         url = self._url(rpc, where)
-        return _quantity(self._result(url, "eth_blockNumber"), url)
+        return quantity_of(self._result(url, "eth_blockNumber"), url)
+
+    def nodes(self, chain: Chain) -> tuple[EvmNode, EvmNode]:
+        """Return both nodes of a chain, which are asked in batches; nothing is sent yet.
+
+        ``FactUnavailable`` if the profile names one alone, or a variable is not set.
+        """
+        if chain.second_rpc is None:
+            raise Undeclared("[[chains]] second_rpc", "a second node, run by somebody else,")
+        return self.node(chain), self._node(chain, "second_rpc", chain.second_rpc)
+
+    def node(self, chain: Chain) -> EvmNode:
+        """Return the first node of a chain, to ask it in batches; nothing is sent yet."""
+        return self._node(chain, "rpc", chain.rpc)
 
     def code(self, chain: Chain, address: str) -> bytes:
         """Return the runtime bytecode at an address (``eth_getCode``); empty if there is none."""
         url = self._node_of(chain)
-        return _data(self._result(url, "eth_getCode", address, LATEST), url)
+        return data_of(self._result(url, "eth_getCode", address, LATEST), url)
 
     def storage(self, chain: Chain, address: str, slot: str) -> bytes:
         """Return the word in a slot of a contract's storage (``eth_getStorageAt``)."""
         url = self._node_of(chain)
-        return _data(self._result(url, "eth_getStorageAt", address, slot, LATEST), url)
+        return data_of(self._result(url, "eth_getStorageAt", address, slot, LATEST), url)
 
     def call(self, chain: Chain, address: str, data: str) -> bytes:
         """Return what a contract answers to a call that changes nothing (``eth_call``)."""
         url = self._node_of(chain)
         asked = {"to": address, "data": data}
-        return _data(self._result(url, "eth_call", asked, LATEST), url)
+        return data_of(self._result(url, "eth_call", asked, LATEST), url)
 
     def reply(self, url: str, *, secret: Secret | None = None, origin: str = "") -> Reply:
         """Call ``eth_blockNumber`` as somebody with a secret, or a page of an origin, would.
@@ -110,6 +134,13 @@ class EvmAccess:
             is_limited=is_limited,
         )
 
+    def _node(self, chain: Chain, key: str, rpc: str | FromEnvironment) -> EvmNode:
+        url = self._url(rpc, f'chain "{chain.name}" {key}')
+        with self._lock:
+            return self._nodes.setdefault(
+                (chain.name, key), EvmNode(chain=chain, url=url, wire=self._wire)
+            )
+
     def _node_of(self, chain: Chain) -> str:
         if chain.name not in self._proven:
             url = self._url(chain.rpc, f'chain "{chain.name}" rpc')
@@ -119,19 +150,9 @@ class EvmAccess:
 
     def _prove(self, chain: Chain, url: str) -> None:
         """Refuse a node of another chain (``eth_chainId``), and one that is behind its own."""
-        told = _quantity(self._result(url, "eth_chainId"), url)
-        if told != chain.id:
-            raise FactUnavailable(
-                f'the node of chain "{chain.name}" is on chain {told}, not {chain.id}',
-                "correct id or rpc under [[chains]] in readiness.toml",
-            )
+        prove_chain(chain, quantity_of(self._result(url, "eth_chainId"), url))
         newest = self._result(url, "eth_getBlockByNumber", LATEST, False)  # noqa: FBT003 no full transactions
-        made = _instant(newest, url)
-        if datetime.now(UTC) - made > STALEST:
-            raise FactUnavailable(
-                f'the node of chain "{chain.name}" knows no block after {made:%Y-%m-%d %H:%M} UTC',
-                "wait until it has caught up, or name another node under [[chains]]",
-            )
+        prove_fresh(chain, block_of(newest, url), datetime.now(UTC))
 
     def _url(self, rpc: str | FromEnvironment, where: str) -> str:
         return setting(rpc, where=where, environment=self._environment)
@@ -146,14 +167,14 @@ class EvmAccess:
             code = said["error"]["code"].number() if said["error"] else None
         except Unreadable as error:
             if told.status == 200:
-                raise _unusable(url, f"answers {method} with what {error}") from error
+                raise unusable(url, f"answers {method} with what {error}") from error
             code = None
         if told.status in DENIED | TOO_MANY:
             raise FactUnavailable(
                 f"the node {host} refuses {method} (HTTP {told.status})",
                 "check the key in its URL, and whether the plan's limit is reached",
             )
-        raise _unusable(url, f"gives {method} no result (HTTP {told.status}, error {code})")
+        raise unusable(url, f"gives {method} no result (HTTP {told.status}, error {code})")
 
     def _told(
         self,
@@ -177,51 +198,8 @@ class EvmAccess:
         try:
             return self._wire.ask(asked)
         except FactUnavailable as error:
-            raise FactUnavailable(_without_path(error.cause, url), AGAIN) from None
+            raise FactUnavailable(without_path(error.cause, url), AGAIN) from None
 
 
 def _says_no(status: int, code: float | None) -> bool:
     return status < SERVER_FAILED and code is not None and code not in BROKEN
-
-
-def host_of(url: str) -> str:
-    """Return the host of a node's URL; path and query may hold a key."""
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2] or "without a host"
-    except ValueError:
-        return "without a host"
-
-
-def _without_path(cause: str, url: str) -> str:
-    parts = urlsplit(url)
-    shown = parts._replace(query="", fragment="").geturl()
-    return cause.replace(shown, f"{parts.scheme}://{host_of(url)}")
-
-
-def _quantity(said: At, url: str) -> int:
-    try:
-        _, mark, digits = said.text().partition("0x")
-        return int(digits if mark else "", 16)
-    except (Unreadable, ValueError):
-        raise _unusable(url, "answers with what is no number") from None
-
-
-def _data(said: At, url: str) -> bytes:
-    value = said.value
-    try:
-        return bytes.fromhex(value.removeprefix("0x"))
-    except (AttributeError, ValueError):
-        raise _unusable(url, "answers with what is no data") from None
-
-
-def _instant(block: At, url: str) -> datetime:
-    try:
-        return datetime.fromtimestamp(_quantity(block["timestamp"], url), UTC)
-    except (Unreadable, OverflowError, ValueError, OSError):
-        raise _unusable(url, "answers with what is no block") from None
-
-
-def _unusable(url: str, what: str) -> FactUnavailable:
-    return FactUnavailable(
-        f"the node {host_of(url)} {what}", "name a node of the chain that answers JSON-RPC"
-    )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MIB = 1024 * 1024
 LARGEST_MIB = 64
@@ -33,8 +33,11 @@ class Unreadable(Exception):
     """A file is not what it should be; the text goes on after its name: "x.json is cut off"."""
 
 
-def read_json(raw: bytes) -> At:
+def read_json(raw: bytes, *, fractions: Callable[[str], Any] = float) -> At:
     """Return the value of a whole JSON file, at ``$``; ``Unreadable`` for anything else.
+
+    ``fractions`` makes the value of a number with a point or an exponent: ``Decimal`` keeps all of
+    its digits.
 
     At most 64 MiB, two million values and 64 levels; nothing may be said twice in one object. The
     work is bounded by these, so that no file takes longer than some seconds.
@@ -42,7 +45,10 @@ def read_json(raw: bytes) -> At:
     _refuse_bombs(raw)
     try:
         value = json.loads(
-            raw.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once
+            raw.decode("utf-8-sig"),
+            parse_constant=_no_number,
+            parse_float=fractions,
+            object_pairs_hook=_once,
         )
     except ValueError as error:  # no UTF-8, no JSON, or a number with thousands of digits
         raise Unreadable("is no whole JSON file") from error

@@ -1,15 +1,47 @@
-"""The part of readiness.toml that is about emergencies: who takes the backend down, by what."""
+"""The part of readiness.toml that is about emergencies: who stops the service, by what."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, Strict, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from .fields import CONFIG, Action, Arn, Count, RoleArn, Text
+from .fields import CONFIG, SELECTOR, Action, Arn, Count, EvmAddress, RoleArn, Text
+
+Selector = Annotated[str, StringConstraints(pattern=SELECTOR)]
+Signers = Annotated[int, Strict(), Field(ge=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class PauseSwitch:
+    """What pauses the service: a contract's pause, a firewall's rule or a target group."""
+
+    name: Text
+    """How pages name it."""
+    chain: Text | None = None
+    """Name of the [[chains]] entry with the contract."""
+    contract: EvmAddress | None = None
+    """Address of a contract that has paused()."""
+    pauser: EvmAddress | None = None
+    """Address of the multisig, a Safe, that alone shall pause the contract."""
+    getter: Selector = "0x8da5cb5b"
+    """Selector of the contract's function that names who may pause; owner() if nothing is said."""
+    role: Selector | None = None
+    """Selector of the function that tells the role of pausers, instead: PAUSER_ROLE() has
+    0xe63ab1e9."""
+    signers: Signers = 2
+    """How many owners of the multisig, at least, must sign."""
+    web_acl_rule: Text | None = None
+    """Name of the rule of the service's web ACLs that counts now, and shall stop everybody."""
+    target_group: Text | None = None
+    """Name of the target group with the maintenance page, which gets no requests now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Emergency:
-    """How the backend is taken down."""
+    """How the service is paused, and the backend taken down."""
 
+    pause: tuple[PauseSwitch, ...] = ()
+    """What pauses the service."""
     role: RoleArn | None = None
     """ARN of the role that the on-call person assumes."""
     actions: tuple[Action, ...] = ()
