@@ -21,6 +21,7 @@ from pytest_orr.clients.forge.said import (
     PublishedRelease,
     Schedule,
 )
+from pytest_orr.clients.forge.said_issues import Issue
 
 TWO = ("bo", "eve")
 DRILLED = datetime(2026, 11, 10, 10, tzinfo=UTC)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from examples.explorer.forge_state import forge_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from examples.explorer.forge_words import ForgeState
 
@@ -77,9 +79,10 @@ class ForgeServer:
         self.state = forge_state(faults)
         self.asked: list[Request] = []
         self._spoilt: list[tuple[re.Pattern[str], Callable[[Request, Answer], Answer]]] = []
-        self._http = _Listening(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
-        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        http = _Listening(("127.0.0.1", 0), _handler(self))
+        self._listening = [http]
+        self.url = f"http://127.0.0.1:{http.server_address[1]}"
+        threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
 
     def spoil(self, pattern: str, spoiling: Callable[[Request, Answer], Answer]) -> None:
         """Pass each answer to a path in which the pattern is found through ``spoiling``."""
@@ -102,10 +105,24 @@ class ForgeServer:
                 told = spoiling(request, told)
         return told
 
+    def listen_by_tls(self, chain: Path) -> str:
+        """Answer by TLS, too, with a key and its certificate; return address and port."""
+        secure = _Listening(("127.0.0.1", 0), _handler(self))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain)
+        # the handshake waits for the connection's own thread, so that one client delays no other
+        secure.socket = context.wrap_socket(
+            secure.socket, server_side=True, do_handshake_on_connect=False
+        )
+        threading.Thread(target=secure.serve_forever, args=(0.01,), daemon=True).start()
+        self._listening.append(secure)
+        return f"127.0.0.1:{secure.server_address[1]}"
+
     def close(self) -> None:
         """Stop listening."""
-        self._http.shutdown()
-        self._http.server_close()
+        for one in self._listening:
+            one.shutdown()
+            one.server_close()
 
 
 class _Listening(ThreadingHTTPServer):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from examples.explorer.forge_delivery import (
     deployments,
     environments,
+    issues,
     releases,
     schedules,
 )
@@ -100,6 +101,7 @@ def sound() -> ForgeState:
         deployments=deployments(),
         environments=environments(),
         schedules=schedules(),
+        issues=issues(),
         alerts=(),
         push_protection=True,
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Tag,
         TagRule,
     )
+    from pytest_orr.clients.forge.said_issues import Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class ForgeState:
     schedules: tuple[Schedule, ...] = ()
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By the project's path: ids of blobs by path, on the default branch."""
+    issues: tuple[Issue, ...] = ()
     alerts: tuple[Alert, ...] = ()
     push_protection: bool | None = None
     scanned: frozenset[str] = frozenset({"secret", "dependency", "code"})

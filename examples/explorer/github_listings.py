@@ -132,6 +132,13 @@ def _releases(shown: Shown) -> Told:
     return Rows(rows=[runs.release(one, shown.own, shown.base) for one in shown.state.releases])
 
 
+def _issue(shown: Shown, number: str) -> Told:
+    for one in shown.state.issues:
+        if str(one.number) == number:
+            return json_answer(shapes.issue(one, shown.own, shown.base))
+    return None
+
+
 def _environments(shown: Shown) -> Told:
     rules = {one.environment: one for one in shown.state.environments}
     names = sorted({*rules, *(one.environment for one in shown.state.deployments)})
@@ -233,6 +240,7 @@ AT: dict[str, Callable[..., Told]] = {
     "environments": _environments,
     "git/trees/*": _tree,
     "invitations": _nobody,
+    "issues/*": _issue,
     "keys": _keys,
     "pulls/*/reviews": _reviews,
     "releases": _releases,

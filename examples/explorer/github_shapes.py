@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from examples.explorer.forge_words import ForgeState, PlantedProject
     from pytest_orr.clients.forge.said import BranchProtection, Change, Member, TagRule
+    from pytest_orr.clients.forge.said_issues import Issue
 
 BEGAN = "2024-03-01T08:00:00Z"
 OF_USERS = (
@@ -79,6 +80,36 @@ def account(login: str, base: str, *, kind: str) -> dict[str, Any]:
         **dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0),
         "created_at": BEGAN,
         "updated_at": BEGAN,
+    }
+
+
+def issue(one: Issue, own: str, base: str) -> dict[str, Any]:
+    """Return an issue."""
+    address = f"{own}/issues/{one.number}"
+    reasons = {True: "completed", False: "not_planned", None: None}
+    return {
+        "id": 9000 + one.number,
+        "node_id": f"I_{one.number}",
+        "number": one.number,
+        "title": one.title,
+        "state": "closed" if one.is_closed else "open",
+        "state_reason": reasons[one.was_done],
+        "created_at": BEGAN,
+        "updated_at": BEGAN,
+        "closed_at": moment(one.closed) if one.closed else None,
+        "user": user("dan", base),
+        "labels": [],
+        "assignee": None,
+        "assignees": [],
+        "milestone": None,
+        "locked": False,
+        "comments": 0,
+        "author_association": "MEMBER",
+        "url": address,
+        "html_url": address,
+        "repository_url": own,
+        **{f"{name}_url": f"{address}/{name}" for name in ("comments", "events")},
+        "labels_url": f"{address}/labels{{/name}}",
     }
 
 

@@ -199,6 +199,8 @@ def _numbered(state: ForgeState, kind: str, number: str, *more: str) -> Any:
             return runs.test_report_summary(state.reports.get(number))
         case ("deployments",):
             return runs.whole_deployment(of(state.deployments))
+        case ("issues",):
+            return shapes.issue(next(one for one in state.issues if str(one.number) == number))
     raise Nothing
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Tag,
         TagRule,
     )
+    from pytest_orr.clients.forge.said_issues import Issue
 
 LEVELS = {"owner": 50, "maintainer": 40, "writer": 30, "reader": 20}
 MAINTAINERS = {
@@ -63,6 +64,20 @@ def project(state: ForgeState, one: PlantedProject) -> dict[str, Any]:
 def member(one: Member) -> dict[str, Any]:
     """Return a member of a project or a group."""
     return {**(user(one.username) or {}), "access_level": LEVELS[one.access]}
+
+
+def issue(one: Issue) -> dict[str, Any]:
+    """Return an issue."""
+    return {
+        "id": 9000 + one.number,
+        "iid": one.number,
+        "project_id": PROJECT_ID,
+        "title": one.title,
+        "state": "closed" if one.is_closed else "opened",
+        "created_at": "2026-10-20T08:00:00.000Z",
+        "closed_at": instant(one.closed),
+        "author": user("dan"),
+    }
 
 
 def protected_branch(number: int, one: BranchProtection) -> dict[str, Any]:

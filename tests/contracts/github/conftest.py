@@ -64,6 +64,7 @@ def everything(forge: GitHub, server: ForgeServer) -> Iterator[Callable[[], obje
     for environment in {one.environment for one in state.deployments}:
         yield partial(forge.deployments, environment)
         yield partial(forge.environment_protection, environment)
+    yield from (partial(forge.issue, number) for number in (198, 201))
     yield from (partial(forge.alerts, kind) for kind in ("secret", "dependency", "code"))
     yield from (partial(forge.owners, name) for name in ("explorer", "ana"))
 

@@ -30,6 +30,7 @@ ASKED = (
             "environments",
             "git/trees/{tree_sha}",
             "invitations",
+            "issues/{issue_number}",
             "keys",
             "pulls/{pull_number}/reviews",
             "releases",

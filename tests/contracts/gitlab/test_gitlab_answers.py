@@ -130,6 +130,7 @@ def ask_everything(forge: GitLab, commit: str) -> None:
     forge.branch_protection("main"), forge.tag_rules(), forge.tags(), forge.files()
     forge.changes_since(None, "main"), forge.changes_with(commit), forge.releases()
     forge.schedules(), forge.push_protection(), forge.is_hidden()
+    assert [forge.issue(number).is_closed for number in (198, 201)] == [True, False]
 
 
 def test_every_answer_is_as_the_reference_says(told: list[tuple[str, Any]]) -> None:

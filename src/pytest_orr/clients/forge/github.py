@@ -9,6 +9,7 @@ from . import (
     github_artifacts,
     github_changes,
     github_deployments,
+    github_issues,
     github_people,
     github_project,
     github_protection,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         Tag,
         TagRule,
     )
+    from .said_issues import Issue
 
 
 class GitHub:
@@ -157,6 +159,10 @@ class GitHub:
     def files(self, project: str = "") -> Mapping[str, str]:
         """Return the id of each blob of the default branch by its path."""
         return github_project.read_files(self._api, project or self._project)
+
+    def issue(self, number: int) -> Issue:
+        """Return an issue of the project."""
+        return github_issues.read_issue(self._api, self._project, number)
 
     def deploy_keys(self, project: str = "") -> tuple[DeployKey, ...]:
         """Return the keys of machines."""

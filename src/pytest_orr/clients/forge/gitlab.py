@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from . import gitlab_alerts as alerts
 from . import gitlab_changes as changes
 from . import gitlab_deployments as deployments
+from . import gitlab_issues as issues
 from . import gitlab_project as projects
 from . import gitlab_protection as protection
 from . import gitlab_runs as runs
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Tag,
         TagRule,
     )
+    from .said_issues import Issue
 
 
 class GitLab:
@@ -155,6 +157,10 @@ class GitLab:
     def files(self, project: str = "") -> Mapping[str, str]:
         """Return the files of the default branch: the id of each blob by its path."""
         return projects.read_files(self._api, project or self._own)
+
+    def issue(self, number: int) -> Issue:
+        """Return an issue of the project."""
+        return issues.read_issue(self._api, self._own, number)
 
     def deploy_keys(self, project: str = "") -> tuple[DeployKey, ...]:
         """Return the keys of machines."""

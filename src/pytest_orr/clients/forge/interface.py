@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Tag,
         TagRule,
     )
+    from .said_issues import Issue
 
 
 class Forge(Protocol):
@@ -111,6 +112,9 @@ class Forge(Protocol):
 
         A listing that the forge cut short raises ``FactUnavailable``.
         """
+
+    def issue(self, number: int) -> Issue:
+        """Return an issue of the profile's own project."""
 
     def deploy_keys(self, project: str = "") -> tuple[DeployKey, ...]:
         """Return the keys of machines."""

@@ -57,6 +57,7 @@ QUESTIONS: dict[str, Callable[[Forge], Any]] = {
     "files": lambda forge: forge.files(),
     "deploy_keys": lambda forge: forge.deploy_keys(),
     "owners": lambda forge: forge.owners("explorer"),
+    "issue": lambda forge: forge.issue(198),
 }
 
 
@@ -121,6 +122,18 @@ def test_people_and_keys_are_those_that_were_planted(served: Any) -> None:
     assert set(forge.members()) == set(state.projects[0].members)
     assert set(forge.owners("explorer")) == set(state.owners["explorer"])
     assert forge.deploy_keys() == state.projects[0].deploy_keys
+
+
+def test_an_issue_is_told_open_or_closed_and_since_when(served: Any) -> None:
+    done, wish = served.server.state.issues
+    forge = served.open()
+
+    told = forge.issue(done.number)
+
+    assert replace(told, was_done=None) == replace(done, was_done=None)
+    assert told.was_done in {None, True}
+    assert forge.issue(wish.number) == wish
+    assert "explorer/explorer" in failure(lambda one: one.issue(4711), forge).cause
 
 
 def test_commits_and_tags_are_those_of_the_repository(served: Any) -> None:
