@@ -1,6 +1,7 @@
-"""Counts the requests of the last 24 hours, as CloudWatch has them: the fact ``request_counts``.
+"""Counts the requests of the last 24 hours: the fact ``request_counts``.
 
-What users ask passes the edge and then the balancers, so each of the two is counted by itself.
+What users ask passes the edge and then the balancers, which CloudWatch counts, and the service
+itself, whose counter Prometheus keeps: each of the three is counted by itself.
 """
 
 from collections import Counter
@@ -18,21 +19,26 @@ from pytest_orr.observation import Answer
 from .distributions import Distribution, host_of
 from .interface import Desk
 from .metrics import Metric, Series, Span, read_series
-from .parts import Part, parts_of
+from .parts import Part, part_of, parts_of
+from .watching.counters import ENOUGH, count, number, own_series
 
-BALANCERS, EDGE = "load balancers", "distributions"
+BALANCERS, EDGE, SERVICE = "load balancers", "distributions", "the service itself"
+CLOUDWATCH, PROMETHEUS = "CloudWatch", "Prometheus"
 DAY = timedelta(hours=24)
 MINUTE = 60
+MINUTES_A_DAY = 24 * 60
 APPLICATION = "application"
 """Kind of balancer that counts requests; the others know connections alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCount:
-    """Requests that passed one line of the service's front in 24 hours."""
+    """Requests that passed one line on their way in 24 hours."""
 
     of: tuple[str, ...]
-    """What counted them: balancers by name, or distributions by id; sorted."""
+    """What counted them: balancers by name, distributions by id, or a counter; sorted."""
+    source: str = CLOUDWATCH
+    """Who kept the count."""
     since: datetime
     until: datetime
     day: int
@@ -40,12 +46,17 @@ class RequestCount:
     busiest_minute: int
     """Those of the busiest minute."""
     minutes: int
-    """Minutes of which anything is known."""
+    """Minutes of which anything is known; CloudWatch leaves out those without a request."""
 
     @property
     def peak_rps(self) -> float:
         """Requests per second in the busiest minute; the busiest second had at least as many."""
         return self.busiest_minute / MINUTE
+
+    @property
+    def _is_part(self) -> bool:
+        """Whether much of the day is not known: Prometheus has a sample in every minute."""
+        return self.source == PROMETHEUS and self.minutes < ENOUGH * MINUTES_A_DAY
 
     @property
     def seen(self) -> str:
@@ -54,8 +65,9 @@ class RequestCount:
         until = f"{self.until:%Y-%m-%d %H:%M} UTC"
         if not self.minutes:
             return f"no measurement in the 24 hours to {until} ({names})"
+        of = f"{self.minutes} minutes of the" if self._is_part else "the"
         return (
-            f"{self.day:,} requests in the 24 hours to {until}, {self.peak_rps:,.4g} a second in"
+            f"{self.day:,} requests in {of} 24 hours to {until}, {self.peak_rps:,.4g} a second in"
             f" the busiest minute ({names})"
         )
 
@@ -63,13 +75,15 @@ class RequestCount:
         """Tell whether what was measured stays within a projection.
 
         Nothing is measured before a launch, and then there is nothing to compare; after it,
-        that raises ``FactUnavailable``.
+        that raises ``FactUnavailable``, and so does a part of a day that stays within it.
         """
-        if self.minutes:
-            return measured <= limit
+        if self.minutes and measured > limit:
+            return False
+        if self.minutes and not self._is_part:
+            return True
         if is_launched:
             raise FactUnavailable(
-                f"CloudWatch holds {self.seen}",
+                f"{self.source} holds {self.seen}",
                 "look whether requests arrive; before a first launch declare first = true under"
                 " [release]",
             )
@@ -89,24 +103,53 @@ class RequestCounts:
     """How many requests did the service get in the last 24 hours?"""
 
     name: str = "request_counts"
-    source: str = "AWS cloudwatch"
+    source: str = "AWS cloudwatch, Prometheus"
     operations: tuple[str, ...] = (
         *distributions.OPERATIONS,
         *(one for one in ownership.OPERATIONS if one not in distributions.OPERATIONS),
         metrics.OPERATIONS[0],
+        "prometheus:GET",
     )
     fact_type: Any = tuple[Part[RequestCount], ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[Part[RequestCount], ...]]:
-        """Read both lines of the front; one that cannot be read does not hide the other."""
-        ownership.require_resources(desk.aws.resources)
+        """Read every line; one that cannot be read does not hide the others."""
         until = desk.as_of.replace(second=0, microsecond=0)
         span = Span(start=until - DAY, end=until, period=MINUTE)
+        counter = desk.profile.scaling.requests
+        if counter and desk.profile.aws is None:
+            return Answer(value=_in_prometheus(desk, counter, span), where=("[scaling]",))
+        ownership.require_resources(desk.aws.resources)
         parts = (
             *parts_of(BALANCERS, partial(_named, BALANCERS, partial(_balancers, desk.aws, span))),
             *parts_of(EDGE, partial(_named, EDGE, partial(_edge, desk, span))),
+            *(_in_prometheus(desk, counter, span) if counter else ()),
         )
         return Answer(value=parts, where=tuple(str(place) for place in desk.aws.places))
+
+
+def _in_prometheus(desk: Desk, counter: str, span: Span) -> tuple[Part[RequestCount], ...]:
+    return (part_of(SERVICE, partial(_counted, desk, counter, span)),)
+
+
+def _counted(desk: Desk, counter: str, span: Span) -> RequestCount:
+    """Count what the service's own counter says.
+
+    Its rate is that of two minutes: whoever is scraped each minute has none in one.
+    """
+    counted = count(desk, counter, span.start, span.end)
+    rate = f"sum(rate({own_series(desk, counter, {})}[2m]))"
+    busiest = number(desk.prometheus.query(f"max_over_time(({rate})[24h:1m])", at=span.end))
+    is_known = counted.amount is not None and busiest is not None
+    return RequestCount(
+        of=(counted.selector,),
+        source=PROMETHEUS,
+        since=span.start,
+        until=span.end,
+        day=round(counted.amount or 0),
+        busiest_minute=round((busiest or 0) * MINUTE),
+        minutes=round(counted.known * MINUTES_A_DAY) if is_known else 0,
+    )
 
 
 def _named(

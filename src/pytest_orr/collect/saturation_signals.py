@@ -1,6 +1,9 @@
-"""Finds the alarms on what says when to scale, as the profile names it: ``saturation_signals``."""
+"""Finds what warns of the need to scale, as the profile names it: ``saturation_signals``.
 
-from collections.abc import Iterable
+A signal is watched by alarms of CloudWatch or by alert rules of Prometheus.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,13 +11,15 @@ from typing import Any
 
 from pytest_orr.clients.aws import AwsAccess, Place
 from pytest_orr.collect import alarms, metrics
-from pytest_orr.errors import Undeclared
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 from pytest_orr.profile.schema import Saturation
 
 from .alarms import Alarm, read_alarms
 from .interface import Desk
 from .metrics import Metric, Span, read_series
+from .parts import Part, part_of, parts_by_id
+from .watching.saturation_rules import WatchedSeries, watched_series
 
 MINUTE = 60
 HOUR = timedelta(hours=1)
@@ -55,52 +60,97 @@ class SaturationSignal:
 
     name: str
     what: str
-    """The alarm or metric by which it was declared."""
+    """The alarm, metric or series by which it was declared."""
     falls: bool
     capacity: float
     """As much of it as a stress test showed to be bearable."""
-    watched: tuple[WatchedSignal, ...]
+    watched: tuple[WatchedSignal, ...] = ()
     """By the alarm's ARN."""
+    rules: tuple[WatchedSeries, ...] = ()
+    """Rules of Prometheus on it."""
+
+    @property
+    def _all(self) -> tuple[WatchedSignal | WatchedSeries, ...]:
+        return (*self.watched, *self.rules)
 
     def obstacle(self, share: float, as_of: datetime, minutes: int) -> str:
-        """Say what keeps every alarm from warning in time; empty if one has no obstacle.
+        """Say what keeps every alarm and rule from warning in time; empty if one has no obstacle.
 
-        ``share`` is the part of the tested capacity at which it must go off.
+        ``share`` is the part of the tested capacity at which it must go off. Raises
+        ``FactUnavailable`` if none is good and of one nobody can tell.
         """
         highest = self.capacity / share if self.falls else self.capacity * share
         since = as_of - timedelta(minutes=minutes)
-        found = [one.obstacle(highest, falls=self.falls, since=since) for one in self.watched]
-        return "" if "" in found else "; ".join(dict.fromkeys(found)) or "no alarm watches it"
+        found, unknown = list[str](), list[FactUnavailable]()
+        for one in self._all:
+            try:
+                found.append(one.obstacle(highest, falls=self.falls, since=since))
+            except FactUnavailable as error:
+                unknown.append(error)
+        if unknown and "" not in found:
+            raise unknown[0]
+        return "" if "" in found else "; ".join(dict.fromkeys(found)) or "nothing watches it"
 
     @property
     def seen(self) -> str:
         """One line about it, for a finding."""
-        told = "; ".join(one.alarm.seen for one in self.watched) or "no alarm"
-        samples = [f"{one.last_sample:%Y-%m-%d %H:%M}" for one in self.watched if one.last_sample]
-        fresh = f"; last sample {max(samples)} UTC" if samples else "; no sample"
-        return f"{self.what}, tested up to {self.capacity:g}: {told}{fresh if told else ''}"
+        several = (*(one.alarm.seen for one in self.watched), *(one.seen for one in self.rules))
+        lasts = (one.last_sample for one in self._all)
+        samples = [f"{last:%Y-%m-%d %H:%M}" for last in lasts if last]
+        fresh = f"last sample {max(samples)} UTC" if samples else "no sample"
+        told = "; ".join(several) or "no alarm or rule"
+        return f"{self.what}, tested up to {self.capacity:g}: {told}; {fresh}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaturationSignals:
-    """Which alarms watch the signals that say when to scale?"""
+    """What watches the signals that say when to scale?"""
 
     name: str = "saturation_signals"
-    source: str = "AWS cloudwatch, sns"
-    operations: tuple[str, ...] = (*alarms.OPERATIONS, metrics.OPERATIONS[0])
-    fact_type: Any = tuple[SaturationSignal, ...]
+    source: str = "AWS cloudwatch, sns, Prometheus and Alertmanager"
+    operations: tuple[str, ...] = (
+        *alarms.OPERATIONS,
+        metrics.OPERATIONS[0],
+        "prometheus:GET",
+        "alertmanager:GET",
+    )
+    fact_type: Any = tuple[Part[SaturationSignal], ...]
 
-    def collect(self, desk: Desk) -> Answer[tuple[SaturationSignal, ...]]:
-        """Look for each declared signal in every account and region of the profile."""
+    def collect(self, desk: Desk) -> Answer[tuple[Part[SaturationSignal], ...]]:
+        """Look for each declared signal where it is: one that is unknown hides no other."""
         signals = desk.profile.scaling.saturation
         if not signals:
             raise Undeclared("[[scaling.saturation]]", "the signals that say when to scale")
-        until = desk.as_of.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        span = Span(start=until - HOUR, end=until, period=MINUTE)
-        several = desk.aws.everywhere(partial(_in_place, desk.aws, signals, span))
-        found = [one for some in several for one in some]
-        facts = tuple(_signal(signal, found) for signal in signals)
-        return Answer(value=facts, where=tuple(str(place) for place in desk.aws.places))
+        in_cloudwatch = {one.name: one for one in signals if not one.series}
+        read = partial(_in_cloudwatch, desk, in_cloudwatch)
+        alarmed = parts_by_id({name: name for name in in_cloudwatch}, read) if in_cloudwatch else {}
+        parts = tuple(
+            alarmed.get(one.name) or part_of(one.name, partial(_in_prometheus, desk, one))
+            for one in signals
+        )
+        return Answer(value=parts, where=("[[scaling.saturation]]",))
+
+
+def _in_prometheus(desk: Desk, signal: Saturation) -> SaturationSignal:
+    return SaturationSignal(
+        name=signal.name,
+        what=signal.series or "",
+        falls=signal.falls,
+        capacity=signal.capacity,
+        rules=watched_series(desk, signal),
+    )
+
+
+def _in_cloudwatch(
+    desk: Desk, signals: Mapping[str, Saturation]
+) -> dict[str, SaturationSignal | FactUnavailable]:
+    """Look for signals by name in every account and region of the profile."""
+    until = desk.as_of.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    span = Span(start=until - HOUR, end=until, period=MINUTE)
+    wanted = tuple(signals.values())
+    several = desk.aws.everywhere(partial(_in_place, desk.aws, wanted, span))
+    found = [one for some in several for one in some]
+    return {name: _signal(signal, found) for name, signal in signals.items()}
 
 
 def _in_place(

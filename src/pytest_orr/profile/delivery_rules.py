@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SUCCESSORS = MappingProxyType({"gitlab-ci": "gitlab", "github-actions": "github"})
 """What may have taken Travis's place, and the kind of forge that has it."""
+OF_A_CANARY = ("requests", "errors", "canary", "baseline")
+"""Keys of [delivery.canary] that say nothing without each other."""
 
 
 def broken_delivery_rules(readiness: Document) -> Iterator[Mistake]:
@@ -21,6 +23,7 @@ def broken_delivery_rules(readiness: Document) -> Iterator[Mistake]:
     yield from _rehearsed_in_production(readiness)
     yield from _vaults_without_forge(readiness)
     yield from _impossible_successors(readiness)
+    yield from _canaries_that_cannot_be_told(readiness)
 
 
 def _rehearsed_in_production(readiness: Document) -> Iterator[Mistake]:
@@ -53,3 +56,22 @@ def _impossible_successors(readiness: Document) -> Iterator[Mistake]:
         if kinds and SUCCESSORS.get(str(successor), kinds[0]) != kinds[0]:
             told = f"but `forge.kind` is {show(kinds[0])}"
             yield readiness.mistake(where, f"{show_key(where)} is {show(successor)}, {told}")
+
+
+def _canaries_that_cannot_be_told(readiness: Document) -> Iterator[Mistake]:
+    for path, canary in readiness.occurrences("delivery.canary"):
+        if not isinstance(canary, dict):
+            continue
+        missing = [key for key in OF_A_CANARY if key not in canary]
+        if missing and len(missing) < len(OF_A_CANARY):
+            told = f"needs `{missing[0]}` beside what else it says of its traffic"
+            yield readiness.mistake(path, f"{show_key(path)} {told}")
+        own, other = canary.get("canary"), canary.get("baseline")
+        if isinstance(own, dict) and isinstance(other, dict) and not _differ(own, other):
+            where = (*path, "canary")
+            told = "has no label of which `baseline` says another value"
+            yield readiness.mistake(where, f"{show_key(where)} {told}")
+
+
+def _differ(own: dict[str, object], other: dict[str, object]) -> bool:
+    return any(other.get(key, value) != value for key, value in own.items())

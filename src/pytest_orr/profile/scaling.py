@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from pytest_orr.errors import Undeclared
 
-from .fields import CONFIG, Count, Date, Days, Email, HttpUrl, Instant, Sha256, Text
+from .fields import CONFIG, Count, Date, Days, Email, HttpUrl, Instant, Series, Sha256, Text
 
 Requests = Annotated[int, Strict(), Field(ge=1)]
 Amount = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
@@ -103,13 +103,18 @@ class Saturation:
     name: Text
     """How pages name it."""
     alarm: Text | None = None
-    """Name of the CloudWatch alarm on it; or else the metric, by namespace, metric, dimensions."""
+    """Name of the CloudWatch alarm on it; or the metric, by namespace, metric and dimensions; or
+    the series, in Prometheus."""
     namespace: Text | None = None
     """Namespace of the metric, such as AWS/RDS."""
     metric: Text | None = None
     """Name of the metric, such as DatabaseConnections."""
     dimensions: dict[str, Text] = Field(default_factory=dict)
     """All dimensions of the metric."""
+    series: Series | None = None
+    """The series of Prometheus that tells it, such as explorer_queue_length{queue="blocks"}."""
+    rule: Text | None = None
+    """Name of the alert rule on that series, if several are about it."""
     capacity: Amount
     """How much of it a stress test showed to be bearable, in the unit of the alarm's threshold."""
     falls: Annotated[bool, Strict()] = False
@@ -160,6 +165,8 @@ class Scaling:
     """Part of the requests that may fail: 0.001 is one in a thousand."""
     saturation: tuple[Saturation, ...] = ()
     """Signals that say when to scale."""
+    requests: Series | None = None
+    """The counter of the service's requests in Prometheus, such as explorer_requests_total."""
     provider_quotas: tuple[ProviderQuota, ...] = ()
     """What providers let the service ask of them."""
     oldest_forecast_days: Days = 90

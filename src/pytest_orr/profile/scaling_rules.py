@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SECONDS_PER_DAY = 86400
 BY_METRIC = ("namespace", "metric")
+IN_CLOUDWATCH = ("alarm", *BY_METRIC, "dimensions")
 
 
 def broken_scaling_rules(readiness: Document, as_of: dt.date) -> Iterator[Mistake]:
@@ -79,11 +80,20 @@ def _requests_of_other_tools(readiness: Document) -> Iterator[Mistake]:
 def _signals_named_twice_or_never(readiness: Document) -> Iterator[Mistake]:
     for path, signal in _tables(readiness, "scaling.saturation"):
         by_metric = [key for key in BY_METRIC if key in signal]
-        if "alarm" in signal and (by_metric or signal.get("dimensions")):
+        in_cloudwatch = [key for key in IN_CLOUDWATCH if signal.get(key)]
+        if "series" in signal:
+            if in_cloudwatch:
+                told = f"names `series` of Prometheus and `{in_cloudwatch[0]}` of CloudWatch"
+                where = (*path, "series")
+                yield readiness.mistake(where, f"{show_key(path)} {told}: name one of them")
+        elif "rule" in signal:
+            told = "names a `rule` of Prometheus without the `series` that it watches"
+            yield readiness.mistake((*path, "rule"), f"{show_key(path)} {told}")
+        elif "alarm" in signal and (by_metric or signal.get("dimensions")):
             told = "names an alarm and a metric: name one of them"
             yield readiness.mistake((*path, "alarm"), f"{show_key(path)} {told}")
         elif "alarm" not in signal and by_metric != [*BY_METRIC]:
-            told = "needs `alarm`, or `namespace` and `metric`"
+            told = "needs `alarm`, or `namespace` and `metric`, or `series`"
             yield readiness.mistake(path, f"{show_key(path)} {told}")
 
 

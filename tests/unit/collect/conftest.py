@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import sys
 import threading
@@ -22,10 +23,12 @@ import requests
 from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.http import HttpAccess
+from pytest_orr.clients.prometheus import Prometheus
 from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Unavailable
 from pytest_orr.profile.hosts import MachineSpec
+from pytest_orr.profile.monitoring import Prometheus as DeclaredPrometheus
 from pytest_orr.profile.schema import (
     Database,
     Endpoint,
@@ -397,12 +400,17 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             osv=nobody,
             gitguardian=nobody,
             evm=nobody,
+            pages=nobody,
+            balance_reader=nobody,
             scanner=nobody,
             travis=nobody,
             registry=nobody,
             docker_hub=nobody,
             prometheus=nobody,
             uptimerobot=nobody,
+            blackbox=nobody,
+            pagerduty=nobody,
+            grafana=nobody,
             alertmanager=nobody,
             progress=lambda _: None,
         )
@@ -421,3 +429,73 @@ def seen_or_why() -> Callable[[Any, Desk], object]:
             return Unavailable(cause=error.cause, remedy=error.remedy)
 
     return see
+
+
+class ToldPrometheus:
+    """A Prometheus on loopback: answers expressions as it is told, and all others with nothing."""
+
+    def __init__(self) -> None:
+        self.vectors: dict[str, list[tuple[Mapping[str, str], float]]] = {}
+        """By the beginning of an expression: labels and values."""
+        self.rules: list[dict[str, Any]] = []
+        self.status = 200
+        self.asked: list[tuple[str, str]] = []
+        """Each expression with its instant."""
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def client(self, **series: str) -> Prometheus:
+        """Somebody new who asks it; ``series`` are the labels of the service's own."""
+        return Prometheus(self.declared(**series), Path(), environment={}, pause=lambda _: None)
+
+    def declared(self, **series: str) -> DeclaredPrometheus:
+        """The section of a profile that leads here."""
+        return DeclaredPrometheus(url=self.url, series=series)
+
+    def counts(self, selector: str, amount: float, *, points: float, seconds: int) -> None:
+        """Tell what a counter grew by in some seconds, and how often it was there."""
+        self.vectors[f"sum(increase({selector}[{seconds}s]))"] = [({}, amount)]
+        self.vectors[f"count_over_time((count({selector}))[{seconds}s:"] = [({}, points)]
+
+    def samples(self, selector: str, at: dt.datetime, **labels: str) -> None:
+        """Tell when a series was last sampled."""
+        for beginning, value in ((selector, 1.0), (f"timestamp({selector})", at.timestamp())):
+            self.vectors.setdefault(f"{beginning} or ", []).append((labels, value))
+
+    def data(self, path: str, asked: Mapping[str, list[str]]) -> Any:
+        """Return what a path's answer holds."""
+        if path == "/api/v1/rules":
+            return {"groups": [{"name": "explorer", "rules": self.rules}]}
+        [expression], [time] = asked["query"], asked["time"]
+        self.asked.append((expression, time))
+        found = next((one for key, one in self.vectors.items() if expression.startswith(key)), [])
+        result = [{"metric": dict(own), "value": [float(time), f"{at}"]} for own, at in found]
+        return {"resultType": "vector", "result": result}
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        told = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                data = told.data(parts.path, parse_qs(parts.query))
+                body = json.dumps({"status": "success", "data": data}).encode()
+                self.send_response_only(told.status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        return Handler
+
+
+@pytest.fixture
+def told_prometheus() -> Iterator[ToldPrometheus]:
+    """A Prometheus that answers as it is told."""
+    told = ToldPrometheus()
+    yield told
+    told.server.shutdown()
+    told.server.server_close()

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.load import Written
 
+CANARY = """
+[delivery.canary]
+requests = "explorer_requests_total"
+errors = "explorer_request_errors_total"
+canary = { track = "canary", zone = "a" }
+baseline = { track = "stable", zone = "a" }
+"""
 TRAVIS = """
 [forge]
 kind = "gitlab"
@@ -120,3 +127,41 @@ def test_a_staging_and_a_vault_of_the_forge_are_no_mistakes(
     profile = loaded(readiness=profile_text + forge + vault).profile
     assert profile.vault_repository is not None
     assert profile.vault_repository.project == "e/vault"
+
+
+def test_a_canary_that_labels_tell_apart_is_no_mistake(
+    loaded: Callable[..., Written], profile_text: str
+) -> None:
+    canary = loaded(readiness=profile_text + CANARY).profile.delivery.canary
+    assert (canary.canary["track"], canary.baseline["track"]) == ("canary", "stable")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            'errors = "explorer_request_errors_total"\n',
+            "",
+            "`delivery.canary` needs `errors` beside what else it says of its traffic",
+        ),
+        (
+            '"stable"',
+            '"canary"',
+            "`delivery.canary.canary` has no label of which `baseline` says another value",
+        ),
+        (
+            '"explorer_requests_total"',
+            '"rate(explorer_requests_total)"',
+            (
+                '`delivery.canary.requests` is "rate(explorer_requests_total)" but must be a '
+                'series: its name, and labels such as {account="relayer"}'
+            ),
+        ),
+    ],
+)
+def test_a_canary_that_cannot_be_told_apart_is_told(
+    mistakes_in: Callable[..., tuple[str, ...]], profile_text: str, old: str, new: str, told: str
+) -> None:
+    assert CANARY.count(old) == 1
+    [mistake] = mistakes_in(readiness=profile_text + CANARY.replace(old, new))
+    assert mistake.partition(": ")[2] == told

@@ -177,7 +177,23 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
         (
             'namespace = "AWS/RDS"\n',
             "",
-            "`scaling.saturation` needs `alarm`, or `namespace` and `metric`",
+            "`scaling.saturation` needs `alarm`, or `namespace` and `metric`, or `series`",
+        ),
+        (
+            'alarm = "explorer-requests"',
+            'alarm = "explorer-requests"\nseries = "explorer_requests_total"',
+            (
+                "`scaling.saturation` names `series` of Prometheus and `alarm` of CloudWatch: "
+                "name one of them"
+            ),
+        ),
+        (
+            'alarm = "explorer-requests"',
+            'rule = "ExplorerBusy"',
+            (
+                "`scaling.saturation` names a `rule` of Prometheus without the `series` that it "
+                "watches"
+            ),
         ),
         (
             "rps = 500",

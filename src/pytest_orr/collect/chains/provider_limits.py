@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from pytest_orr.collect.exposition import sum_of
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
+from pytest_orr.collect.watching.counters import Counted, count
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 
@@ -24,15 +26,27 @@ class Refusals:
     count: int
     since: datetime | None = None
     """When the counting process started, aware; none if it does not tell."""
+    week: Counted | None = None
+    """What Prometheus knows of the last seven days; none if the service itself was asked."""
+    newest: datetime | None = None
+    """When Prometheus last had a sample, aware; none if it has none of today."""
 
     @property
     def seen(self) -> str:
         """One line about it, for a finding."""
+        if self.week:
+            days = f"{self.week.start:%Y-%m-%d} to {self.week.end:%Y-%m-%d}"
+            return f"{self.week.seen} from {days}, {self.week.known:.0%} of it known"
         since = f"{self.since:%Y-%m-%d %H:%M} UTC" if self.since else "nobody knows when"
         return f"{self.family} {self.count} since {since}"
 
-    def has_none(self, as_of: datetime) -> bool:
-        """Tell whether none was counted in seven days; unknown where a counter cannot tell that."""
+    def has_none(self, as_of: datetime, minutes: int) -> bool:
+        """Tell whether none was counted in seven days; unknown where a counter cannot tell that.
+
+        ``minutes`` is how old the newest sample in Prometheus may be.
+        """
+        if self.week:
+            return not self.count and self._is_live(as_of - timedelta(minutes=minutes))
         young = self.since is not None and as_of - self.since < LOOKED_BACK
         if self.count and not young:
             raise FactUnavailable(
@@ -44,6 +58,18 @@ class Refusals:
                 ASK_HISTORY,
             )
         return not self.count
+
+    def _is_live(self, since: datetime) -> bool:
+        """Require of Prometheus that it counted all those days, and still does."""
+        if self.week:
+            self.week.whole()
+        if self.newest is None or self.newest < since:
+            last = f"since {self.newest:%Y-%m-%d %H:%M} UTC" if self.newest else "of today"
+            raise FactUnavailable(
+                f"Prometheus has no sample of {self.family} {last}",
+                "let Prometheus scrape the service again, and run again",
+            )
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +105,15 @@ class ProviderLimits:
     """Does the plan at the provider of nodes hold the expected load?"""
 
     name: str = "provider_limits"
-    source: str = "the profile, and the service's metrics"
-    operations: tuple[str, ...] = ("http:GET",)
+    source: str = "the profile, Prometheus or the service's metrics"
+    operations: tuple[str, ...] = ("http:GET", "prometheus:GET")
     fact_type: Any = ProviderLimitFacts
 
     def collect(self, desk: Desk) -> Answer[ProviderLimitFacts]:
-        """Take the numbers from the profile, and the counter from the metrics endpoint."""
+        """Take the numbers from the profile, and the counter from Prometheus.
+
+        Where no Prometheus is declared the counter is that of the metrics endpoint.
+        """
         provider, load = desk.profile.provider, desk.profile.forecast
         if provider is None or provider.calls_per_day is None or provider.calls_per_request is None:
             raise Undeclared("[provider]", "calls_per_day of the plan, and calls_per_request,")
@@ -101,6 +130,15 @@ class ProviderLimits:
 def _refusals(desk: Desk, family: str | None) -> Refusals:
     if family is None:
         raise Undeclared("[provider] refused_calls", "the metric that counts refusals,")
+    if desk.profile.prometheus:
+        week = count(desk, family, desk.as_of - LOOKED_BACK, desk.as_of)
+        last = [one.at for one in desk.prometheus.sampled(week.selector, at=desk.as_of)]
+        newest = max(last, default=None)
+        return Refusals(family=family, count=ceil(week.amount or 0), week=week, newest=newest)
+    return _exported(desk, family)
+
+
+def _exported(desk: Desk, family: str) -> Refusals:
     pages = [one for one in desk.profile.endpoints if one.role == "metrics"]
     if not pages:
         raise Undeclared("[[endpoints]]", "the service's metrics")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -226,8 +227,8 @@ class TestLimits:
 
     def test_that_were_met_within_seven_days_are_known(self) -> None:
         young, old = AS_OF - dt.timedelta(days=2), AS_OF - dt.timedelta(days=8)
-        assert not Refusals(family="r", count=3, since=young).has_none(AS_OF)
-        assert Refusals(family="r", count=0, since=old).has_none(AS_OF)
+        assert not Refusals(family="r", count=3, since=young).has_none(AS_OF, 15)
+        assert Refusals(family="r", count=0, since=old).has_none(AS_OF, 15)
 
     @pytest.mark.parametrize(
         ("count", "days", "why"),
@@ -243,4 +244,72 @@ class TestLimits:
     ) -> None:
         since = AS_OF - dt.timedelta(days=days) if days else None
         with pytest.raises(FactUnavailable, match=why):
-            Refusals(family="r", count=count, since=since).has_none(AS_OF)
+            Refusals(family="r", count=count, since=since).has_none(AS_OF, 15)
+
+
+class TestRefusalsInPrometheus:
+    """The counter's history of seven days, if there is a Prometheus."""
+
+    WEEK = 7 * 24 * 3600
+    SELECTOR = 'refused_total{service="explorer"}'
+
+    @pytest.fixture
+    def refusals(self, desk_for: Any, tmp_path: Path, told_prometheus: Any) -> Callable[[], Any]:
+        """What is known of refused calls."""
+
+        def read() -> Any:
+            plan = Provider(calls_per_day=1, calls_per_request=1.0, refused_calls="refused_total")
+            declared = told_prometheus.declared(service="explorer")
+            load = TestLimits.LOAD
+            desk = desk_for(tmp_path, {}, provider=plan, projection=load, prometheus=declared)
+            desk = replace(desk, prometheus=told_prometheus.client(service="explorer"))
+            return ProviderLimits().collect(desk).value.refusals.reading
+
+        return read
+
+    @pytest.mark.parametrize(
+        ("amount", "points", "minutes", "none"),
+        [(0.0, 1001, 1, True), (0.2, 1001, 1, False), (2.0, 10, 600, False)],
+    )
+    def test_are_none_of_a_whole_week_that_is_still_counted(
+        self,
+        told_prometheus: Any,
+        refusals: Callable[[], Any],
+        *,
+        amount: float,
+        points: int,
+        minutes: int,
+        none: bool,
+    ) -> None:
+        told_prometheus.counts(self.SELECTOR, amount, points=points, seconds=self.WEEK)
+        last = AS_OF - dt.timedelta(minutes=minutes)
+        told_prometheus.samples(self.SELECTOR, last, service="explorer")
+        seen = refusals()
+        assert seen.has_none(AS_OF, 15) is none
+        assert seen.seen.startswith(f"{self.SELECTOR} {amount:g} from 2026-11-13 to 2026-11-20, ")
+
+    @pytest.mark.parametrize(
+        ("points", "minutes", "why"),
+        [
+            (800, 1, "for 80% of the time"),
+            (1001, 16, "no sample of refused_total since 2026-11-19 23:44 UTC"),
+            (1001, None, "no sample of refused_total of today"),
+            (0, None, "has no samples of refused_total"),
+        ],
+    )
+    def test_of_a_history_with_gaps_or_an_end_are_unknown(
+        self,
+        told_prometheus: Any,
+        refusals: Callable[[], Any],
+        points: int,
+        minutes: int | None,
+        why: str,
+    ) -> None:
+        if points:
+            told_prometheus.counts(self.SELECTOR, 0, points=points, seconds=self.WEEK)
+        if minutes:
+            last = AS_OF - dt.timedelta(minutes=minutes)
+            told_prometheus.samples(self.SELECTOR, last, service="explorer")
+        seen = refusals()
+        with pytest.raises(FactUnavailable, match=why):
+            seen.has_none(AS_OF, 15)

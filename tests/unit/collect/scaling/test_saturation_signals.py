@@ -30,7 +30,7 @@ REQUESTS = Saturation(name="requests", alarm="explorer-requests", capacity=14400
 
 def signals(account: Any, *declared: Saturation) -> dict[str, SaturationSignal]:
     desk = account.desk(also={"scaling": Scaling(saturation=declared)})
-    return {one.name: one for one in SaturationSignals().collect(desk).value}
+    return {one.name: one.reading for one in SaturationSignals().collect(desk).value}
 
 
 def test_alarms_are_found_by_metric_and_by_name(grown: Any) -> None:
@@ -66,7 +66,7 @@ def test_alarms_are_found_by_metric_and_by_name(grown: Any) -> None:
 @pytest.mark.parametrize(
     ("fault", "obstacle"),
     [
-        ("saturation-alarm-missing", "no alarm watches it"),
+        ("saturation-alarm-missing", "nothing watches it"),
         ("saturation-alarm-silent", "its actions are off"),
         ("saturation-alarm-late", "it goes off at 45, which is later than 40"),
         ("saturation-alarm-falling", "it does not go off when the signal rises"),
