@@ -46,6 +46,14 @@ class ReleaseCanary:
 
         Raises ``FactUnavailable`` when production may have had it before what is told of it.
         """
+        start, end = self.stay_before_all(as_of)
+        return (end - start).total_seconds() / SECONDS_PER_HOUR
+
+    def stay_before_all(self, as_of: datetime) -> tuple[datetime, datetime]:
+        """Return from when to when that was; an empty time if it never ran there.
+
+        Raises ``FactUnavailable`` as ``hours_before_all`` does.
+        """
         if self.stays and self.spread_begins and self.spread_begins > self.stays[0][0]:
             raise FactUnavailable(
                 f"the newest {MOST} deployments to production go back to "
@@ -53,8 +61,8 @@ class ReleaseCanary:
                 'say in a statement with covers = "unknown" when production had it',
             )
         until = min(self.spread or as_of, as_of)
-        lengths = (min(end or until, until) - start for start, end in self.stays)
-        return max((one.total_seconds() / SECONDS_PER_HOUR for one in lengths), default=0)
+        stays = ((start, min(end or until, until)) for start, end in self.stays)
+        return max(stays, key=lambda stay: stay[1] - stay[0], default=(until, until))
 
     @property
     def seen(self) -> str:
@@ -80,14 +88,19 @@ class ReleaseCanaries:
 
         At a first launch the named staging is the canary.
         """
-        is_first = desk.profile.release.first
-        canary = live_environment(desk) if is_first else desk.profile.delivery.canary.environment
-        part = part_of(canary, lambda: _canary(desk, canary))
+        part = part_of(environment_of(desk), lambda: read_release_canary(desk))
         return Answer(value=(part,), where=(desk.forge.where,))
 
 
-def _canary(desk: Desk, environment: str) -> ReleaseCanary:
-    own, forge = desk.profile.release.commit, desk.forge
+def environment_of(desk: Desk) -> str:
+    """Return where the release is tried on a few: the named staging at a first launch."""
+    is_first = desk.profile.release.first
+    return live_environment(desk) if is_first else desk.profile.delivery.canary.environment
+
+
+def read_release_canary(desk: Desk) -> ReleaseCanary:
+    """Ask when the release ran in the canary's environment (forge: deployments)."""
+    own, forge, environment = desk.profile.release.commit, desk.forge, environment_of(desk)
     live = forge.deployments(forge_of(desk).production)
     spread = (run.began for run in runs_of(live) if same_commit(run.commit, own))
     told = forge.deployments(environment)
