@@ -29,7 +29,8 @@ HOME = "us-east-1"
 """Where IAM is asked."""
 SERVICE_OF_ARN, ACCOUNT_OF_ARN = 2, 4
 ANY = "*"
-ALLOWED, NO_ROLE, NO_ANSWER = "allowed", "no such role", "no answer"
+ALLOWED, DENIED = "allowed", "explicitDeny"
+NO_ROLE, NO_ANSWER = "no such role", "no answer"
 LIMITS = {
     "organization": ("OrganizationsDecisionDetail", "AllowedByOrganizations"),
     "permissions boundary": ("PermissionsBoundaryDecisionDetail", "AllowedByPermissionsBoundary"),
@@ -52,12 +53,15 @@ class Permission:
 
     @property
     def is_allowed(self) -> bool:
-        """Whether the role may; what depends on something that was not told raises."""
+        """Whether the role may; what depends on something that was not told raises.
+
+        An explicit denial holds whatever else were true.
+        """
         if self.decision == NO_ANSWER:
             raise FactUnavailable(
                 f"IAM's simulation says nothing about {self.action} on {self.resource}", "run again"
             )
-        if self.missing_context:
+        if self.missing_context and self.decision != DENIED:
             raise FactUnavailable(
                 f"whether {self.action} is allowed depends on {', '.join(self.missing_context)}",
                 "say what the on-call person's session has under [emergency] context"

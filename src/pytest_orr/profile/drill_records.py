@@ -123,7 +123,7 @@ def front_matter(text: str) -> str:
     first, *lines = text.split("\n")
     if first.rstrip() != FENCE:
         raise ValueError(f"does not begin with a line `{FENCE}`, behind which its keys stand")
-    return "\n".join(("", *_until_fence(lines)))
+    return "\n".join(("", *_until_fence(lines), ""))
 
 
 def _until_fence(lines: list[str]) -> Iterator[str]:
