@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from examples.explorer.builder import TAGS, tag_list
+from examples.explorer.pausing import FAULTS as PAUSING_FAULTS
+from examples.explorer.pausing import pausing_rules
 from examples.explorer.planted import COMMON_RULES, REASON, RENEWAL, STATUS, VALIDATION
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ CERTIFICATE_FAULTS = {
 FAULTS = frozenset(
     {
         *CERTIFICATE_FAULTS,
+        *PAUSING_FAULTS,
         "acl-without-log",
         "certificate-imported",
         "managed-group-counts",
@@ -115,7 +118,12 @@ def _web_acl(made: Builder, scope: str) -> str:
         Name="explorer",
         Scope=scope,
         DefaultAction={"Allow": {}},
-        Rules=[*_rate_rule(faults), _managed_group(faults), _own_group(waf, scope)],
+        Rules=[
+            *_rate_rule(faults),
+            _managed_group(faults),
+            _own_group(waf, scope),
+            *pausing_rules(made.faults),
+        ],
         VisibilityConfig=_watched("explorer"),
         Tags=tag_list(TAGS),
     )

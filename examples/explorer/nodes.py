@@ -1,8 +1,9 @@
 """Nodes of chains in the example, on loopback: a chain with a contract, and a provider.
 
-Part of ``services.py``. Nobody's money is here: a node answers with the code of ``contracts/``, and
-the provider refuses whoever comes without the secret, or from another page than the explorer's.
-Whoever tests them plants faults while they run: ``POST /-/faults`` with a JSON list of names.
+Part of ``services.py``. Nobody's money is here: two nodes answer with the code of ``contracts/``
+and with what a real one said of it (``nodes_record.py``), and the provider refuses whoever comes
+without the secret, or from another page than the explorer's. Whoever tests them plants faults while
+they run: ``POST /-/faults`` with a JSON list of names.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     Tell = Callable[[str, Mapping[str, str], bytes], Told]
 
 FIRST = 6_214_309
+NOW, EVERY = FIRST, 12
+"""Number of the newest block, and how many seconds there are between two."""
+PAUSED, OWNER = "0x5c975abb", "0x8da5cb5b"
 CHAIN = 424_242
 VAULT = "0x5fbdb2315678afecb367f032d93f642f64180aa3"
 ORIGIN = "https://explorer.example"
@@ -30,13 +34,18 @@ SECRET = "2d" * 16
 GUARDIAN, LIMIT = 0xA11CE, 10**18
 """What the constructor of the deployed contract was given."""
 CONTROL = "/-/faults"
-ARTEFACT = Path(__file__).with_name("contracts") / "Vault.json"
+CONTRACTS = Path(__file__).with_name("contracts")
+ARTEFACT = CONTRACTS / "Vault.json"
+RECORDED = Path(__file__).with_name("nodes.json")
+RELAYER = "0x00000000000000000000000000000000000e1a7e"
+YES = "0x" + "1".zfill(64)
 
 
 def serve(_: str, __: Path) -> dict[str, str]:
     """Start all nodes; return where they are, and what the provider's customer knows."""
     return {
         "EXPLORER_NODE": start(chain()),
+        "EXPLORER_SECOND_NODE": start(chain()),
         "EXPLORER_PROVIDER": f"{start(provider())}/v3/{{id}}",
         "EXPLORER_PROVIDER_BACKEND": BACKEND,
         "EXPLORER_PROVIDER_FRONTEND": FRONTEND,
@@ -47,18 +56,47 @@ def serve(_: str, __: Path) -> dict[str, str]:
 
 
 def chain() -> Tell:
-    """Return a node that knows one contract; the fault ``other-code`` lets it run other code."""
-    faults: set[str] = set()
+    """Return a node that knows a few contracts and accounts.
 
-    def code() -> str:
+    Faults: ``other-code`` runs at the vault's address, ``paused`` and ``other-hands`` are of the
+    pause switch, ``balance-low`` and ``other-balance`` of accounts; the node is ``behind`` by a
+    day, or on a ``fork``.
+    """
+    faults: set[str] = set()
+    recorded: dict[str, str] = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+    def code(_: Any) -> str:
         sound = deployed_vault()
         return sound.replace("5b", "00", 1) if "other-code" in faults else sound
 
-    known: dict[str, Callable[[], Any]] = {
-        "eth_chainId": lambda: hex(CHAIN),
-        "eth_getBlockByNumber": lambda: {"number": hex(FIRST), "timestamp": hex(int(time.time()))},
+    def block(asked: Any) -> dict[str, str]:
+        number = NOW if asked[0] == "latest" else int(asked[0], 16)
+        made = time.time() - (NOW - number) * EVERY - ("behind" in faults) * 86400
+        fork = "f0" if "fork" in faults else "00"
+        return {
+            "number": hex(number),
+            "hash": f"0x{fork}{number:062x}",
+            "timestamp": hex(int(made)),
+        }
+
+    def balance(asked: Any) -> str:
+        told = int(recorded.get(asked[0], "0x0"), 16)
+        less = {"balance-low": told * 9 // 10, "other-balance": 1}
+        return hex(told - sum(less[one] for one in faults & less.keys()))
+
+    def called(asked: Any) -> str:
+        to, data = asked[0]["to"], asked[0]["data"]
+        spoilt = {"paused": (PAUSED, YES), "other-hands": (OWNER, YES)}
+        answers = dict(spoilt[one] for one in faults & spoilt.keys())
+        return answers.get(data, recorded.get(f"{to} {data}", "0x"))
+
+    known: dict[str, Callable[[Any], Any]] = {
+        "eth_call": called,
+        "eth_chainId": lambda _: hex(CHAIN),
+        "eth_getBalance": balance,
+        "eth_getBlockByNumber": block,
         "eth_getCode": code,
-        "eth_getStorageAt": lambda: "0x" + "0" * 64,
+        "eth_getStorageAt": lambda _: "0x" + "0" * 64,
     }
     return spoilt_by(faults, lambda _, __, body: answered(body, known))
 
@@ -78,7 +116,7 @@ def provider() -> Tell:
             return 429, {}, b"{}"
         if not (welcome.get(project, False) or "open" in faults):
             return 401, {}, b'{"error": {"code": -32002, "message": "rejected"}}'
-        return answered(body, {"eth_blockNumber": lambda: hex(FIRST)})
+        return answered(body, {"eth_blockNumber": lambda _: hex(FIRST)})
 
     return spoilt_by(faults, tell)
 
@@ -96,14 +134,19 @@ def spoilt_by(faults: set[str], tell: Tell) -> Tell:
     return told
 
 
-def answered(body: bytes, known: Mapping[str, Callable[[], Any]]) -> Told:
-    """Answer one call by its method."""
+def answered(body: bytes, known: Mapping[str, Callable[[Any], Any]]) -> Told:
+    """Answer one call by its method, or a batch of them."""
     asked = json.loads(body)
+    several = isinstance(asked, list)
+    told = [_answer(one, known) for one in (asked if several else [asked])]
+    return 200, {}, json.dumps(told if several else told[0]).encode()
+
+
+def _answer(asked: Mapping[str, Any], known: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
     told = {"jsonrpc": "2.0", "id": asked["id"]}
     if asked["method"] not in known:
-        unknown = {"code": -32601, "message": "the method does not exist"}
-        return 200, {}, json.dumps({**told, "error": unknown}).encode()
-    return 200, {}, json.dumps({**told, "result": known[asked["method"]]()}).encode()
+        return {**told, "error": {"code": -32601, "message": "the method does not exist"}}
+    return {**told, "result": known[asked["method"]](asked.get("params"))}
 
 
 def deployed_vault() -> str:

@@ -79,17 +79,29 @@ class WebAcl:
 
 
 def acl_of_balancer(aws: AwsAccess, place: Place, arn: str) -> WebAcl | None:
-    """Return the web ACL that is associated with a balancer.
+    """Return the web ACL that is associated with a balancer."""
+    raw = raw_of_balancer(aws, place, arn)
+    return _web_acl(aws, place, raw) if raw else None
+
+
+def acl_of_distribution(aws: AwsAccess, home: Place, acl: str) -> WebAcl | None:
+    """Return the web ACL that a distribution names by its ARN."""
+    raw = raw_of_distribution(aws, home, acl)
+    return _web_acl(aws, home, raw) if raw else None
+
+
+def raw_of_balancer(aws: AwsAccess, place: Place, arn: str) -> Mapping[str, Any] | None:
+    """Return the web ACL of a balancer in AWS's words.
 
     AWS says that there is none by an answer without one, or by an error: both are the same.
     """
     operation = "wafv2:GetWebACLForResource"
     found = aws.call(place, operation, absent=NONE_THERE, ResourceArn=arn) or {}
-    return _web_acl(aws, place, found["WebACL"]) if found.get("WebACL") else None
+    return found.get("WebACL") or None
 
 
-def acl_of_distribution(aws: AwsAccess, home: Place, acl: str) -> WebAcl | None:
-    """Return the web ACL that a distribution names by its ARN.
+def raw_of_distribution(aws: AwsAccess, home: Place, acl: str) -> Mapping[str, Any] | None:
+    """Return the web ACL that a distribution names by its ARN, in AWS's words.
 
     One of the old WAF, which CloudFront names by an id, is none: AWS has ended it.
     """
@@ -98,7 +110,7 @@ def acl_of_distribution(aws: AwsAccess, home: Place, acl: str) -> WebAcl | None:
     _, name, acl_id = acl.rsplit("/", 2)
     named = {"Name": name, "Scope": "CLOUDFRONT", "Id": acl_id}
     found = aws.call(home, "wafv2:GetWebACL", absent=NONE_THERE, **named)
-    return _web_acl(aws, home, found["WebACL"]) if found else None
+    return found["WebACL"] if found else None
 
 
 def _web_acl(aws: AwsAccess, place: Place, raw: Mapping[str, Any]) -> WebAcl:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.balance_reader import BalanceReaderAccess
 from pytest_orr.clients.evm import EvmAccess
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.collect.interface import Desk
@@ -49,7 +50,7 @@ def running_nodes() -> Iterator[Nodes]:
 @pytest.fixture
 def nodes(running_nodes: Nodes) -> Nodes:
     """Sound nodes."""
-    for variable in ("EXPLORER_NODE", "EXPLORER_PROVIDER"):
+    for variable in ("EXPLORER_NODE", "EXPLORER_SECOND_NODE", "EXPLORER_PROVIDER"):
         running_nodes.spoil(variable)
     return running_nodes
 
@@ -74,6 +75,7 @@ def desk_for() -> Callable[..., Desk]:
                 "as_of": dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
                 "http": HttpAccess(environment=environment),
                 "evm": EvmAccess(environment),
+                "balance_reader": BalanceReaderAccess(environment),
                 "progress": lambda _: None,
             }
         )
