@@ -31,7 +31,16 @@ CLOUDFRONT = {
 FRONTEND = """<!doctype html>
 <html lang="en">
 <head><title>Explorer</title><script defer src="/assets/explorer.js"></script></head>
-<body><h1>Latest blocks</h1><ol><li>Block 4210000</li><li>Block 4209999</li></ol></body>
+<body><h1>Latest blocks</h1><ol><li>Block 4210000</li><li>Block 4209999</li></ol>
+<footer><a href="https://wiki.example.org/explorer/faq">Questions and answers</a></footer></body>
+</html>
+"""
+SEARCH = """<!doctype html>
+<html lang="en">
+<head><title>Search</title></head>
+<body><h1>Search</h1><form><label for="q">Address, block or transaction</label><input id="q" name="q">
+<button type="button" class="help" aria-describedby="what">?</button>
+<p id="what" role="tooltip">An address begins with 0x and has 42 characters.</p></form></body>
 </html>
 """
 METRICS = """# HELP explorer_requests_total Requests answered.
@@ -82,6 +91,7 @@ def replies(state: str) -> Mapping[str, Reply]:
     journey = json.dumps({"chain": "mainnet", "height": 4210000, "synced": True})
     return {
         "/": Reply(kind="text/html; charset=utf-8", text=FRONTEND),
+        "/search": Reply(kind="text/html; charset=utf-8", text=SEARCH),
         "/assets/explorer.js": Reply(kind="text/javascript", text="document.title;\n"),
         "/api/v1/status": Reply(kind="application/json", text=journey),
         "/health": Reply(

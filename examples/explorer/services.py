@@ -21,7 +21,9 @@ PARTS: tuple[str, ...] = (
     "registry",
     "testnet",
     "nodes",
+    "monitoring",
     "uptimerobot",
+    "wiki",
 )
 """Modules beside this one, in the order in which they start."""
 

@@ -73,7 +73,8 @@ class Kept:
     """Which pieces of text are blocks of code."""
     titles: list[str] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
-    links: dict[str, None] = field(default_factory=dict)
+    links: dict[str, set[Region]] = field(default_factory=dict)
+    """Where each stands; several places may lead to the same."""
     questions: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
     linked_data: list[str] = field(default_factory=list)
@@ -195,7 +196,7 @@ class _Reader(HTMLParser):
         elif tag in {"a", "area"} and said.get("href") and len(self.kept.links) < MOST_LINKS:
             self._permalink = bool(PERMALINKS & {*said.get("class", "").split()})
             if not self._permalink:
-                self.kept.links[said["href"].strip()] = None
+                self.kept.links.setdefault(said["href"].strip(), set()).add(self._region())
         elif tag == "input" and said.get("type", "").strip().lower() == "password":
             self.kept.asks_login = True
 

@@ -23,6 +23,8 @@ from .page_said import Content, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .page_html import Region
+
 Kind = Literal["html", "markdown", "text"]
 LARGEST = 2 * 1024 * 1024
 """Bytes of a document."""
@@ -116,7 +118,7 @@ def _rendered(text: str) -> str:
 
 
 def _content(kept: Kept, *, slugs: bool = False) -> Content:
-    sections = _sections(kept)
+    sections, region = _sections(kept), _region_of(kept)
     asked, dates = _linked_data(kept.linked_data)
     anchors = {clean(one)[:LONGEST] for one in kept.anchors}
     anchors |= {one.removeprefix("user-content-") for one in anchors}
@@ -126,7 +128,8 @@ def _content(kept: Kept, *, slugs: bool = False) -> Content:
         title=collapsed(clean("".join(kept.titles)))[:LONGEST],
         sections=sections,
         anchors=frozenset(anchors),
-        links=tuple(clean(one) for one in kept.links),
+        links=tuple(clean(one) for one, regions in kept.links.items() if region in regions),
+        links_around=tuple(map(clean, kept.links)),
         questions=_questions((*kept.questions, *_answered(sections), *asked)),
         declared=next(filter(None, map(instant_of, (*kept.dates, *dates))), None),
         sha256=_digest("".join(_core(kept))),
@@ -162,10 +165,13 @@ def _any_between(places: list[int], start: int, end: int) -> bool:
     return at < len(places) and places[at] < end
 
 
+def _region_of(kept: Kept) -> Region:
+    """Return where the document itself stands, without what a site puts around it."""
+    return "core" if "core" in kept.regions else ""
+
+
 def _core(kept: Kept) -> Iterator[str]:
-    """Yield the pieces of the document itself, without what a site puts around it."""
-    wanted = "core" if "core" in kept.regions else ""
-    told = zip(kept.pieces, kept.regions, strict=True)
+    wanted, told = _region_of(kept), zip(kept.pieces, kept.regions, strict=True)
     return (piece for piece, region in told if region == wanted)
 
 

@@ -34,7 +34,9 @@ class Content:
     anchors: frozenset[str] = frozenset()
     """What a fragment of its URL may name."""
     links: tuple[str, ...] = ()
-    """Where it leads, as written; each once."""
+    """Where the document itself leads, as written; each once."""
+    links_around: tuple[str, ...] = ()
+    """The same of the whole page, with what a site puts around a document."""
     questions: tuple[str, ...] = ()
     """Questions that it answers, each once."""
     declared: datetime | None = None

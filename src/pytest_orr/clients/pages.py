@@ -91,9 +91,9 @@ class Pages:
         self._told: dict[str, object] = {}
 
     def read(self, declared: Declared, where: str) -> Document:
-        """Return a declared document; ``where`` says where, such as ``[documents] runbook``."""
+        """Return a declared document; ``where`` says where, such as ``[documents.runbook]``."""
         if declared.url:
-            return self.at(declared.url, where)
+            return self.at(declared.url, f"{where} url")
         if declared.path:
             return self._once(f"file {declared.path}", lambda: self._file(str(declared.path)))
         raise Undeclared(where, "its url or its path")

@@ -19,8 +19,8 @@ HTTP_URL = r"^https?://[^\s/]+(/\S*)?$"
 HTTPS_URL = r"^https://[A-Za-z0-9.:-]+(/[!-~]*)?$"
 PAGE_PATH = r"^/[!-~]*$"
 HTML_SELECTOR = (
-    r"^([A-Za-z][A-Za-z0-9-]*|[.#][A-Za-z_][A-Za-z0-9_-]*|\[[^\[\]\s]+\])"
-    r"([.#][A-Za-z_][A-Za-z0-9_-]*|\[[^\[\]\s]+\])*$"
+    r"^([A-Za-z][A-Za-z0-9-]*)?([.#][A-Za-z_][A-Za-z0-9_-]*"
+    r"|\[[A-Za-z_][A-Za-z0-9_:.-]*(=(\"[^\"'\]]*\"|'[^\"'\]]*'|[^\"'\]]*))?\])*$"
 )
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 HOST_NAME = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$"
@@ -53,6 +53,9 @@ SERIES = (
     r'(\{[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*"(, ?[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*")*\})?$'
 )
 GRAFANA_NAMESPACE = r"^(default|org-[0-9]{1,18}|stacks-[0-9]{1,18})$"
+DISCORD_INVITE = r"^[A-Za-z0-9-]{2,64}$"
+DISCORD_SERVER = r"^[0-9]{17,20}$"
+TELEGRAM_CHAT = r"^@[A-Za-z][A-Za-z0-9_]{3,31}$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
@@ -97,6 +100,9 @@ FORMS = (
     (POINTER, "a JSON pointer from / on, such as /data/balance, with ~1 for / and ~0 for ~"),
     (SERIES, 'a series: its name, and labels such as {account="relayer"}'),
     (GRAFANA_NAMESPACE, "a namespace of Grafana: default, org-7 or stacks-7"),
+    (DISCORD_INVITE, "the code of an invite, such as x7Kq2mVb: what follows discord.gg/"),
+    (DISCORD_SERVER, "the id of a server on Discord: 17 to 20 digits in quotes"),
+    (TELEGRAM_CHAT, "the public name of a chat, such as @explorer"),
     (FINGERPRINT, "a key's fingerprint as ssh-keygen -l prints it: SHA256:…"),
 )
 """Every pattern with what it asks for, as a mistake's message says it."""
@@ -111,7 +117,7 @@ Region = Annotated[str, StringConstraints(pattern=REGION)]
 HttpUrl = Annotated[str, StringConstraints(pattern=HTTP_URL)]
 HttpsUrl = Annotated[str, StringConstraints(pattern=HTTPS_URL)]
 PagePath = Annotated[str, StringConstraints(pattern=PAGE_PATH)]
-HtmlSelector = Annotated[str, StringConstraints(pattern=HTML_SELECTOR)]
+HtmlSelector = Annotated[str, StringConstraints(pattern=HTML_SELECTOR, min_length=1)]
 Variable = Annotated[str, StringConstraints(pattern=VARIABLE)]
 HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
 HostPath = Annotated[str, StringConstraints(pattern=HOST_PATH)]
@@ -129,6 +135,9 @@ PrincipalName = Annotated[str, StringConstraints(pattern=PRINCIPAL)]
 Action = Annotated[str, StringConstraints(pattern=ACTION)]
 Arn = Annotated[str, StringConstraints(pattern=ARN)]
 InstanceId = Annotated[str, StringConstraints(pattern=INSTANCE_ID)]
+DiscordInvite = Annotated[str, StringConstraints(pattern=DISCORD_INVITE)]
+DiscordServer = Annotated[str, StringConstraints(pattern=DISCORD_SERVER)]
+TelegramChat = Annotated[str, StringConstraints(pattern=TELEGRAM_CHAT)]
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT)]
 RepositoryGlob = Annotated[str, StringConstraints(pattern=REPOSITORY_GLOB)]
 RepositoryPath = Annotated[str, StringConstraints(pattern=REPOSITORY_PATH)]

@@ -5,9 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 from pydantic.dataclasses import dataclass
 
+from pytest_orr.errors import Undeclared
+
 from .fields import (
     CONFIG,
+    DiscordInvite,
+    DiscordServer,
     Email,
+    Flag,
     FromEnvironment,
     HostName,
     HtmlSelector,
@@ -15,6 +20,7 @@ from .fields import (
     PagePath,
     RepositoryPath,
     Setting,
+    TelegramChat,
     Text,
 )
 
@@ -58,6 +64,12 @@ class Page:
     def name(self) -> str:
         """What findings call it."""
         return self.url.partition("#")[0].partition("?")[0] if self.url else self.path or ""
+
+    def rhythm(self, where: str) -> int:
+        """Return how often it is looked through; raises ``Undeclared`` if nobody said so."""
+        if self.review_days is None:
+            raise Undeclared(f"{where} review_days", "how often it is looked through")
+        return self.review_days
 
     @property
     def oldest_days(self) -> int:
@@ -134,18 +146,24 @@ class Chat:
 
     kind: Literal["discord", "telegram"]
     """Whose."""
-    invite: Text | None = None
+    invite: DiscordInvite | None = None
     """Discord: the code of the invite that the site links to."""
-    chat: Text | None = None
+    guild: DiscordServer | None = None
+    """Discord: id of the server to which the invite must lead."""
+    chat: TelegramChat | None = None
     """Telegram: the chat's public name, such as @explorer."""
     token: FromEnvironment | None = None
-    """The variable that holds a bot's token, for what is told to bots alone."""
-    guild: Text | None = None
-    """Discord: id of the server, for what is told to bots alone."""
+    """The variable that holds a bot's token, for what is told to bots alone: who moderates."""
     url: Setting | None = None
-    """The API's URL, if not the provider's own."""
+    """What is asked instead of the provider's own address: of the API; of Telegram without a token,
+    of the page about the chat."""
     moderators: Annotated[int, Strict(), Field(ge=1)] = 2
     """How many people, at least, moderate it."""
+
+    @property
+    def name(self) -> str:
+        """What findings call it."""
+        return f"Discord {self.invite}" if self.kind == "discord" else f"Telegram {self.chat}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -154,10 +172,13 @@ class Support:
 
     email: Email | None = None
     """The address that users write to."""
-    shown_on: tuple[Text, ...] = ()
-    """URLs of the pages that must show address and channel, on hosts of [[endpoints]]."""
-    ask_server: Annotated[bool, Strict()] = False
+    shown_on: tuple[HttpsUrl, ...] = ()
+    """URLs of the pages that must show the address and link to the channels, on hosts of
+    [[endpoints]] or of [evidence]."""
+    ask_server: Flag = False
     """Whether the mail server is asked, by SMTP and without sending a mail, if it takes the
     address."""
+    connect: Setting | None = None
+    """Address and port of the mail server, instead of what MX names (a tunnel, say)."""
     channels: tuple[Chat, ...] = ()
     """Channels in which users ask."""

@@ -6,13 +6,15 @@ from typing import Any, get_args
 
 from pytest_orr.clients.page_said import Document
 from pytest_orr.collect.interface import Desk
+from pytest_orr.collect.parts import Part
 from pytest_orr.errors import Undeclared
 from pytest_orr.observation import Answer
 from pytest_orr.profile.support import RunbookSection, RunbookSections
 
+from .caretakers import Caretaker, caretaker_part, deputy_part
 from .documents_seen import DocumentSeen, folded, of_document
 
-WHERE = "[documents] runbook"
+WHERE = "[documents.runbook]"
 LONGEST_TEXT = 2000
 """Characters of a section that are kept."""
 
@@ -51,6 +53,9 @@ class Runbook:
     name: str
     """Its URL, or its path in the repository."""
     document: DocumentSeen
+    owner: Part[Caretaker]
+    deputy: Part[Caretaker]
+    """Who keeps it up to date when the owner is away."""
     sections: tuple[SectionSeen, ...] = ()
 
     @property
@@ -72,8 +77,14 @@ class Runbooks:
     """Where is the runbook, and what does it say?"""
 
     name: str = "runbooks"
-    source: str = "HTTP and git"
-    operations: tuple[str, ...] = ("git:cat-file", "git:log", "git:ls-tree", "http:GET")
+    source: str = "HTTP, git and forge"
+    operations: tuple[str, ...] = (
+        "forge:members",
+        "git:cat-file",
+        "git:log",
+        "git:ls-tree",
+        "http:GET",
+    )
     fact_type: Any = tuple[Runbook, ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[Runbook, ...]]:
@@ -85,6 +96,8 @@ class Runbooks:
         runbook = Runbook(
             name=found.name,
             document=of_document(found, declared),
+            owner=caretaker_part(desk, declared, WHERE),
+            deputy=deputy_part(desk, declared, WHERE),
             sections=_sections(found, desk.profile.documents.runbook_sections),
         )
         return Answer(value=(runbook,), where=(found.name,))
