@@ -20,6 +20,8 @@ from examples.explorer.identities import FAULTS as IDENTITY_FAULTS
 from examples.explorer.identities import build_identities
 from examples.explorer.scaling import FAULTS as SCALING_FAULTS
 from examples.explorer.scaling import build_scaling
+from examples.explorer.unhealthy import FAULTS as UNHEALTHY_FAULTS
+from examples.explorer.unhealthy import build_unhealthy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +42,7 @@ FAULTS = frozenset(
         *HOSTING_FAULTS,
         *IDENTITY_FAULTS,
         *SCALING_FAULTS,
+        *UNHEALTHY_FAULTS,
         "all-ports",
         "backend-open-to-world",
         "balancer-extra-port",
@@ -95,6 +98,7 @@ def build_account(endpoint_url: str, *, faults: frozenset[str] = frozenset()) ->
     ids |= build_compute(made, ids)
     ids |= build_databases(made, ids)
     ids |= build_identities(made, ids)
+    build_unhealthy(made, ids)
     return ids | build_scaling(made, ids)
 
 

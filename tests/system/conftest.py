@@ -111,6 +111,7 @@ def desk_with() -> Callable[..., Desk]:
             docker_hub=nobody,
             prometheus=nobody,
             uptimerobot=nobody,
+            blackbox=nobody,
             alertmanager=nobody,
             progress=lambda _: None,
         )

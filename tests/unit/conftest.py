@@ -128,6 +128,7 @@ class Account:
             docker_hub=nobody,
             prometheus=nobody,
             uptimerobot=nobody,
+            blackbox=nobody,
             alertmanager=nobody,
             progress=self.progress.append,
         )

@@ -118,6 +118,7 @@ def _of_watching(later: Callable[..., Any], profile: Profile, folder: Path) -> d
         "alertmanager": later("clients.alertmanager:Alertmanager", profile.alertmanager, folder),
         "uptimerobot": later("clients.uptimerobot:UptimeRobot", profile.uptimerobot, folder),
         "blackbox": later("clients.blackbox:Blackbox", profile.monitoring.blackbox),
+        "blackbox": later("clients.blackbox:Blackbox", profile.monitoring.blackbox),
         "pagerduty": later("clients.pagerduty:PagerDuty", profile.pagerduty, folder),
         "grafana": later("clients.grafana:Grafana", profile.grafana, folder),
     }

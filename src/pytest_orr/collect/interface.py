@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_orr.clients.alertmanager import Alertmanager
     from pytest_orr.clients.aws import AwsAccess
     from pytest_orr.clients.blackbox import Blackbox
+    from pytest_orr.clients.blackbox import Blackbox
     from pytest_orr.clients.balance_reader import BalanceReaderAccess
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.docker_hub import DockerHubAccess
@@ -121,6 +122,8 @@ class Desk:
     """Who hands alerts on to people."""
     uptimerobot: UptimeRobot
     """Who watches the public names from outside."""
+    blackbox: Blackbox
+    """The exporter that probes them for Prometheus."""
     blackbox: Blackbox
     """The exporter that probes them for Prometheus."""
     pagerduty: PagerDuty

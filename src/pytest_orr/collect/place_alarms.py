@@ -79,6 +79,17 @@ def _about(metric: Metric) -> Iterator[tuple[str, str]]:
         yield name, dimensions[name]
 
 
+def read_speaking_alarms(aws: AwsAccess, place: Place) -> tuple[Alarm, ...]:
+    """Read all alarms of a place, each with what a composite alarm does that it alone sets off.
+
+    Asks ``cloudwatch:DescribeAlarms`` for metric and for composite alarms, and
+    ``sns:ListSubscriptions``.
+    """
+    found = read_alarms(aws, place)
+    parents = tuple(_parents(aws, place)) if found else ()
+    return tuple(_with_parents(alarm, parents) for alarm in found)
+
+
 def read_place_alarms(aws: AwsAccess, place: Place) -> PlaceAlarms:
     """Read all alarms of a place; one without actions may speak through a composite alarm.
 

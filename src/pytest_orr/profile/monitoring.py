@@ -5,9 +5,13 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from pytest_orr.errors import Undeclared
+
 from .fields import CONFIG, GRAFANA_NAMESPACE, FromEnvironment, Setting, Text
 
+Share = Annotated[float, Strict(), Field(gt=0, lt=1)]
 Minutes = Annotated[int, Strict(), Field(ge=1)]
+AskedBack = Annotated[int, Strict(), Field(ge=1, le=366)]
 People = Annotated[int, Strict(), Field(ge=1)]
 ToldAhead = Annotated[int, Strict(), Field(ge=1, le=90)]
 """Days; PagerDuty tells no shifts after them."""
@@ -116,6 +120,14 @@ class Monitoring:
     """How old the newest sample of a dashboard's panel may be."""
     longest_interval_minutes: Minutes = 5
     """How often, at least, a monitor must look at a public name."""
+    blackbox: Setting | None = None
+    """URL of the blackbox exporter, without /probe: it says what each of its modules asserts."""
+    availability: Share | None = None
+    """The objective: the part of the time, such as 0.999, in which probes must find the service."""
+    availability_days: AskedBack = 28
+    """Over how many days it is measured."""
+    measured: Share = 0.9
+    """The part of these days in which a probe must have looked for its history to count."""
     on_call_days: ToldAhead = 28
     """For how many days from the review on somebody must be on call at every hour."""
     on_call_people: People = 3
@@ -124,3 +136,10 @@ class Monitoring:
     """When a page, a test or a real one, must last have been acknowledged."""
     acknowledged_minutes: Minutes = 15
     """Within how many minutes."""
+
+    @property
+    def objective(self) -> float:
+        """The objective of availability; raises ``Undeclared`` if there is none."""
+        if self.availability is None:
+            raise Undeclared("[monitoring] availability", "the objective, such as 0.999,")
+        return self.availability

@@ -77,6 +77,7 @@ def _of_what_runs(said: dict[str, Any]) -> dict[str, Any]:
         "newest_page_days": said["monitoring"]["newest_page_days"],
         "agent_namespace": said["compute"]["agent_namespace"],
         "outside_monitors": (said["uptimerobot"] or {}).get("tags"),
+        "probed_days": said["monitoring"]["availability_days"],
         "on_hosts": {key: limits[key] for key in ("leftovers", "node_exporter_port")},
     }
 

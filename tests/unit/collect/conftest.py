@@ -409,6 +409,7 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             prometheus=nobody,
             uptimerobot=nobody,
             blackbox=nobody,
+            blackbox=nobody,
             pagerduty=nobody,
             grafana=nobody,
             alertmanager=nobody,

@@ -101,6 +101,7 @@ def collected(
         docker_hub=nobody,
         prometheus=nobody,
         uptimerobot=nobody,
+        blackbox=nobody,
         alertmanager=nobody,
         progress=lambda _line: None,
     )
