@@ -9,7 +9,6 @@ import logging
 import os
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.model import ItemSpec
     from pytest_orr.record.values import ItemRecord
+    from tests.conftest import Repository
 
 CHECKOUT = Path(__file__).parents[2]
 ANYBODY = "anybody"
@@ -127,7 +127,7 @@ def denied(moto_url: str, control: Callable[..., None]) -> Iterator[Callable[[st
 
 
 @pytest.fixture
-def run_item(tmp_path: Path, moto_url: str) -> Callable[..., Any]:
+def run_item(tmp_path: Path, moto_url: str, at: Callable[[Path], Repository]) -> Callable[..., Any]:
     """Run one item live in a service's repository and return it from ``selection.json``.
 
     ``run_item(id, endpoint_url=…, env=…, profile_overrides=…)``: a variable that is empty is not
@@ -147,17 +147,10 @@ def run_item(tmp_path: Path, moto_url: str) -> Callable[..., Any]:
         profile = PROFILE.format(**USUAL | dict(profile_overrides or {}))
         (suite / "readiness.toml").write_text(profile, encoding="utf-8")
         (suite / "pytest.toml").write_text("[pytest]\n", encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", _node(item_id), "-p", "no:cacheprovider"],
-            cwd=tmp_path,
-            env=_environment(endpoint_url, env or {}),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        variables = _environment(endpoint_url, env or {})
+        done = at(tmp_path).pytest(_node(item_id), "-p", "no:cacheprovider", env=variables)
         selection = tmp_path / "readiness-report" / "selection.json"
-        assert selection.exists(), done.stdout + done.stderr
+        assert selection.exists(), done.out + done.err
         items = json.loads(selection.read_text(encoding="utf-8"))["items"]
         return next(item for item in items if item["id"] == item_id)
 
@@ -174,17 +167,13 @@ def _node(item_id: str) -> str:
 
 
 def _environment(endpoint_url: str, more: Mapping[str, str]) -> dict[str, str]:
-    strange = ("AWS_", "ORR_", "PYTEST_", "EXPLORER_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     variables = {
-        **kept,
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_ACCESS_KEY_ID": ANYBODY,
         "AWS_SECRET_ACCESS_KEY": ANYBODY,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
         **more,
     }
     return {name: value for name, value in variables.items() if value}
@@ -334,8 +323,8 @@ def judged_on(
     """Judge items by what a forge tells: ``judged_on("github", *ids, more=…, faults=(…))``.
 
     ``more`` is the rest of the profile, ``change`` makes another state of the faulty one, ``first``
-    is a first launch, ``env`` sets variables anew, ``statements`` are those of people. Nothing of
-    AWS or hosts is declared.
+    is a first launch, ``env`` sets variables anew, ``statements`` are those of people, ``beside``
+    are files beside the profile. Nothing of AWS or hosts is declared.
     """
     from examples.explorer.forge_state import forge_state  # noqa: PLC0415 after the path is set
     from examples.explorer.release import release_commit  # noqa: PLC0415 after the path is set
@@ -348,6 +337,7 @@ def judged_on(
         change: Callable[[Any], Any] = lambda state: state,
         first: bool = False,
         statements: str = "",
+        beside: Mapping[str, bytes] | None = None,
         env: Mapping[str, str] | None = None,
     ) -> dict[str, Judged]:
         server, variables = forges[kind]
@@ -355,7 +345,7 @@ def judged_on(
         for name, value in {**variables, **(env or {})}.items():
             monkeypatch.setenv(name, value)
         said = {"commit": release_commit(), "first": str(first).lower(), "kind": kind}
-        return judge_here(FORGE.format(**said) + more, *ids, statements=statements)
+        return judge_here(FORGE.format(**said) + more, *ids, statements=statements, beside=beside)
 
     yield judge
     for server, _ in forges.values():

@@ -280,6 +280,12 @@ def test_what_depends_on_the_session_is_unknown() -> None:
     assert caught.value.cause == ("whether a:Stop is allowed depends on aws:MultiFactorAuthPresent")
 
 
+def test_an_explicit_denial_holds_whatever_the_session_has() -> None:
+    missing = result(EvalDecision="explicitDeny", MissingContextValues=["aws:SourceIp"])
+    [permission] = _permissions([missing])
+    assert not permission.is_allowed
+
+
 def test_results_of_resources_may_stand_inside_one() -> None:
     inner = [
         {"EvalResourceName": name, "EvalResourceDecision": decision}
