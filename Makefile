@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo demo-ready packages test trials lint bench screenshot record-hosts lock clean
+.PHONY: help dev demo demo-ready packages test trials lint bench screenshot record-hosts record-monitoring lock clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 …"; exit 4; }
@@ -58,6 +58,9 @@ screenshot: packages demo ## pictures of the report, at 1280 and 390 px, into do
 
 record-hosts: $(STAMP) packages ## boot real hosts and record what they print, for the example (as root)
 	$(BIN)/python -m tests.system.hosts.record
+
+record-monitoring: $(STAMP) packages ## run real monitoring and record what it answers, for the example (as root)
+	$(BIN)/python -m tests.system.monitoring.record
 
 lock: $(STAMP) ## write readiness/suite.lock anew after a change of the suite
 	@$(BIN)/python -c 'from pytest_orr.suite import relock; relock("readiness")'

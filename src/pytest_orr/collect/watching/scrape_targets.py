@@ -4,7 +4,7 @@ A node target belongs to the declared host that its own ``node_uname_info`` name
 whose name or address it is scraped by. Those of no declared host are told, too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -91,11 +91,6 @@ class ScrapeTargets:
         own = [one for one in facts if one.host or desk.prometheus.own(one.labels)]
         own.sort(key=lambda one: (one.job, one.instance, one.url))
         return Answer(value=tuple(own), where=(desk.prometheus.where,))
-
-
-def nodes_of(targets: Iterable[ScrapeTarget], host: str) -> tuple[ScrapeTarget, ...]:
-    """Return the node targets of a declared host."""
-    return tuple(one for one in targets if one.kind == "node" and one.host == host)
 
 
 def _fact(desk: Desk, hosts: TargetHosts, target: Target) -> ScrapeTarget:
