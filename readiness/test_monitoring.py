@@ -198,19 +198,35 @@ def test_the_backend_reports_itself_and_its_dependencies_healthy(endpoints, subj
     evidence="table",
     valid_for=30,
 )
-@pytest.mark.manual
-def test_every_service_account_balance_is_monitored(attestation):
+def test_every_service_account_balance_is_monitored(balances, profile, as_of, subject):
     """The balance of every address the service pays from is exported and above its floor.
 
     Why: A relayer or oracle without gas money stops in silence: transactions stay unsent while
     servers and pages look healthy. Fees rise exactly when a launch draws a crowd, so the
     reserve of a quiet week lasts for hours.
 
-    Fix: List every address with chain, floor, burn per day and who refills it from where. Export
-    the balances as metrics, read each from two independent nodes, and compare; the floor should
-    cover the days that a refill takes, weekend included.
+    Fix: List every address under [[balances]] with chain, floor and burn per day, and name a second
+    node under [[chains]] that somebody else runs. Export the balances as metrics, and name each
+    series; the floor should cover the days that a refill takes, weekend included.
     """
-    assert attestation.evidence
+    longest = profile.monitoring.freshest_minutes
+    for account in at_least_one(balances.accounts, "account under [[balances]]"):
+        with subject(account.name, saw=account.seen):
+            assert account.is_told_by_two, "both nodes are of one host, which is one node"
+            assert account.is_of_one_chain, "its nodes have different blocks: one is on a fork"
+            assert account.is_told_alike, "its nodes tell different balances"
+            assert account.is_the_token, "the token's contract has another symbol or decimals"
+            assert account.least >= account.floor, "it holds less than its floor"
+        with subject(f"{account.name}: series", saw=account.exported.seen):
+            series = account.exported.reading
+            assert series.found, "Prometheus has no series of it"
+            assert len(series.found) == 1, "several series match: nobody knows which is right"
+            assert series.is_fresh(longest, as_of), f"no sample of the last {longest} minutes"
+            assert account.is_exported_alike, "its series tells another balance than its nodes"
+    for family in each(balances.families):
+        with subject(f"series of {family.name}", saw=family.seen):
+            strays = ", ".join(family.reading.strays)
+            assert not strays, f"of no account under [[balances]]: {strays}"
 
 
 @pytest.mark.orr(
@@ -223,19 +239,26 @@ def test_every_service_account_balance_is_monitored(attestation):
     evidence="ticket",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_a_low_balance_pages_the_on_call(attestation):
-    """A balance below its reserve pages the on-call person, and a test alert showed it.
+def test_a_low_balance_pages_the_on_call(balances, alert_rules, subject):
+    """A balance below its reserve pages the on-call person, by an alert rule that is in force.
 
     Why: A balance panel that nobody opens at night does not refill an account. Alerts on
     business metrics often carry other labels than the rest and end in a channel instead of at
     the pager.
 
-    Fix: Alert when a balance falls below floor times the days of reserve, and send the labels
-    through `amtool config routes test` to see that they end at the PagerDuty receiver. Raise the
-    threshold above a real balance on staging for a minute and note the incident's id.
+    Fix: Alert when a balance falls below floor times the days of reserve, or what is spent in these
+    days above the floor, if that is more: metric < number, with whatever narrows it behind `and`.
+    Give the rule the labels that Alertmanager routes to PagerDuty, and raise the threshold above a
+    real balance on staging for a minute to see an incident.
     """
-    assert attestation.evidence
+    for account in at_least_one(balances.accounts, "account under [[balances]]"):
+        enough = account.shown(account.page_below)
+        with subject(f"{account.name}: alert", saw=account.rules_seen(each(alert_rules))):
+            alerts = account.alerts_among(alert_rules)
+            assert alerts, f"no alert rule goes off below {enough}, its reserve"
+            working = [one for one in alerts if one.rule.is_evaluated]
+            assert working, "Prometheus does not evaluate its rule"
+            assert any(one.reaches_pagerduty for one in working), "its alert ends at no PagerDuty"
 
 
 @pytest.mark.orr(

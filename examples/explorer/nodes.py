@@ -37,7 +37,7 @@ CONTROL = "/-/faults"
 CONTRACTS = Path(__file__).with_name("contracts")
 ARTEFACT = CONTRACTS / "Vault.json"
 RECORDED = Path(__file__).with_name("nodes.json")
-RELAYER = "0x00000000000000000000000000000000000e1a7e"
+RELAYER = "0x1f9090aae28b8a3dceadf281b0f12828e676c326"
 YES = "0x" + "1".zfill(64)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-RULE = "maintenance"
+RULE = "explorer-maintenance"
 FAULTS = frozenset({"maintenance-rule-stops", "no-maintenance-rule"})
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any, Protocol
 
 from pytest_orr.clients.evm_said import party_of
 from pytest_orr.collect.parts import Part
+from pytest_orr.collect.watching.alert_rules import AlertRuleFact
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.balances import Balance
 
@@ -21,26 +21,23 @@ from .balance_series import BalanceSeries, labels_of, metric_of
 SHOWN = 160
 
 
-class Rule(Protocol):
-    """What the fact ``alert_rules`` has of a rule, as far as it is read here."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def expression(self) -> str:
-        """What it compares."""
+PAGERDUTY = "pagerduty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceAlert:
     """A rule that goes off when an account's balance falls below an amount."""
 
-    rule: Any
-    """What the fact ``alert_rules`` has of it."""
+    rule: AlertRuleFact
     below: int
     """In base units."""
+
+    @property
+    def reaches_pagerduty(self) -> bool:
+        """Whether it ends at PagerDuty at any hour; ``FactUnavailable`` if nobody can tell."""
+        told = self.rule.receivers.reading.receivers
+        by_pagerduty = any(PAGERDUTY in one.kinds and not one.muted_hours for one in told)
+        return by_pagerduty and self.rule.wakes_somebody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +126,17 @@ class AccountBalance:
             for one in self.exported.reading.found
         )
 
-    def rules_among(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    def rules_among(self, rules: Iterable[AlertRuleFact]) -> tuple[AlertRuleFact, ...]:
         """Return the alert rules that speak of its metric."""
         metric = metric_of(self.metric)
         return tuple(one for one in rules if metric and names(one.expression, metric))
 
-    def alerts_among(self, rules: Iterable[Rule]) -> tuple[BalanceAlert, ...]:
+    def rules_seen(self, rules: Iterable[AlertRuleFact]) -> str:
+        """Return one line about the alert rules that speak of its metric, for a finding."""
+        told = [f"{one.name}: {one.seen}" for one in self.rules_among(rules)]
+        return "; ".join(told) or f"no alert rule speaks of {metric_of(self.metric) or 'it'}"
+
+    def alerts_among(self, rules: Iterable[AlertRuleFact]) -> tuple[BalanceAlert, ...]:
         """Return the alerts that go off early enough: at ``page_below``, or above.
 
         ``FactUnavailable`` names a rule that is not understood where no other one is enough.
@@ -153,7 +155,7 @@ class AccountBalance:
             )
         return tuple(found)
 
-    def _alerts(self, rule: Rule) -> Iterator[BalanceAlert]:
+    def _alerts(self, rule: AlertRuleFact) -> Iterator[BalanceAlert]:
         for compared in compared_in(rule.expression, metric_of(self.metric)):
             if self._is_about(compared):
                 scale = 10**self.decimals if self.metric_counts == "unit" else 1

@@ -42,7 +42,7 @@ TWO_NODES = Chain(
 def balance(**keys: Any) -> Balance:
     own = {
         "name": "relayer",
-        "address": "0x00000000000000000000000000000000000E1A7E",
+        "address": "0x1F9090AAE28B8A3DCEADF281B0F12828E676C326",
         "chain": "main",
         "unit": "EXP",
         "decimals": 18,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAIN = Chain(name="main", id=424_242, rpc=FromEnvironment(env="EXPLORER_NODE"))
-RULE = PauseSwitch(name="wall", web_acl_rule="maintenance")
-GROUP = PauseSwitch(name="page", target_group="explorer-maintenance")
+RULE = PauseSwitch(name="wall", web_acl_rule="explorer-maintenance")
+GROUP = PauseSwitch(name="page", target_group="explorer-page")
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ class TestFront:
         [page] = facts(account, GROUP).groups
         assert not page.reading.is_there
         made = elb.create_target_group(
-            Name="explorer-maintenance", Protocol="HTTP", Port=80, VpcId=vpc
+            Name="explorer-page", Protocol="HTTP", Port=80, VpcId=vpc
         )
         group = made["TargetGroups"][0]["TargetGroupArn"]
         assert not facts(account, GROUP).groups[0].reading.is_there
