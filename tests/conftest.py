@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,16 +25,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+ANSWER = ThreadingMixIn.process_request_thread
 SAYS = "says"
 """Property of a test's report that is a line of its own at the end of the run."""
 CHECKOUT = Path(__file__).parents[1]
 EXAMPLE = CHECKOUT / "examples" / "explorer"
+os.environ["MOTO_AMIS_PATH"] = str(EXAMPLE / "amis.json")  # read when moto is imported
 FILES = ("readiness.toml", "attestations.toml", "waivers.toml", "policy.toml")
 
 
 def pytest_configure() -> None:
-    """Seek garbage seldom: moto, the models of AWS and a run's traces are kept to its end."""
+    """Seek garbage seldom, and trace no server of a test: none of the product runs in one.
+
+    Moto, the models of AWS and a run's traces are kept to its end.
+    """
     gc.set_threshold(50_000, 20, 50)
+    ThreadingMixIn.process_request_thread = _untraced_request  # type: ignore[method-assign]
+
+
+def _untraced_request(self: Any, request: Any, address: Any) -> None:
+    sys.settrace(None)
+    ANSWER(self, request, address)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -100,8 +112,7 @@ class Repository:
         lean = ["-p", "no:hypothesispytest", *arguments]
         if self.path == CHECKOUT or any(name.startswith(FRESH) for name in env or {}):
             return self._run([sys.executable, "-m", "pytest", *lean], env or {})
-        status, out, err = forkserver().run(lean, self.path, clean_environment(**env or {}))
-        return Ran(status=status, out=out, err=err)
+        return self._forked(["pytest", *lean], env or {})
 
     def judge(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
         """Run ``pytest readiness/`` with this repository's usual arguments, and more."""
@@ -109,8 +120,7 @@ class Repository:
 
     def orr(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
         """Run the ``orr`` command."""
-        code = "import sys; from pytest_orr.cli import main; sys.exit(main())"
-        return self._run([sys.executable, "-c", code, *arguments], env or {})
+        return self._forked(["orr", *arguments], env or {})
 
     def document(self, name: str) -> Any:
         """Return a JSON document of the report."""
@@ -133,6 +143,10 @@ class Repository:
         from pytest_orr.suite import relock  # noqa: PLC0415 few tests need it
 
         relock(str(self.suite), self.version)
+
+    def _forked(self, command: list[str], env: dict[str, str]) -> Ran:
+        status, out, err = forkserver().run(command, self.path, clean_environment(**env))
+        return Ran(status=status, out=out, err=err)
 
     def _run(self, command: list[str], env: dict[str, str]) -> Ran:
         done = subprocess.run(

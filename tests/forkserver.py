@@ -1,4 +1,4 @@
-"""Starts runs of pytest by forking a process that has imported what each of them imports.
+"""Starts runs of pytest and of ``orr`` by forking a process that has imported what each imports.
 
 A run is the same as one of a fresh interpreter (folder, environment, arguments, group and end of a
 process of its own), without two thirds of a second of imports that are the same every time.
@@ -35,11 +35,13 @@ PRODUCT = (
     "controller",
     "executor",
     "hookspecs",
-    "fixtures",
+    "fixtures.words",
     "terminal",
     "collect.registry",
     "collect.gather",
     "render.html",
+    "cli",
+    "cli.gate",
 )
 """What a run imports before its first item is judged; none of it imports a client library."""
 LONGEST_RUN = 120
@@ -65,12 +67,12 @@ class Forkserver:
         here.close()
 
     def run(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> tuple[int, str, str]:
-        """Return status, output and errors of ``python -m pytest`` with these arguments."""
+        """Return status, output and errors of ``pytest`` or ``orr`` with its arguments."""
         with tempfile.TemporaryDirectory() as said:
             out, err = Path(said, "out"), Path(said, "err")
-            order = {"arguments": list(arguments), "folder": str(folder), "said": said}
+            order = {"command": list(command), "folder": str(folder), "said": said}
             self._asked.write(json.dumps({**order, "environment": dict(environment)}) + "\n")
             self._asked.flush()
             status = int(self._asked.readline())
@@ -91,6 +93,8 @@ def serve(asked: Any) -> None:
         if not child:
             asked.close()
             _become(order)
+            if order["command"][0] == "orr":
+                sys.exit(import_module("pytest_orr.cli").main())
             run_module("pytest", run_name="__main__", alter_sys=True)
             return
         asked.write(f"{_end_of(child)}\n")
@@ -107,7 +111,7 @@ def _end_of(child: int) -> int:
 
 
 def _become(order: Mapping[str, Any]) -> None:
-    """Be the run: what a fresh interpreter would find is put in its place, then pytest begins."""
+    """Be the run: what a fresh interpreter would find is put in its place, then it begins."""
     os.setsid()
     os.environ.clear()
     os.environ.update(order["environment"])
@@ -119,7 +123,7 @@ def _become(order: Mapping[str, Any]) -> None:
     if "COVERAGE_PROCESS_CONFIG" in os.environ:
         import_module("coverage").process_startup(slug="pth")
     sys.path[0] = order["folder"]
-    sys.argv[1:] = order["arguments"]
+    sys.argv[1:] = order["command"][1:]
 
 
 def import_everything() -> None:
@@ -128,6 +132,11 @@ def import_everything() -> None:
     hook.mark_rewrite("pytest_orr", *{name.partition(".")[0] for name in PYTEST})
     for name in ("coverage", *PYTEST, *(f"pytest_orr.{part}" for part in PRODUCT)):
         import_module(name)
+    every: Mapping[str, Any] = import_module("pytest_orr.collect.registry").registry()
+    for collector in every.values():
+        assert collector.name
+    profile = import_module("pytest_orr.profile.schema").Profile
+    import_module("pydantic.dataclasses").rebuild_dataclass(profile)
 
 
 if __name__ == "__main__":

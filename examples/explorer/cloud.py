@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -16,11 +17,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from examples.explorer.child import stay
+from examples.explorer.mail import PLANTED as MAIL_FAULTS
 from examples.explorer.models import collect_seldom, share_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+IMAGES = Path(__file__).with_name("amis.json")
+"""The only images that its account sees: moto's own are a thousand, made anew for each region."""
 PLANTED = {
     "faulty": frozenset(
         {
@@ -80,8 +84,9 @@ def operation(environ: dict[str, Any], body: bytes) -> str:
 def main(state: str, folder: Path) -> None:
     """Serve the account until the parent ends."""
     collect_seldom()
+    os.environ["MOTO_AMIS_PATH"] = str(IMAGES)
     share_models()
-    # moto reads models while it is imported, too
+    # moto reads models and images while it is imported, too
     from examples.explorer.account import build_account  # noqa: PLC0415 as said above
     from examples.explorer.names import records_of, serve_names  # noqa: PLC0415 as said above
 
@@ -90,7 +95,8 @@ def main(state: str, folder: Path) -> None:
     url = serve_account(notes, shown=folder / "chain.pem")
     account = build_account(url, faults=PLANTED[state])
     notes.write_text("", encoding="utf-8")  # building is not asking
-    stay(folder, url=url, account=account, resolver=serve_names(records_of(account)))
+    records = records_of(account, MAIL_FAULTS[state])
+    stay(folder, url=url, account=account, resolver=serve_names(records))
 
 
 def serve_account(notes: Path, *, shown: Path) -> str:

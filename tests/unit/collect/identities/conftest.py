@@ -23,6 +23,7 @@ from pytest_orr.profile.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from pytest_orr.collect.interface import Desk
 
@@ -88,17 +89,23 @@ def declared() -> dict[str, Any]:
 
 
 @pytest.fixture
-def identities_with(empty_account: Any) -> Callable[..., Any]:
+def identities_with(
+    empty_account: Any,
+    tracing_off: Callable[[], AbstractContextManager[None]],
+) -> Callable[..., Any]:
     """An account that has the example's keys and identities alone, with faults by name."""
     sys.path.append(str(CHECKOUT))
     from examples.explorer import builder, encryption, identities  # noqa: PLC0415 after the path
 
     def build(*faults: str) -> Any:
-        made = builder.builder_of(empty_account.url, frozenset(faults))
-        keys = encryption.build_keys(made)
-        made.client("secretsmanager").create_secret(Name="explorer/database", SecretString="none")
-        encryption.change_key(made, keys["key"], "arn:aws:cloudfront::123456789012:distribution/K")
-        empty_account.ids = keys | identities.build_identities(made, keys)
+        arn = "arn:aws:cloudfront::123456789012:distribution/K"
+        with tracing_off():
+            made = builder.builder_of(empty_account.url, frozenset(faults))
+            keys = encryption.build_keys(made)
+            secrets = made.client("secretsmanager")
+            secrets.create_secret(Name="explorer/database", SecretString="none")
+            encryption.change_key(made, keys["key"], arn)
+            empty_account.ids = keys | identities.build_identities(made, keys)
         return empty_account
 
     return build

@@ -14,6 +14,7 @@ from pytest_orr.profile.schema import Aws, AwsAccount, AwsResources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 CHECKOUT = Path(__file__).parents[4]
 
@@ -69,7 +70,11 @@ def builder(moto_url: str) -> Any:
 
 
 @pytest.fixture
-def grown(empty_account: Any, builder: Any) -> Callable[..., Any]:
+def grown(
+    empty_account: Any,
+    builder: Any,
+    tracing_off: Callable[[], AbstractContextManager[None]],
+) -> Callable[..., Any]:
     """Build the small account with faults of the example's ``scaling``: ``grown("…")``.
 
     ``part`` names the one part of it that a test needs, and then there is a balancer alone.
@@ -78,9 +83,10 @@ def grown(empty_account: Any, builder: Any) -> Callable[..., Any]:
 
     def build(*faults: str, part: str = "") -> Any:
         made = replace(builder, faults=frozenset(faults))
-        ids = balancer_alone(made) if part else foundation(made)
         build_part = getattr(scaling, f"build_{part or 'scaling'}")
-        empty_account.ids = {**ids, **build_part(made, ids)}
+        with tracing_off():
+            ids = balancer_alone(made) if part else foundation(made)
+            empty_account.ids = {**ids, **build_part(made, ids)}
         return empty_account
 
     return build
