@@ -40,7 +40,7 @@ def pytest_configure() -> None:
     Moto, the models of AWS and a run's traces are kept to its end.
     """
     gc.set_threshold(50_000, 20, 50)
-    ThreadingMixIn.process_request_thread = _untraced_request  # type: ignore[method-assign]
+    setattr(ThreadingMixIn, "process_request_thread", _untraced_request)  # noqa: B010 not for mypy
 
 
 def _untraced_request(self: Any, request: Any, address: Any) -> None:
