@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.collect.registry import registry
 from pytest_orr.errors import InvalidInput
 from pytest_orr.model import EVIDENCE_KINDS
+from pytest_orr.profile.drills import Drills
 
 from .catalogue import declare_suite, suite_items
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.model import ItemSpec
 
+DRILL = "drill"
+RECORD = "drills/2026-01-31.toml"
 CLASSES = {
     "automatic": "a machine decides; a person may answer what it cannot see",
     "partly": "a machine proves a part, a person answers the rest",
@@ -55,11 +58,13 @@ def _lines(item: ItemSpec) -> Iterator[str]:
     yield from ("", _paragraph("Question", item.question))
     yield f"Evidence: {item.evidence_kind} ({EVIDENCE_KINDS[item.evidence_kind]})"
     yield f"An answer holds for at most {item.valid_for} days."
+    if item.evidence_kind == DRILL:
+        yield from ("", f"To do a drill, write what was done into {RECORD}:", "", *_record(item))
     yield from ("", "To answer, add to attestations.toml:", "", *_form(item))
 
 
 def _paragraph(label: str, text: str) -> str:
-    return textwrap.fill(f"{label}: {text}", width=88)
+    return textwrap.fill(f"{label}: {text}", width=88, break_on_hyphens=False)
 
 
 def _form(item: ItemSpec) -> Iterator[str]:
@@ -72,4 +77,20 @@ def _form(item: ItemSpec) -> Iterator[str]:
     yield "on        = 2026-01-31     # the day it is said"
     yield f"until     = 2026-02-28     # at most {item.valid_for} days later"
     kind = item.evidence_kind
-    yield f'evidence  = [{{ kind = "{kind}", ref = "https://…", dated = 2026-01-31 }}]'
+    file = f'"{RECORD}", sha256 = "…"' if kind == DRILL else '"https://…"'
+    yield f'evidence  = [{{ kind = "{kind}", ref = {file}, dated = 2026-01-31 }}]'
+
+
+def _record(item: ItemSpec) -> Iterator[str]:
+    yield f'items       = ["{item.id}"]'
+    yield 'by          = "…"          # who did it, by the written procedure alone'
+    yield 'author      = "…"          # who wrote the procedure: somebody else'
+    yield 'environment = "production"'
+    yield 'release     = "0123456"    # the commit that ran there'
+    yield "started     = 2026-01-31T10:00:00Z"
+    yield "minutes     = 10"
+    yield "succeeded   = true"
+    yield 'happened    = "…"'
+    yield 'lost        = "nothing"    # requests that failed, data that was lost'
+    files = ", ".join(Drills().paths_of(item.id))
+    yield from ("", _paragraph("Void once one of these changes", files))

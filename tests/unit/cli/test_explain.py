@@ -6,7 +6,9 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import TypeAdapter
 
+from pytest_orr.profile.drill_form import DrillRecord
 from pytest_orr.profile.schema import Attestations
 
 if TYPE_CHECKING:
@@ -52,6 +54,20 @@ def test_the_form_of_an_answer_is_a_statement_once_it_is_filled_in(
     assert raw["evidence"][0]["kind"] == "capture"
     assert {"statement", "by", "confirmed", "on", "until"} < raw.keys()
     assert Attestations(attestation=(raw,)).attestation[0].item == raw["item"]
+
+
+def test_the_form_of_a_drill_is_a_record_once_it_is_filled_in(orr: Callable[..., Said]) -> None:
+    said = orr("explain", "operations.rollback.process")
+    shown, _, form = said.out.partition("add to attestations.toml:\n")
+    record, _, files = shown.partition("2026-01-31.toml:\n")[2].partition("Void once one of these")
+    raw = tomllib.loads(record.replace('"…"', '"x@example.org"'))
+    checked = TypeAdapter(DrillRecord).validate_python(raw)
+    assert checked.items == ("operations.rollback.process",)
+    assert checked.went_well
+    assert "migrations/**" in files
+    [answer] = tomllib.loads(form)["attestation"]
+    assert answer["evidence"][0]["ref"] == "drills/2026-01-31.toml"
+    assert "drills/" not in orr("explain", "network.load-balancer.elb").out
 
 
 def test_only_a_blocker_asks_for_a_second_person(

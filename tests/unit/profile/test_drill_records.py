@@ -356,3 +356,14 @@ def test_the_schema_of_a_record_takes_what_the_example_wrote() -> None:
         toml = drill_records.front_matter(text) if path.suffix == ".md" else text
         assert {*REQUIRED} <= tomllib.loads(toml).keys()
         assert tomllib.loads(toml)["started"].tzinfo == dt.UTC
+
+
+def test_the_page_about_drills_shows_a_record_and_keys_that_exist(
+    folder: Path, loaded: Callable[..., Written], profile_text: str
+) -> None:
+    page = (ROOT / "docs" / "drills.md").read_text(encoding="utf-8")
+    record, _, keys = (one.partition("```")[0] for one in page.split("```toml\n")[1:])
+    (folder / "a.toml").write_text(record.replace("finn@", "ana@"))
+    written = loaded(readiness=profile_text + keys)
+    assert written.drills[0].record.objective_minutes == 10
+    assert written.profile.drills.elsewhere == ("testnet",)
