@@ -29,7 +29,7 @@ SAMPLES: Mapping[str, tuple[tuple[tuple[str, ...], Change], ...]] = MappingProxy
         "canary-not-counted": (
             (("sum(increase(explorer_requests_total{", 'track="canary"'), lambda _: None),
         ),
-        "history-too-short": ((("count_over_time((count(explorer_re",), lambda value: value / 2),),
+        "history-too-short": ((("count_over_time((count(explorer_",), lambda value: value / 2),),
         "criterion-without-data": ((("explorer_request_errors_total or ",), lambda _: None),),
         "criterion-stale": (
             (("timestamp(explorer_request_errors_total)",), lambda value: value - HOUR),
@@ -37,7 +37,7 @@ SAMPLES: Mapping[str, tuple[tuple[tuple[str, ...], Change], ...]] = MappingProxy
         "queue-stale": ((("timestamp(explorer_queue_length",), lambda value: value - HOUR),),
         "calls-refused": ((("sum(increase(explorer_node_refused_total{",), lambda _: 3.0),),
         "day-above-projection": (
-            (("sum(increase(explorer_requests_total{", "[86400s]"), lambda value: value * 3),
+            (("sum(increase(explorer_requests_total{", "[86400s]"), lambda _: 9e6),
         ),
     }
 )

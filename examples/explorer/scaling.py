@@ -215,9 +215,23 @@ def build_load(made: Builder, ids: Mapping[str, Any]) -> dict[str, Any]:
         for before, requests in load.items()
     ]
     cloudwatch = made.client("cloudwatch")
+    data.append(_unhealthy(ids))
     for at in range(0, len(data), 500):
         cloudwatch.put_metric_data(Namespace="AWS/ApplicationELB", MetricData=data[at : at + 500])
     return {"requests": sum(load.values())}
+
+
+def _unhealthy(ids: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell that no backend was unhealthy five minutes ago: a rollback is decided by it."""
+    groups = (
+        {"TargetGroup": ids["target_group"].rpartition(":")[2]} if "target_group" in ids else {}
+    )
+    return {
+        "MetricName": "UnHealthyHostCount",
+        "Dimensions": [*_of_balancer(ids), *_dimensions(**groups)],
+        "Timestamp": AS_OF - dt.timedelta(minutes=5),
+        "Value": 0.0,
+    }
 
 
 def _load(faults: frozenset[str]) -> Iterator[tuple[int, int]]:

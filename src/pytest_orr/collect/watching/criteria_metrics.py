@@ -21,8 +21,9 @@ IN_CLOUDWATCH = re.compile(
     r"(?P<dimensions>( [A-Za-z]\w*=[^\s=]+)*)"
 )
 """``AWS/RDS CPUUtilization DBInstanceIdentifier=explorer``: no expression of Prometheus is that."""
-OF_A_HISTOGRAM = ("_count", "_bucket", "_total")
-"""Ends of the series that Prometheus makes of what is called by its family's name."""
+OF_A_FAMILY = ("_count", "_bucket", "_total")
+"""Ends of the series that exporters make of what is called by its family's name."""
+ENDS = (*OF_A_FAMILY, "_sum")
 Source = Literal["Prometheus", "CloudWatch"]
 
 
@@ -110,7 +111,8 @@ def _in_prometheus(desk: Desk, said: str) -> CriterionMetric:
 
 def _newest(desk: Desk, selector: str) -> datetime | None:
     """Return when any series of the service's last had a sample; a family's parts stand for it."""
-    ends = ("", *OF_A_HISTOGRAM) if selector.isidentifier() else ("",)
+    is_family = selector.isidentifier() and not selector.endswith(ENDS)
+    ends = ("", *OF_A_FAMILY) if is_family else ("",)
     for end in ends:
         samples = desk.prometheus.sampled(f"{selector}{end}", at=desk.as_of)
         own = [one.at for one in samples if desk.prometheus.own(one.labels)]
