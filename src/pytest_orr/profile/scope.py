@@ -19,6 +19,8 @@ HOW_TO_REACH = frozenset(
     {"connect", "ca", "timeout", "jump", "outputs", "token", "api", "gateways", "login"}
 )
 """Keys that say how something is reached from one machine, not which one it is."""
+ADDRESS = ("url", "user", "password")
+"""Keys of what stands behind a proxy that say how it is reached."""
 THRESHOLDS = frozenset({"longest_ttl", "minimum", "capacity"})
 """Keys that say what facts are compared with, not what they are about."""
 
@@ -66,6 +68,9 @@ def _of_what_runs(said: dict[str, Any]) -> dict[str, Any]:
         "hosts": _named(said["hosts"]),
         "stress_tests": said["stress_tests"],
         "saturation": _named(said["scaling"]["saturation"]),
+        "requests": said["scaling"]["requests"],
+        "prometheus": _named([said["prometheus"] or {}], besides=ADDRESS),
+        "alertmanager": _named([said["alertmanager"] or {}], besides=(*ADDRESS, "known_as")),
         "peers": said["peers"],
         "support": _named([said["support"]], besides=("channels",)),
         "channels": _named(said["support"]["channels"], besides=("url", "moderators")),

@@ -10,6 +10,7 @@ from pytest_orr.profile import forge
 from pytest_orr.profile.forge import Delivery, Forge, Travis, VaultRepository
 from pytest_orr.profile.hosts import MachineSpec
 from pytest_orr.profile.images import BuiltImage, Images, Namespace, Registry
+from pytest_orr.profile.monitoring import Alertmanager, Prometheus
 from pytest_orr.profile.scans import Osv, Scan
 from pytest_orr.profile.schema import (
     Compute,
@@ -25,6 +26,7 @@ from pytest_orr.profile.schema import (
     Person,
     Profile,
     Release,
+    Scaling,
     Service,
     Ssh,
 )
@@ -57,6 +59,7 @@ def profile_of(**changes: Any) -> Profile:
         {"hosts": (HostGroup(**GROUP, outputs={"backend-1": "backend-1.jsonl"}),)},
         {"hosts": (HostGroup(**GROUP, minimum=MachineSpec(cpus=4)),)},
         {"ssh": Ssh(config="ssh_config", known_hosts="known_hosts", sudo=True)},
+        {"scaling": Scaling(alarm_share=0.5)},
         {"network": Network(resolver="127.0.0.1:5353", trusted=("198.51.100.0/24",))},
         {"host_limits": HostLimits(oldest_index_days=1, most_restarts=0)},
         {"compute": Compute(highest_cpu=80, watched=("cpu",))},
@@ -73,6 +76,7 @@ def profile_of(**changes: Any) -> Profile:
         "outputs",
         "minimum",
         "ssh",
+        "scaling",
         "network",
         "limits",
         "compute",
@@ -121,6 +125,9 @@ def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict
         {"scans": (Scan(about="code", format="sarif", file="a.sarif"),)},
         {"osv": Osv(asked=False)},
         {"endpoints": ()},
+        {"scaling": Scaling(requests="explorer_requests_total")},
+        {"prometheus": Prometheus(url="https://p.example", series={"service": "explorer"})},
+        {"alertmanager": Alertmanager(url="https://a.example", waking=("phone",))},
         {"images": Images(**IMAGES)},
         {"images": Images(built=(BuiltImage(image="a/b", digest_file="digest.txt"),))},
     ],
