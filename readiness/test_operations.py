@@ -93,7 +93,7 @@ def test_the_runbook_has_a_maintainer_and_a_deputy(runbooks, profile, as_of, sub
     valid_for=90,
 )
 @pytest.mark.manual
-def test_support_mail_is_read_and_answered_in_time(attestation):
+def test_support_mail_is_read_and_answered_in_time(support_mail, subject, attestation):
     """Mail to the support address is read by named people and answered within the agreed time.
 
     Why: Users who lost sight of their funds write a mail before they write in public; an
@@ -104,6 +104,25 @@ def test_support_mail_is_read_and_answered_in_time(attestation):
     who reads it at which hours. Write to it from a private account, and keep the ticket
     with the time that the answer took.
     """
+    for mail in at_least_one(support_mail, "address for support"):
+        with subject(mail.route.name, saw=mail.route.seen):
+            assert mail.route.reading.hosts, "no mail server is named"
+            assert not mail.route.reading.lost, "a mail server has no address"
+        with subject(mail.senders.name, saw=mail.senders.seen):
+            assert mail.senders.reading.is_one, "there must be exactly one record"
+            assert not mail.senders.reading.lets_anybody, "anybody may send in the service's name"
+            assert mail.senders.reading.refuses_others, "it does not end in -all or ~all"
+            assert mail.senders.reading.can_be_checked, "whoever checks it has to give up"
+        with subject(mail.forgeries.name, saw=mail.forgeries.seen):
+            assert mail.forgeries.reading.is_there, "there is no policy for forged mail"
+        with subject(mail.address, saw="the pages that must show it"):
+            assert at_least_one(mail.pages, "page under [support] shown_on")
+        for page in each(mail.pages):
+            with subject(page.name, saw=page.seen):
+                assert page.reading.shows, f"it does not show {mail.address}"
+        for server in each(mail.servers):
+            with subject(server.name, saw=server.seen):
+                assert server.reading.takes, f"it takes no mail for {mail.address}"
     assert attestation.evidence
 
 
@@ -118,7 +137,7 @@ def test_support_mail_is_read_and_answered_in_time(attestation):
     valid_for=90,
 )
 @pytest.mark.manual
-def test_the_chat_channel_is_open_and_moderated(attestation):
+def test_the_chat_channel_is_open_and_moderated(chat_channels, subject, attestation):
     """The support channel on Discord or Telegram is linked, moderated, and rid of scammers.
 
     Why: Impostors answer questions in an unmoderated channel within minutes, and ask for seed
@@ -129,6 +148,22 @@ def test_the_chat_channel_is_open_and_moderated(attestation):
     two moderators with their hours. Pin the warning that staff never write first, turn on the
     anti-spam bot, and write down how an impostor is reported and removed.
     """
+    for channel in at_least_one(chat_channels, "channel"):
+        with subject(channel.name, saw=channel.door.seen):
+            assert channel.door.reading.is_there, "nobody gets in"
+            assert channel.door.reading.is_the_declared, "it leads to somebody else's server"
+            assert channel.door.reading.is_open_to_many, "it is one person's account"
+            assert not channel.door.reading.expires, "the invitation ends"
+            assert not channel.door.reading.most_uses, "the invitation is used up one day"
+        for told in each(channel.moderators):
+            with subject(told.name, saw=told.seen):
+                assert told.reading.people >= channel.least, "too few people moderate it"
+                assert not told.reading.most_uses, "the invitation is used up one day"
+        with subject(f"links to {channel.name}", saw="the pages that must have one"):
+            assert at_least_one(channel.pages, "page under [support] shown_on")
+        for page in each(channel.pages):
+            with subject(f"{page.name} to {channel.name}", saw=page.seen):
+                assert page.reading.shows, "the page does not link to it"
     assert attestation.evidence
 
 
@@ -294,7 +329,7 @@ def test_the_backend_was_restarted_from_the_runbook(
 )
 @pytest.mark.manual
 def test_rollback_criteria_are_measurable_and_have_a_decider(
-    rollback_criteria, subject, attestation
+    rollback_criteria, criteria_metrics, profile, as_of, subject, attestation
 ):
     """The points at which we roll back are numbers with a window, and one person decides.
 
@@ -312,6 +347,10 @@ def test_rollback_criteria_are_measurable_and_have_a_decider(
             assert criterion.is_measurable, "its threshold holds no number"
             assert criterion.has_window, "it does not say for how long"
             assert criterion.decider, "it does not say who decides"
+    for metric in each(criteria_metrics):
+        with subject(metric.name, saw=metric.seen):
+            has_data = metric.reading.has_data(as_of, profile.monitoring.freshest_minutes)
+            assert has_data, "nobody can measure it: it has no fresh data"
     assert attestation.evidence
 
 

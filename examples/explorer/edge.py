@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from examples.explorer.certificates import issue
 from examples.explorer.child import stay
+from examples.explorer.contacts import PLANTED, contacts
+from examples.explorer.exposition import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PAGES = "explorer.example"
 HOSTS = (PAGES, "api.explorer.example")
@@ -43,29 +45,6 @@ SEARCH = """<!doctype html>
 <p id="what" role="tooltip">An address begins with 0x and has 42 characters.</p></form></body>
 </html>
 """
-METRICS = """# HELP explorer_requests_total Requests answered.
-# TYPE explorer_requests_total counter
-explorer_requests_total{code="200"} 181204
-# HELP explorer_request_duration_seconds Time to answer.
-# TYPE explorer_request_duration_seconds histogram
-explorer_request_duration_seconds_bucket{le="0.1"} 178002
-explorer_request_duration_seconds_bucket{le="+Inf"} 181251
-explorer_request_duration_seconds_sum 9127.5
-explorer_request_duration_seconds_count 181251
-# HELP explorer_node_refused_total Calls that a provider of nodes refused (429, 402).
-# TYPE explorer_node_refused_total counter
-explorer_node_refused_total 0
-# HELP process_start_time_seconds When the service started.
-# TYPE process_start_time_seconds gauge
-process_start_time_seconds 1793491200
-"""
-ERRORS_AND_BUILD = """# HELP explorer_request_errors_total Requests that failed.
-# TYPE explorer_request_errors_total counter
-explorer_request_errors_total{code="500"} 47
-# HELP explorer_build_info What is running.
-# TYPE explorer_build_info gauge
-explorer_build_info{revision="4ca7ac2c97b787aa"} 1
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +54,15 @@ class Reply:
     status: int = 200
     kind: str
     text: str
+
+
+def frontend(faults: Iterable[str] = ()) -> str:
+    """Return the first page, with faults in how it says whom users may ask."""
+    return FRONTEND.replace("</footer>", f"{contacts(faults)}</footer>")
+
+
+PUBLIC_METRICS = {"/metrics": Reply(kind="text/plain; version=0.0.4", text=METRICS)}
+"""What only Prometheus should reach."""
 
 
 def replies(state: str) -> Mapping[str, Reply]:
@@ -90,18 +78,14 @@ def replies(state: str) -> Mapping[str, Reply]:
     }
     journey = json.dumps({"chain": "mainnet", "height": 4210000, "synced": True})
     return {
-        "/": Reply(kind="text/html; charset=utf-8", text=FRONTEND),
+        "/": Reply(kind="text/html; charset=utf-8", text=frontend(PLANTED[state])),
         "/search": Reply(kind="text/html; charset=utf-8", text=SEARCH),
         "/assets/explorer.js": Reply(kind="text/javascript", text="document.title;\n"),
         "/api/v1/status": Reply(kind="application/json", text=journey),
         "/health": Reply(
             status=503 if faulty else 200, kind="application/json", text=json.dumps(health)
         ),
-        "/metrics": Reply(
-            kind="text/plain; version=0.0.4",
-            text=METRICS if faulty else METRICS + ERRORS_AND_BUILD,
-        ),
-    }
+    } | (PUBLIC_METRICS if faulty else {})
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -17,8 +17,10 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from examples.explorer.mail import mail_records
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 BALANCER = ("127.77.1.1", "127.77.1.2")
 """Addresses of the balancer, one per zone; loopback, so that no probe ever leaves the machine."""
@@ -30,7 +32,7 @@ TTL = 60
 Records = list[dns.rrset.RRset]
 
 
-def records_of(account: Mapping[str, Any]) -> Records:
+def records_of(account: Mapping[str, Any], mail_faults: Iterable[str] = ()) -> Records:
     """Return the records of an account's world, those that ACM renews certificates by among them.
 
     The pages lead to CloudFront, the API to the balancer of the account.
@@ -45,6 +47,7 @@ def records_of(account: Mapping[str, Any]) -> Records:
     return [
         *(_record(name, "A", addresses) for name, addresses in leading.items()),
         *(_record(name, "CNAME", [f"{value.rstrip('.')}."]) for name, value in validating.items()),
+        *(_record(name, kind, values) for name, kind, values in mail_records(mail_faults)),
     ]
 
 

@@ -21,8 +21,12 @@ PARTS: tuple[str, ...] = (
     "registry",
     "testnet",
     "nodes",
+    "discord",
+    "telegram",
     "monitoring",
     "uptimerobot",
+    "pagerduty",
+    "grafana",
     "wiki",
 )
 """Modules beside this one, in the order in which they start."""

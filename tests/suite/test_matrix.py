@@ -47,6 +47,7 @@ environment = "production"
 email = "ana@example.org"
 name = "Ana"
 roles = ["service", "security", "platform", "product", "support"]
+username = "ana"
 [[service.people]]
 email = "bo@example.org"
 name = "Bo"
@@ -55,6 +56,16 @@ roles = ["platform", "security"]
 email = "cleo@example.org"
 name = "Cleo"
 roles = ["product", "principal-engineer"]
+[[service.people]]
+email = "dan@example.org"
+name = "Dan"
+roles = ["support"]
+username = "dan"
+[[service.people]]
+email = "finn@example.org"
+name = "Finn"
+roles = ["service", "security"]
+username = "finn"
 [release]
 commit = "{COMMIT}"
 images = [
@@ -96,6 +107,7 @@ TABLES = (
     "keys",
     "credentials",
     "emergency",
+    "emergency.pause",
     "databases",
     "ssh",
     "hosts",
@@ -105,6 +117,20 @@ TABLES = (
     "scaling",
     "scaling.saturation",
     "peers",
+    "pagerduty",
+    "grafana",
+    "support",
+    "support.channels",
+    "evidence",
+    "documents",
+    "documents.runbook",
+    "documents.faq",
+    "documents.inline_help",
+    "documents.refund_process",
+    "documents.refund_criteria",
+    "documents.published_terms",
+    "alertmanager",
+    "prometheus",
     "uptimerobot",
 )
 CHAINS = (EXAMPLE / "chains.toml").read_text(encoding="utf-8")
@@ -136,14 +162,17 @@ def endpoint(role: str, *, blank: bool = False) -> str:
     path, more = ENDPOINTS[role]
     host = "" if role == "frontend" else "api."
     more = 'marker = "a text that no page has"' if blank and "marker" in more else more
+    url = f"https://{host}explorer.example{path}"
+    way = 'connect = { env = "EXPLORER_EDGE" }\nca = { env = "EXPLORER_CA" }'
+    if role == "metrics":
+        url, way = f"http://explorer-backend-1:8080{path}", 'connect = { env = "EXPLORER_INSIDE" }'
     return f"""
 [[endpoints]]
 name = "{role}"
 role = "{role}"
-url = "https://{host}explorer.example{path}"
+url = "{url}"
 {more}
-connect = {{ env = "EXPLORER_EDGE" }}
-ca = {{ env = "EXPLORER_CA" }}
+{way}
 """
 
 
@@ -379,9 +408,12 @@ def tightened(profile: str) -> str:
         ("audited_lines = 60", "audited_lines = 5"),
         ('"ops/raise-request-limit"', '"ops/lower-request-limit.sh"'),
         ("p95_ms          = 500", "p95_ms          = 300"),
+        ('"[role=tooltip]"', '"[role=dialog]"'),
+        ("refund_rehearsal = 198", "refund_rehearsal = 201"),
         ("requests_per_day = 4_200_000", "requests_per_day = 600_000"),
         ("peak_rps         = 150", "peak_rps         = 100"),
         ("calls_per_day     = 13_000_000", "calls_per_day     = 1_500_000"),
+        ("reserve_days = 3.0", "reserve_days = 30.0"),
     ):
         assert profile.count(old) == 1
         profile = profile.replace(old, new)
@@ -414,15 +446,41 @@ def loosen_the_forge(world: Any) -> None:
     requests.put(faults, json=planted, timeout=10).raise_for_status()
 
 
+def loosen_the_dashboards(world: Any) -> None:
+    """Let the panels of the dashboard show what was 40 minutes ago."""
+    faults = f"{world.environment['EXPLORER_GRAFANA']}/-/faults"
+    requests.put(faults, json=["stale-panels"], timeout=10).raise_for_status()
+
+
 def loosen_the_nodes(world: Any) -> None:
-    """Let other code run at the contract's address, and the provider answer everybody."""
-    for variable, fault in (("EXPLORER_NODE", "other-code"), ("EXPLORER_PROVIDER", "open")):
+    """Let other code run at an address, an account hold little, and the provider answer all."""
+    for variable, faults in (
+        ("EXPLORER_NODE", ["other-code", "balance-low", "paused"]),
+        ("EXPLORER_SECOND_NODE", ["balance-low"]),
+        ("EXPLORER_PROVIDER", ["open"]),
+    ):
         url = world.environment[variable].removesuffix("/v3/{id}")
-        requests.post(f"{url}/-/faults", json=[fault], timeout=10).raise_for_status()
+        requests.post(f"{url}/-/faults", json=faults, timeout=10).raise_for_status()
+
+
+def loosen_the_wiki(world: Any) -> None:
+    """Let the runbook be old and lack a heading, and users read other terms than were decided."""
+    faults = f"{world.environment['EXPLORER_WIKI_CONTROL']}/-/faults"
+    planted = ["faq-dead-link", "runbook-old", "runbook-without-owners", "terms-differ"]
+    requests.put(faults, json=planted, timeout=10).raise_for_status()
+
+
+def scrape_no_longer(world: Any) -> None:
+    """Let Prometheus have looked at a backend and its host a day ago for the last time."""
+    faults = f"{world.environment['EXPLORER_PROMETHEUS']}/-/faults"
+    planted = ["service-stale", "target-stale"]
+    requests.put(faults, json=planted, timeout=10).raise_for_status()
 
 
 def loosen(world: Any) -> None:
+    loosen_the_wiki(world)
     loosen_the_nodes(world)
+    loosen_the_dashboards(world)
     loosen_the_front(world)
     loosen_the_forge(world)
     loosen_the_dependencies(world)
@@ -509,9 +567,15 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
                 "EXPLORER_DOCKER_HUB": "",
                 "EXPLORER_OSV": "",
                 "EXPLORER_GITGUARDIAN": "",
+                "EXPLORER_PAGERDUTY": "",
+                "EXPLORER_GRAFANA": "",
+                "EXPLORER_DISCORD": "",
                 "EXPLORER_NODE": "",
+                "EXPLORER_SECOND_NODE": "",
+                "EXPLORER_PROMETHEUS": "",
                 "EXPLORER_PROVIDER": "",
                 "EXPLORER_FINGERPRINT_KEY": "",
+                "EXPLORER_WIKI": "",
                 "EXPLORER_UPTIMEROBOT_KEY": "",
             },
         ),
@@ -533,6 +597,7 @@ def worlds(live: Callable[..., dict[str, Any]]) -> Callable[[str], dict[str, Any
             profile=reported_by_files(),
             files={**printed_by_hosts(stale), **drill_records(LONG_AGO)},
             statements=said_of(ITEMS, LONG_AGO),
+            plant=scrape_no_longer,
             env={"EXPLORER_REPOSITORY": ""},
         ),
     }

@@ -11,6 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ from pytest_orr.record.findings import Subjects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from pytest_orr.collect.interface import Collector
     from pytest_orr.model import Finding
@@ -122,13 +124,20 @@ class Account:
             osv=nobody,
             gitguardian=nobody,
             evm=nobody,
+            pages=nobody,
+            balance_reader=nobody,
             scanner=nobody,
             travis=nobody,
             registry=RegistryAccess(profile.images, self.folder),
             docker_hub=nobody,
+            smtp=nobody,
+            discord=nobody,
+            telegram=nobody,
             prometheus=nobody,
             uptimerobot=nobody,
             blackbox=nobody,
+            pagerduty=nobody,
+            grafana=nobody,
             alertmanager=nobody,
             progress=self.progress.append,
         )
@@ -165,12 +174,19 @@ def moto_url(models_once: None) -> Iterator[str]:  # noqa: ARG001 what speaks to
 
 
 @pytest.fixture(scope="session")
-def build_account() -> Callable[..., dict[str, Any]]:
+def build_account(
+    tracing_off: Callable[[], AbstractContextManager[None]],
+) -> Callable[..., dict[str, Any]]:
     """The builder of the example's account, which is imported from the checkout."""
     sys.path.append(str(CHECKOUT))
     from examples.explorer.account import build_account  # noqa: PLC0415 after the path is set
 
-    return build_account
+    @wraps(build_account)
+    def build(*arguments: Any, **more: Any) -> dict[str, Any]:
+        with tracing_off():
+            return build_account(*arguments, **more)
+
+    return build
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,9 @@ ELSEWHERE = {
     "docker-hub": "Docker Hub's own API",
     "osv": "OSV, by queries for packages",
     "gitguardian": "GitGuardian, by GET",
+    "smtp": "Mail servers, by SMTP without sending a mail",
+    "discord": "Discord, by GET",
+    "telegram": "Telegram, by GET",
     "rpc": "Nodes of chains, by JSON-RPC that reads",
     SCRIPT: "Hosts, by one script each (`orr plan --script HOST` prints it)",
 }

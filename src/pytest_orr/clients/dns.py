@@ -54,6 +54,8 @@ class Resolution:
     there is no such name or no such record."""
     ttl: int | None = None
     """Seconds for which others may remember the name's own record; ``None`` if it has none."""
+    exists: bool = True
+    """Whether there is such a name, with records of whatever kind."""
     is_authoritative: bool = False
     """Whether who answered is in charge of the name: anybody else's seconds have run down."""
 

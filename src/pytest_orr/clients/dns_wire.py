@@ -51,6 +51,7 @@ def resolve(name: str, kind: Kind, server: Server | None, seconds: float) -> Res
         aliases=tuple(aliases),
         records=tuple(records),
         ttl=next((rrset.ttl for rrset in first.answer if rrset.name == _name(name)), None),
+        exists=response.rcode() != dns.rcode.NXDOMAIN,
         is_authoritative=bool(first.flags & dns.flags.AA),
     )
 

@@ -49,6 +49,7 @@ def opened_desk(
             **_of_service(later, written, tuple(collectors), progress, clocks=clocks),
             **_of_delivery(later, profile, folder, progress, clocks=clocks),
             **_of_watching(later, profile, folder),
+            **_of_support(later, profile, clocks),
             progress=progress,
         )
 
@@ -118,9 +119,17 @@ def _of_watching(later: Callable[..., Any], profile: Profile, folder: Path) -> d
         "alertmanager": later("clients.alertmanager:Alertmanager", profile.alertmanager, folder),
         "uptimerobot": later("clients.uptimerobot:UptimeRobot", profile.uptimerobot, folder),
         "blackbox": later("clients.blackbox:Blackbox", profile.monitoring.blackbox),
-        "blackbox": later("clients.blackbox:Blackbox", profile.monitoring.blackbox),
         "pagerduty": later("clients.pagerduty:PagerDuty", profile.pagerduty, folder),
         "grafana": later("clients.grafana:Grafana", profile.grafana, folder),
+    }
+
+
+def _of_support(later: Callable[..., Any], profile: Profile, clocks: Clocks) -> dict[str, Any]:
+    """Return the clients of how users reach somebody, each by its name at the desk."""
+    return {
+        "smtp": later("clients.smtp:SmtpAccess", profile.support),
+        "discord": later("clients.discord:DiscordAccess", clocks=clocks),
+        "telegram": later("clients.telegram:TelegramAccess", clocks=clocks),
     }
 
 

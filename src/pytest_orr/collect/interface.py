@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pytest_orr.clients.alertmanager import Alertmanager
     from pytest_orr.clients.aws import AwsAccess
     from pytest_orr.clients.blackbox import Blackbox
-    from pytest_orr.clients.blackbox import Blackbox
     from pytest_orr.clients.balance_reader import BalanceReaderAccess
+    from pytest_orr.clients.discord import DiscordAccess
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.docker_hub import DockerHubAccess
     from pytest_orr.clients.evm import EvmAccess
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from pytest_orr.clients.prometheus import Prometheus
     from pytest_orr.clients.registry import RegistryAccess
     from pytest_orr.clients.secret_scanner import SecretScanner
+    from pytest_orr.clients.smtp import SmtpAccess
     from pytest_orr.clients.ssh import SshAccess
+    from pytest_orr.clients.telegram import TelegramAccess
     from pytest_orr.clients.tls import TlsAccess
     from pytest_orr.clients.travis import TravisAccess
     from pytest_orr.clients.uptimerobot import UptimeRobot
@@ -124,10 +126,12 @@ class Desk:
     """Who watches the public names from outside."""
     blackbox: Blackbox
     """The exporter that probes them for Prometheus."""
-    blackbox: Blackbox
-    """The exporter that probes them for Prometheus."""
     pagerduty: PagerDuty
     """Who pages the service's people."""
     grafana: Grafana
     """Where the service's dashboards are."""
+    smtp: SmtpAccess
+    """Mail servers, which are never sent a mail."""
+    discord: DiscordAccess
+    telegram: TelegramAccess
     progress: Callable[[str], None]

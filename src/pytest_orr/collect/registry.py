@@ -23,6 +23,7 @@ OWN = MappingProxyType(
         "account_credentials": "account_credentials:AccountCredentials",
         "alert_runbooks": "operations.alert_runbooks:AlertRunbooks",
         "alert_rules": "watching.alert_rules:AlertRules",
+        "availability_probes": "watching.availability_probes:AvailabilityProbes",
         "aws_identities": "aws_identities:AwsIdentities",
         "backend_ports": "backend_ports:BackendPorts",
         "backend_routes": "backend_routes:BackendRoutes",
@@ -111,6 +112,7 @@ OWN = MappingProxyType(
         "scrape_targets": "watching.scrape_targets:ScrapeTargets",
         "sealed_files": "repository.sealed_files:SealedFiles",
         "secret_scans": "secrets.scans:SecretScans",
+        "service_targets": "watching.service_targets:ServiceTargets",
         "sized_instances": "sized_instances:SizedInstances",
         "support_mail": "operations.support_mail:SupportMails",
         "static_sites": "static_sites:StaticSites",
@@ -118,6 +120,7 @@ OWN = MappingProxyType(
         "tree_secrets": "secrets.tree:TreeSecrets",
         "vault_repositories": "delivery.vault_repositories:VaultRepositories",
         "testnet_deployments": "delivery.testnet_deployments:TestnetDeployments",
+        "unhealthy_host_alarms": "watching.unhealthy_host_alarms:UnhealthyHostAlarms",
         "watched_instances": "watched_instances:WatchedInstances",
         "web_protections": "web_protections:WebProtections",
     }

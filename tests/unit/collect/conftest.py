@@ -45,6 +45,7 @@ from pytest_orr.profile.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
 CHECKOUT = Path(__file__).parents[3]
 DISTRIBUTION = "K3HNB4Z7JVNR2"
@@ -251,11 +252,16 @@ def machine_shop(moto_url: str, build_account: Callable[..., dict[str, Any]]) ->
 
 
 @pytest.fixture
-def machines_with(empty_account: Any, machine_shop: Callable[..., Any]) -> Callable[..., Any]:
+def machines_with(
+    empty_account: Any,
+    machine_shop: Callable[..., Any],
+    tracing_off: Callable[[], AbstractContextManager[None]],
+) -> Callable[..., Any]:
     """Build the example's machines with faults: ``machines_with("alarm-missing")``."""
 
     def build(*faults: str) -> Any:
-        empty_account.ids = machine_shop(frozenset(faults))
+        with tracing_off():
+            empty_account.ids = machine_shop(frozenset(faults))
         return empty_account
 
     return build
@@ -406,9 +412,11 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             travis=nobody,
             registry=nobody,
             docker_hub=nobody,
+            smtp=nobody,
+            discord=nobody,
+            telegram=nobody,
             prometheus=nobody,
             uptimerobot=nobody,
-            blackbox=nobody,
             blackbox=nobody,
             pagerduty=nobody,
             grafana=nobody,
