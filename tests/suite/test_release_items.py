@@ -60,6 +60,8 @@ def test_a_sound_project_is_sound_on_either_forge_but_for_the_second_approval_of
     unknown = {one: what.said("unknown") for one, what in judged.items() if what.said("unknown")}
     [images] = unknown.pop(ROLLBACK).values()
     assert "declares no [delivery]" in images
+    [traffic] = unknown.pop(CANARY).values()
+    assert "declares no [delivery.canary] requests" in traffic
     second = unknown.pop(TWO, {}).get("production", "")
     assert ("one approval is always enough" in second) is (kind == "github")
     assert unknown == {}
@@ -129,7 +131,7 @@ def test_a_first_launch_is_judged_by_its_whole_history_and_on_the_named_staging(
     judged = judged_on(kind, *ITEMS, more=DELIVERY, change=before_the_first_launch, first=True)
     outcomes = {one: outcome_of(what) for one, what in judged.items()}
     second = {"gitlab": "pass", "github": "unknown"}[kind]
-    assert outcomes == dict.fromkeys(ITEMS, "pass") | {TWO: second}
+    assert outcomes == dict.fromkeys(ITEMS, "pass") | {TWO: second, CANARY: "unknown"}
     assert "main since its beginning" in judged[AUDIT].said("pass")
     assert "staging" in judged[CANARY].said("pass")
     assert "drill in staging" in judged[ROLLBACK].said("pass")

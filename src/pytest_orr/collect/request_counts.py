@@ -133,13 +133,9 @@ def _in_prometheus(desk: Desk, counter: str, span: Span) -> tuple[Part[RequestCo
 
 
 def _counted(desk: Desk, counter: str, span: Span) -> RequestCount:
-    """Count what the service's own counter says.
-
-    Its rate is that of two minutes: whoever is scraped each minute has none in one.
-    """
+    """Count what the service's own counter says."""
     counted = count(desk, counter, span.start, span.end)
-    rate = f"sum(rate({own_series(desk, counter, {})}[2m]))"
-    busiest = number(desk.prometheus.query(f"max_over_time(({rate})[24h:1m])", at=span.end))
+    busiest = _busiest(desk, counter, span.end) if counted.amount is not None else None
     is_known = counted.amount is not None and busiest is not None
     return RequestCount(
         of=(counted.selector,),
@@ -150,6 +146,20 @@ def _counted(desk: Desk, counter: str, span: Span) -> RequestCount:
         busiest_minute=round((busiest or 0) * MINUTE),
         minutes=round(counted.known * MINUTES_A_DAY) if is_known else 0,
     )
+
+
+def _busiest(desk: Desk, counter: str, until: datetime) -> float | None:
+    """Return the largest rate of a day, by the second; none if there is none.
+
+    It is that of two minutes, as whoever is scraped each minute has no rate in one; and of ten
+    where it is scraped more seldom.
+    """
+    for minutes in (2, 10):
+        rate = f"sum(rate({own_series(desk, counter, {})}[{minutes}m]))"
+        found = number(desk.prometheus.query(f"max_over_time(({rate})[24h:1m])", at=until))
+        if found is not None:
+            return found
+    return None
 
 
 def _named(

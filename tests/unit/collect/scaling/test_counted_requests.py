@@ -72,6 +72,15 @@ def test_a_service_outside_of_aws_is_counted_by_prometheus_alone(
         count.is_within_day(100, is_launched=True)
 
 
+def test_a_counter_that_is_scraped_seldom_has_a_rate_of_ten_minutes(
+    told_prometheus: Any, counted: Callable[..., dict[str, Any]]
+) -> None:
+    told_prometheus.counts(SELECTOR, 100, points=1000, seconds=DAY)
+    assert counted(aws=None)[SERVICE].reading.minutes == 0
+    told_prometheus.vectors[PEAK.replace("[2m]", "[10m]")] = [({}, 2.0)]
+    assert counted(aws=None)[SERVICE].reading.peak_rps == 2
+
+
 def test_a_counter_without_samples_measures_nothing(
     counted: Callable[..., dict[str, Any]],
 ) -> None:
