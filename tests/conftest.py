@@ -12,7 +12,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -196,6 +196,8 @@ def models_once() -> Iterator[None]:
     from botocore.loaders import create_loader  # noqa: PLC0415 few tests need it
     from botocore.session import Session  # noqa: PLC0415 as above
 
+    from pytest_orr.clients.aws_models import Files  # noqa: PLC0415 as above
+
     loader = create_loader()
 
     def share(session: Any) -> None:
@@ -203,6 +205,8 @@ def models_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Session, "_register_data_loader", share)
+        read = cache(partial(Files.load_file, Files()))
+        patch.setattr(Files, "load_file", lambda _, path: read(path))
         yield
 
 
@@ -398,3 +402,42 @@ def lay_down() -> Callable[[Path], Repository]:
         return repository
 
     return copy
+
+
+@dataclass(frozen=True)
+class Wiki:
+    """The example's wiki, and what leads to it."""
+
+    server: Any
+    environment: dict[str, str]
+
+    def plant(self, *faults: str) -> None:
+        """Spoil it, or nothing of it, and forget what was asked."""
+        self.server.mend()
+        self.server.faults = frozenset(faults)
+
+    @property
+    def asked(self) -> list[str]:
+        """Each request that it got: method and path."""
+        return [f"{one.method} {one.path}" for one in self.server.asked]
+
+
+@pytest.fixture(scope="session")
+def wiki_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
+    """The wiki of the example, by TLS, for the whole run."""
+    sys.path.append(str(CHECKOUT))
+    from examples.explorer.certificates import issue  # noqa: PLC0415 after the path is set
+    from examples.explorer.wiki import HOST, WikiServer  # noqa: PLC0415 after the path is set
+
+    ca, chain = issue(tmp_path_factory.mktemp("wiki"), (HOST, "explorer.example"))
+    server = WikiServer()
+    address = server.listen_by_tls(chain)
+    yield Wiki(server, {"EXPLORER_WIKI": address, "EXPLORER_WIKI_CA": str(ca)})
+    server.close()
+
+
+@pytest.fixture
+def wiki(wiki_for_all: Wiki) -> Wiki:
+    """The wiki of the example without any fault."""
+    wiki_for_all.plant()
+    return wiki_for_all
