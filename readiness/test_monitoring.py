@@ -49,18 +49,32 @@ def test_an_outside_monitor_watches_every_public_hostname(
     evidence="ticket",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_a_page_reaches_somebody_who_acknowledges_it_in_time(attestation):
-    """An alert becomes a page, and a test page was acknowledged within the agreed minutes.
+def test_a_page_reaches_somebody_who_acknowledges_it_in_time(paging_services, profile, subject):
+    """Alerts become pages at PagerDuty, and one of late was acknowledged in the agreed minutes.
 
     Why: Between rule and telephone lie a router, a key, an escalation policy and a silent mode;
     each of them fails without a sound. The first real incident is a poor time to find out.
 
-    Fix: Create the service in PagerDuty with at least two escalation levels and put its
-    integration key into Alertmanager's receiver. Fire a test alert through the whole chain (not
-    PagerDuty's own test button), unannounced, and note incident id, person and minutes.
+    Fix: Create the service in PagerDuty with at least two escalation levels, of high urgency, and
+    put the key of the integration that `[pagerduty] integration` names into Alertmanager's
+    receiver. Fire a test alert through the whole chain (not PagerDuty's own test button),
+    unannounced, and let whoever is on call acknowledge it.
     """
-    assert attestation.evidence
+    within, days = profile.monitoring.acknowledged_minutes, profile.monitoring.newest_page_days
+    for service in at_least_one(paging_services, "service at PagerDuty"):
+        with subject(service.name, saw=service.seen):
+            assert service.is_open, f"it is {service.status}: alerts make no incidents"
+            assert service.wakes, "its incidents are of low urgency, which wakes nobody"
+            assert len(service.levels) >= 2, "nobody is called after the first level"
+            assert service.has_source, f"it has no integration of {service.source}"
+        with subject(f"{service.name}: on call now", saw=service.called_now.seen):
+            assert not service.called_now.reading.empty_levels, "at one level there is nobody"
+        with subject(f"{service.name}: alert rules", saw=service.rules.seen):
+            assert service.rules.reading.rules, "no alert rule ends at a receiver of PagerDuty"
+        with subject(f"{service.name}: pages", saw=service.pages.seen):
+            answered = service.pages.reading.answered(within=within, source=service.source)
+            what = f"page of {service.source} in {days} days"
+            assert answered, f"no {what} was acknowledged within {within} minutes"
 
 
 @pytest.mark.orr(
@@ -73,19 +87,33 @@ def test_a_page_reaches_somebody_who_acknowledges_it_in_time(attestation):
     evidence="roster",
     valid_for=30,
 )
-@pytest.mark.manual
-def test_somebody_trained_is_on_call_at_every_hour(attestation):
-    """For the next four weeks somebody trained is on call at every hour, with a second behind.
+def test_somebody_is_on_call_at_every_hour(on_call_schedules, profile, subject):
+    """For the next four weeks somebody is on call at every hour, with somebody else behind.
 
     Why: Launch weeks bring pages at night; two people who share all of them make mistakes by
     the second week. A gap at the hand-over, or one person on both levels, means that a page
     reaches nobody.
 
-    Fix: Fill the schedule for 28 days with at least three people, and a second level that is
-    never the same person as the first. Have each register a telephone or push contact, walk
-    through the runbook with those who are new, and write down what a hand-over contains.
+    Fix: Fill the schedules for `[monitoring] on_call_days` with at least `on_call_people`, and a
+    second level that is never the same person as the first. Have each register a telephone or the
+    app, and a rule for incidents of high urgency that uses it. Walk through the runbook with those
+    who are new, and write down what a hand-over contains.
     """
-    assert attestation.evidence
+    people = profile.monitoring.on_call_people
+    for rota in at_least_one(on_call_schedules, "on-call schedule"):
+        with subject(f"{rota.name}: people", saw=rota.seen):
+            assert len(rota.people) >= people, f"fewer than {people} people share the calls"
+        with subject(f"{rota.name}: second level", saw=rota.seen):
+            assert len(rota.levels) >= 2, "there is none"
+            alone = "; ".join(stretch.told for stretch in rota.alone[:3])
+            assert not alone, f"it is nobody else than the first: {alone}"
+        for level in rota.levels[:2]:
+            with subject(f"{rota.name}: level {level.number}", saw=level.seen):
+                gaps = "; ".join(gap.told for gap in level.gaps[:3])
+                assert not gaps, f"nobody is on call: {gaps}"
+        for person in rota.people:
+            with subject(f"{rota.name}: {person.name}", saw=person.seen):
+                assert person.reading.wakes, "no call or push wakes them for an urgent incident"
 
 
 @pytest.mark.orr(
@@ -271,19 +299,26 @@ def test_a_low_balance_pages_the_on_call(balances, alert_rules, subject):
     evidence="link",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_one_dashboard_is_the_first_to_open_in_an_incident(attestation):
-    """One Grafana dashboard with live data is the first to open in an incident.
+def test_the_dashboards_of_the_service_show_live_data(dashboards, profile, as_of, subject):
+    """The service has a dashboard in Grafana, and each shows live data of healthy sources.
 
     Why: Under pressure people open what they find, and twelve half-finished dashboards cost the
     minutes that matter. A panel whose query broke after a rename shows a flat line that is taken
     for calm.
 
-    Fix: Tag one dashboard with the service's name and put traffic, errors, latency and saturation
-    on its first screen. Open it at night from the on-call's telephone, check that each panel has
-    samples of the last five minutes, and link it from the runbook and from every alert.
+    Fix: Tag one dashboard with the service's name, or with `[grafana] tag`, and put traffic,
+    errors, latency and saturation on its first screen. Mend or remove each panel that shows
+    nothing, untag what nobody opens, and link the one that is left from the runbook and from
+    every alert.
     """
-    assert attestation.evidence
+    minutes = profile.monitoring.panel_minutes
+    for dashboard in at_least_one(dashboards, "dashboard of the service"):
+        with subject(dashboard.name, saw=dashboard.seen):
+            for source in dashboard.reading.sources:
+                with subject(f"{dashboard.name}: data source {source.name}", saw=source.seen):
+                    assert source.reading.is_healthy, "the data source is not healthy"
+            live = dashboard.reading.live(minutes, as_of)
+            assert live, f"no panel has a sample of the last {minutes} minutes"
 
 
 @pytest.mark.orr(
