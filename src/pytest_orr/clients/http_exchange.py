@@ -45,7 +45,8 @@ def exchange(hop: Hop) -> tuple[Page, str]:
     watchdog.start()
     try:
         answer = _exchange(hop, line)
-    except (requests.RequestException, HTTPError) as error:
+    except (requests.RequestException, HTTPError, ValueError) as error:
+        # requests itself takes a Location apart, and urllib refuses some of them so
         raise (timed_out(hop) if line.was_cut else named(error, hop)) from None
     finally:
         watchdog.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pytest_orr.errors import FactUnavailable
 
@@ -87,6 +87,14 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or "nowhere"
     except ValueError:
         return "nowhere"
+
+
+def joined(base: str, location: str) -> str:
+    """Return where a redirect leads; empty if nobody can tell."""
+    try:
+        return urljoin(base, location)
+    except ValueError:
+        return ""
 
 
 def token_for(url: str) -> str:

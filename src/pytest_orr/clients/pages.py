@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import SplitResult, urldefrag, urljoin
+from urllib.parse import SplitResult, urldefrag
 
 from pytest_orr.errors import FactUnavailable, Undeclared
 
@@ -26,6 +26,7 @@ from .page_answers import (
     changed_of,
     charset_of,
     host_of,
+    joined,
     kind_of,
     refuse_status,
     token_for,
@@ -180,7 +181,7 @@ class Pages:
             page, location = self._asked(method, target, place)
             if not location:
                 return Led(page=page)
-            led = urljoin(target.geturl(), location)
+            led = joined(target.geturl(), location)
             if self._places.of(led) is None:
                 return Led(page=page, elsewhere=host_of(led))
             target, place = self._places.admitted(led, what=led)
