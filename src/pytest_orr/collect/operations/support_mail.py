@@ -1,5 +1,7 @@
 """Reads whether mail to the support address can arrive, and who may forge it: ``support_mail``."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -72,16 +74,31 @@ class SupportMails:
             raise Undeclared("[support] email", "the address that users write to")
         address = support.email
         domain = address.rpartition("@")[2].rstrip(".").lower()
-        server = partial(part_of, f"mail server of {domain}", partial(_server, desk, domain))
+        questions = _questions(desk, domain)
+        with ThreadPoolExecutor(len(questions)) as pool:  # a name server that is down, but once
+            asked = [pool.submit(part_of, name, read) for name, read in questions]
+            pages = shown_on(desk, lambda page: page.shows_address(address))
+        route, sent, forged, *servers = (one.result() for one in asked)
         mail = SupportMail(
             address=address,
-            route=part_of(f"MX of {domain}", partial(mail_route, desk.dns, domain)),
-            senders=part_of(f"SPF of {domain}", partial(senders, desk.dns, domain)),
-            forgeries=part_of(f"DMARC of {domain}", partial(forgeries, desk.dns, domain)),
-            pages=shown_on(desk, lambda page: page.shows_address(address)),
-            servers=(server(),) if support.ask_server else (),
+            route=route,
+            senders=sent,
+            forgeries=forged,
+            pages=pages,
+            servers=tuple(servers),
         )
         return Answer(value=(mail,), where=(domain, *support.shown_on))
+
+
+def _questions(desk: Desk, domain: str) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """Return what is asked about a domain, each with the name of its part."""
+    server = (f"mail server of {domain}", partial(_server, desk, domain))
+    return (
+        (f"MX of {domain}", partial(mail_route, desk.dns, domain)),
+        (f"SPF of {domain}", partial(senders, desk.dns, domain)),
+        (f"DMARC of {domain}", partial(forgeries, desk.dns, domain)),
+        *((server,) if desk.profile.support.ask_server else ()),
+    )
 
 
 def _server(desk: Desk, domain: str) -> MailServer:
