@@ -21,7 +21,7 @@ from pytest_orr.errors import Unanswered
 from pytest_orr.profile.schema import Person, Profile, Release, Service
 from pytest_orr.record.attestation import Attestation
 from pytest_orr.record.findings import Subjects
-from tests.system import postgresql_server
+from tests.system import anvil, postgresql_server
 from tests.system.hosts.faults import CANARY, IN_FILES, ONCE_RUNNING
 from tests.system.hosts.file_trees import changed, fingerprints
 from tests.system.hosts.judging import judge, own_item
@@ -65,6 +65,23 @@ def boot_hosts(tmp_path_factory: pytest.TempPathFactory) -> Hosts:
     if lacking:
         pytest.skip(lacking)
     return Hosts(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[anvil.Node]:
+    """A node of a chain of its own, or skip with the reason why there is none."""
+    if not anvil.program():
+        pytest.skip("needs anvil, which .ci/npm installs")
+    with anvil.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def second_node(node: anvil.Node) -> Iterator[anvil.Node]:
+    """A node that has the first one's chain as it was when this one began."""
+    node.mine(5)
+    with anvil.running("--fork-url", node.url) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

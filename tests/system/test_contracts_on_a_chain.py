@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
-import socket
-import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 
 from pytest_orr.clients.evm import EvmAccess
 from pytest_orr.collect.chains.contracts import BEACON, IMPLEMENTATION, Contracts
@@ -21,57 +16,13 @@ from pytest_orr.profile.chains import Chain, Contract
 from pytest_orr.profile.schema import Person, Profile, Release, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-CHECKOUT = Path(__file__).parents[2]
-CONTRACTS = CHECKOUT / "examples" / "explorer" / "contracts"
-ANVIL = CHECKOUT / ".venv" / "npm" / "node_modules" / ".bin" / "anvil"
+    from tests.system.anvil import Node
+
+CONTRACTS = Path(__file__).parents[2] / "examples" / "explorer" / "contracts"
 CHAIN = 31_337
 ZERO = 0
-
-
-class Node:
-    """A node that may be changed, by whoever deploys on it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def ask(self, method: str, *parameters: Any) -> Any:
-        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
-        answer = requests.post(self.url, json=call, timeout=10).json()
-        assert "error" not in answer, answer
-        return answer["result"]
-
-    def deploy(self, name: str, *arguments: int) -> str:
-        """Deploy a contract with its constructor's arguments, and return its address."""
-        built = json.loads((CONTRACTS / f"{name}.json").read_text(encoding="utf-8"))
-        code = built["evm"]["bytecode"]["object"] + "".join(f"{one:064x}" for one in arguments)
-        sender = self.ask("eth_accounts")[0]
-        sent = self.ask("eth_sendTransaction", {"from": sender, "data": f"0x{code}"})
-        address: str = self.ask("eth_getTransactionReceipt", sent)["contractAddress"]
-        return address
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Node]:
-    anvil = shutil.which("anvil") or (str(ANVIL) if ANVIL.exists() else "")
-    if not anvil:
-        pytest.skip("needs anvil, which .ci/npm installs")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [anvil, "--host", "127.0.0.1", "--port", str(port), "--silent"]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
-        running = Node(f"http://127.0.0.1:{port}")
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                running.ask("eth_chainId")
-                break
-            except requests.ConnectionError:
-                time.sleep(0.05)
-        yield running
-        process.terminate()
 
 
 @pytest.fixture
