@@ -253,7 +253,7 @@ def test_somebody_new_finishes_the_main_flow_with_inline_help_alone(
 )
 @pytest.mark.manual
 def test_the_frontend_was_restarted_from_the_runbook(
-    frontend_deployments, drills, profile, as_of, subject, attestation
+    frontend_deployments, runbooks, drills, profile, as_of, subject, attestation
 ):
     """Somebody who did not write the runbook restarted the frontend with it, in known time.
 
@@ -271,6 +271,11 @@ def test_the_frontend_was_restarted_from_the_runbook(
         with subject(f"deployment to {last.name}", saw=last.seen):
             assert last.reading.has_succeeded, "the last one did not succeed"
             assert last.reading.is_within(days, as_of), f"the last one is older than {days} days"
+    for runbook in at_least_one(runbooks, "runbook"):
+        section = runbook.section("restart_frontend")
+        with subject(section.name, saw=section.seen):
+            assert section.is_there, "the runbook does not say how the frontend is restarted"
+            assert section.has_commands, "no commands stand there to be copied"
     for drill in each(drills.behind(attestation.drill)):
         with subject(drill.name, saw=drill.seen):
             assert not drill.went, f"the drill {drill.went}"
@@ -290,7 +295,7 @@ def test_the_frontend_was_restarted_from_the_runbook(
 )
 @pytest.mark.manual
 def test_the_backend_was_restarted_from_the_runbook(
-    host_units, drills, profile, subject, as_of, attestation
+    host_units, runbooks, drills, profile, subject, as_of, attestation
 ):
     """Somebody who did not write the runbook restarted the backend, and failures were counted.
 
@@ -311,6 +316,11 @@ def test_the_backend_was_restarted_from_the_runbook(
                     recently = host.reading.started_within(unit, longest, as_of)
                     assert recently, "nobody has restarted the unit for too long"
                     assert unit.stops_in_time, "systemd waits for ever for it to stop"
+    for runbook in at_least_one(runbooks, "runbook"):
+        section = runbook.section("restart_backend")
+        with subject(section.name, saw=section.seen):
+            assert section.is_there, "the runbook does not say how the backend is restarted"
+            assert section.has_commands, "no commands stand there to be copied"
     for drill in each(drills.behind(attestation.drill)):
         with subject(drill.name, saw=drill.seen):
             assert not drill.went, f"the drill {drill.went}"
@@ -370,6 +380,7 @@ def test_a_rollback_was_rehearsed_without_loss_of_data(
     environment_histories,
     release_jobs,
     schema_changes,
+    runbooks,
     drills,
     profile,
     as_of,
@@ -407,6 +418,10 @@ def test_a_rollback_was_rehearsed_without_loss_of_data(
             assert last, "no rollback was rehearsed there"
             days = (as_of - last.began).days
             assert days <= delivery.drill_days, f"the last rollback is {days} days old"
+    for runbook in at_least_one(runbooks, "runbook"):
+        section = runbook.section("rollback")
+        with subject(section.name, saw=section.seen):
+            assert section.is_there, "the runbook does not say how a release is taken back"
     for done in each(drills.behind(attestation.drill)):
         with subject(done.name, saw=done.seen):
             assert not done.went, f"the drill {done.went}"
@@ -509,7 +524,7 @@ def test_the_service_can_be_paused_within_minutes(
 )
 @pytest.mark.manual
 def test_the_backend_can_be_taken_down_in_order(
-    emergency_permissions, name_lifetimes, drills, profile, subject, attestation
+    emergency_permissions, name_lifetimes, runbooks, drills, profile, subject, attestation
 ):
     """The on-call person can take the backend down in a known order, with everybody told.
 
@@ -518,9 +533,9 @@ def test_the_backend_can_be_taken_down_in_order(
     still inside.
 
     Fix: Write the order (announce, frontend to maintenance, drain, stop, seal the database) with
-    the systems that depend on it and whom to tell. Allow the on-call role what [emergency] actions
-    names, keep DNS TTLs at 300 seconds or less, rehearse on staging, and write it down under
-    drills/.
+    the systems that depend on it and whom to tell, each named under [emergency] dependents. Allow
+    the on-call role what [emergency] actions names, keep DNS TTLs at 300 seconds or less, rehearse
+    on staging, and write it down under drills/.
     """
     longest = profile.emergency.longest_ttl
     for permission in at_least_one(emergency_permissions.permissions, "emergency action"):
@@ -530,6 +545,12 @@ def test_the_backend_can_be_taken_down_in_order(
         with subject(f"{name.name}: TTL", saw=name.seen):
             too_long = name.reading.is_longer_than(longest)
             assert not too_long, f"others remember it for longer than {longest} seconds"
+    for runbook in at_least_one(runbooks, "runbook"):
+        section = runbook.section("takedown")
+        with subject(section.name, saw=section.seen):
+            assert section.is_there, "the runbook does not say how the backend is taken down"
+            lacking = ", ".join(section.lacks(profile.emergency.told))
+            assert not lacking, f"it does not name who must be told: {lacking}"
     for drill in each(drills.behind(attestation.drill)):
         with subject(drill.name, saw=drill.seen):
             assert not drill.went, f"the drill {drill.went}"

@@ -173,7 +173,7 @@ def test_a_watched_signal_says_when_to_scale(
 )
 @pytest.mark.manual
 def test_the_way_to_scale_up_is_written_and_was_exercised(
-    scaling_limits, drills, profile, subject, attestation
+    scaling_limits, runbooks, drills, profile, subject, attestation
 ):
     """The way to scale up is written down, with its limits and costs, and was exercised.
 
@@ -195,6 +195,11 @@ def test_the_way_to_scale_up_is_written_and_was_exercised(
         with subject(quota.name, saw=quota.seen):
             lacking = quota.reading.lacks(profile.scaling.quota_factor)
             assert not lacking, lacking
+    for runbook in at_least_one(runbooks, "runbook"):
+        section = runbook.section("scale_up")
+        with subject(section.name, saw=section.seen):
+            assert section.is_there, "the runbook does not say how the service grows"
+            assert section.has_commands, "no commands stand there to be copied"
     for drill in each(drills.behind(attestation.drill)):
         with subject(drill.name, saw=drill.seen):
             assert not drill.went, f"the drill {drill.went}"

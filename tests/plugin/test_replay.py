@@ -149,6 +149,7 @@ AGED = UNSURE | {
     "compute.image.docker-base",
     "compute.vps.account-separation",
     "operations.restart.backend",
+    "operations.restart.frontend",
     "operations.rollback.process",
     "scalability.projection.owner-forecast",
     "scalability.scale-up.monitoring",

@@ -20,6 +20,19 @@ SCALE_UP = "scalability.scale-up.plan"
 BACKUP = "deployment.database.backup"
 ITEMS = (FRONTEND, BACKEND, ROLLBACK, TAKEDOWN, SCALE_UP)
 FILE = "drills/a.toml"
+RUNBOOK = """
+[documents.runbook]
+path = "docs/runbook.md"
+[documents.runbook_sections]
+scale_up = "Raise the request limit"
+"""
+SECTIONS = {
+    FRONTEND: ("restart_frontend", "the frontend is restarted"),
+    BACKEND: ("restart_backend", "the backend is restarted"),
+    ROLLBACK: ("rollback", "a release is taken back"),
+    TAKEDOWN: ("takedown", "the backend is taken down"),
+    SCALE_UP: ("scale_up", "the service grows"),
+}
 
 
 @pytest.fixture
@@ -36,14 +49,15 @@ def judged(
 ) -> Callable[..., Judged]:
     """Judge an item that rests on one drill: ``judged(item, minutes=9)`` changes its record.
 
-    ``covers``, ``faults`` and ``first`` are the statement's, the forge's and the release's; a key
-    of the record that is ``None`` is left out.
+    ``covers``, ``faults`` and ``first`` are the statement's, the forge's and the release's,
+    ``profile`` is what else is declared.
     """
 
     def judge(
         item: str, *, covers: str = "question", faults: tuple[str, ...] = (), **changes: Any
     ) -> Judged:
         first, stated = changes.pop("first", False), changes.pop("stated", True)
+        profile = changes.pop("profile", RUNBOOK)
         keys = {
             "items": [item],
             "by": "bo@example.org",
@@ -56,13 +70,11 @@ def judged(
             "lost": "nothing",
             **changes,
         }
-        kept = {name: value for name, value in keys.items() if value is not None}
-        text = "".join(f"{name} = {_toml(value)}\n" for name, value in kept.items())
+        text = "".join(f"{name} = {_toml(value)}\n" for name, value in keys.items())
         record = (text + "started = 2026-11-04T10:00:00Z\n").encode()
         statement = _statement(item, covers, hashlib.sha256(record).hexdigest()) if stated else ""
-        return judged_on(
-            "gitlab", item, faults=faults, first=first, statements=statement, beside={FILE: record}
-        )[item]
+        more = {"more": profile, "beside": {FILE: record}, "statements": statement}
+        return judged_on("gitlab", item, faults=faults, first=first, **more)[item]
 
     return judge
 
@@ -107,6 +119,38 @@ def test_a_drill_that_failed_or_took_too_long_fails_each_item(
     outcome = judged(item, **changes)
     assert outcome.outcome == "fail"
     assert outcome.said("fail") == {f"drill {FILE}": says}
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_a_runbook_without_the_section_fails_each_item(
+    judged: Callable[..., Judged], item: str
+) -> None:
+    key, how = SECTIONS[item]
+    profile = RUNBOOK.replace("scale_up", "pause") + f'{key} = "Juggling"\n'
+    outcome = judged(item, profile=profile)
+    assert outcome.said("fail") == {'runbook: "Juggling"': f"the runbook does not say how {how}"}
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_a_runbook_that_nobody_declared_is_unknown_to_each_item(
+    judged: Callable[..., Judged], item: str
+) -> None:
+    outcome = judged(item, profile="")
+    assert outcome.said("unknown")["runbooks"] == "readiness.toml declares no [documents.runbook]"
+
+
+def test_the_section_about_the_take_down_names_whoever_depends_on_the_backend(
+    judged: Callable[..., Judged],
+) -> None:
+    profile = RUNBOOK + 'takedown = "Roll back"\n[emergency]\ndependents = '
+    named = judged(TAKEDOWN, profile=profile + '["Pipeline"]\n')
+    assert 'runbook: "Roll back"' in named.said("pass")
+    lacking = judged(TAKEDOWN, profile=profile + '["pipeline", "wallet team", "support"]\n')
+    assert lacking.said("fail") == {
+        'runbook: "Roll back"': "it does not name who must be told: wallet team, support"
+    }
+    nobody = judged(TAKEDOWN, profile=profile + "[]\n").said("unknown")
+    assert nobody['runbook: "Roll back"'] == "readiness.toml declares no [emergency] dependents"
 
 
 def test_the_restart_of_the_frontend_is_attested_by_a_drill_and_a_deployment(

@@ -26,6 +26,9 @@ analyser_jobs = ["race"]
 rollback_job = "rollback"
 [delivery.canary]
 hours = 12
+rollout = "playbooks/deploy.yml"
+[documents.runbook]
+path = "docs/runbook.md"
 [[scans]]
 about = "code"
 format = "sarif"

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from pytest_orr.errors import Undeclared
+
 from .fields import CONFIG, SELECTOR, Action, Arn, Count, EvmAddress, RoleArn, Text
 
 Selector = Annotated[str, StringConstraints(pattern=SELECTOR)]
@@ -52,5 +54,15 @@ class Emergency:
     context: dict[Text, Text] = Field(default_factory=dict)
     """What is true of the on-call person's session, such as "aws:MultiFactorAuthPresent" = "true",
     where policies ask for it."""
+    dependents: tuple[Text, ...] = ()
+    """Who and what depends on the backend, in the words of the runbook's section about its
+    take-down, which must name each."""
     longest_ttl: Count = 300
     """Seconds for which others may remember where the service's names lead."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who must be told of a take-down; raises ``Undeclared`` if nobody is named."""
+        if not self.dependents:
+            raise Undeclared("[emergency] dependents", "who and what depends on the backend")
+        return self.dependents

@@ -21,7 +21,7 @@ HOW_TO_REACH = frozenset(
 """Keys that say how something is reached from one machine, not which one it is."""
 ADDRESS = ("url", "user", "password")
 """Keys of what stands behind a proxy that say how it is reached."""
-THRESHOLDS = frozenset({"longest_ttl", "minimum", "capacity"})
+THRESHOLDS = frozenset({"longest_ttl", "dependents", "minimum", "capacity"})
 """Keys that say what facts are compared with, not what they are about."""
 
 HERE = frozenset({"path", "signers"})

@@ -1,5 +1,6 @@
 """Reads the runbook and the sections that other items ask for: the fact ``runbooks``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -36,6 +37,10 @@ class SectionSeen:
     def name(self) -> str:
         """What a finding names it by."""
         return f'runbook: "{self.heading}"'
+
+    def lacks(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some words that do not stand in it, whatever their case."""
+        return tuple(one for one in words if one.casefold() not in self.text.casefold())
 
     @property
     def seen(self) -> str:
