@@ -192,7 +192,7 @@ def test_release_tags_are_protected_and_signed_off_by_two(
 )
 @pytest.mark.manual
 def test_the_release_served_a_canary_before_everybody(
-    release_canaries, canary_traffic, profile, as_of, subject, attestation
+    release_canaries, canary_traffic, canary_shares, profile, as_of, subject, attestation
 ):
     """The release served a small share of real traffic, and a stop rule was watched meanwhile.
 
@@ -202,10 +202,10 @@ def test_the_release_served_a_canary_before_everybody(
 
     Fix: Deploy each release to the forge's environment that [delivery.canary] names (to the named
     staging before a first launch), and to production only after the hours set there. Send a
-    share to it by weighted target groups, let both releases count requests and errors in
-    Prometheus, and name the counters and the labels that tell the two apart there: no more than 1.1
-    times the old one's part of requests may fail. Keep the graph and the decision to go on: the
-    share, the stop rule and who decided are the statement's.
+    share to it by weighted target groups, or name the file that does it as rollout. Let both
+    releases count requests and errors in Prometheus, and name the counters and the labels that tell
+    the two apart: no more than 1.1 times the old one's part of requests may fail. Keep the graph
+    and the decision to go on: the share, the stop rule and who decided are the statement's.
     """
     for canary in at_least_one(release_canaries, "environment of a canary"):
         with subject(canary.name, saw=canary.seen):
@@ -218,6 +218,9 @@ def test_the_release_served_a_canary_before_everybody(
             assert traffic.reading.was_used, "nobody used it"
             is_good = traffic.reading.is_as_good(profile.delivery.canary.worst_ratio)
             assert is_good, "a larger part of its requests failed than of the release before"
+    for share in at_least_one(canary_shares, "rule that divides requests, or file of a rollout"):
+        with subject(share.name, saw=share.seen):
+            assert share.reading.divides, "it leads everybody to one release"
     assert attestation.release != "any", "a canary is stated for one release"
     assert attestation.evidence
 

@@ -22,6 +22,7 @@ QUARTER = 15 * 60
 NOBODY = {"service": "faucet"}
 FAULTS = frozenset(
     {
+        "canary-without-share",
         "day-above-projection",
         "minute-above-projection",
         "no-requests",
@@ -41,6 +42,17 @@ FAULTS = frozenset(
     }
 )
 
+WITHOUT_CANARY = frozenset(
+    {
+        "canary-without-share",
+        "no-https-listener",
+        "no-targets",
+        "targets-one-zone",
+        "unhealthy-target",
+    }
+)
+"""Faults with which there is nothing to divide requests among."""
+
 
 def build_scaling(made: Builder, ids: Mapping[str, Any]) -> dict[str, Any]:
     """Let the backends grow, watch their saturation, and publish their load; return the ids."""
@@ -48,6 +60,7 @@ def build_scaling(made: Builder, ids: Mapping[str, Any]) -> dict[str, Any]:
         **build_names(made, ids),
         **build_group(made, ids),
         **build_alarms(made, ids),
+        **build_canary(made, ids),
         **build_strangers(made, ids),
         **build_load(made, ids),
     }
@@ -168,6 +181,37 @@ def build_alarms(made: Builder, ids: Mapping[str, Any]) -> dict[str, Any]:
     }
     cloudwatch.put_metric_data(Namespace="AWS/RDS", MetricData=[datum])
     return {"scaling_topic": topic}
+
+
+def build_canary(made: Builder, ids: Mapping[str, Any]) -> dict[str, Any]:
+    """Let one request in twenty of the pages' API go where a release is tried first."""
+    if made.faults & WITHOUT_CANARY:
+        return {}
+    created = made.elbv2.create_target_group(
+        Name="explorer-canary",
+        Protocol="HTTP",
+        Port=8080,
+        VpcId=ids["vpc"],
+        TargetType="instance",
+        HealthCheckPath="/health",
+        Tags=tag_list(TAGS),
+    )
+    canary = str(created["TargetGroups"][0]["TargetGroupArn"])
+    made.elbv2.register_targets(
+        TargetGroupArn=canary, Targets=[{"Id": one, "Port": 8080} for one in ids["instances"]]
+    )
+    shares = ((ids["target_group"], 95), (canary, 5))
+    groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in shares]
+    rule = made.elbv2.create_rule(
+        ListenerArn=ids["listeners"]["https"],
+        Priority=30,
+        Conditions=[{"Field": "path-pattern", "Values": ["/api/*"]}],
+        Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}],
+    )
+    return {
+        "canary_target_group": canary,
+        "canary_rule": str(rule["Rules"][0]["RuleArn"]),
+    }
 
 
 def build_strangers(made: Builder, ids: Mapping[str, Any]) -> dict[str, Any]:

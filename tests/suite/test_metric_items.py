@@ -55,6 +55,7 @@ calls_per_day = 13_000_000
 refused_calls = "explorer_node_refused_total"
 [delivery.canary]
 hours = 12
+rollout = "playbooks/deploy.yml"
 requests = "explorer_requests_total"
 errors = "explorer_request_errors_total"
 canary = {{ track = "canary" }}

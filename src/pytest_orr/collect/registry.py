@@ -33,6 +33,7 @@ OWN = MappingProxyType(
         "branch_builds": "delivery.branch_builds:BranchBuilds",
         "branch_pipelines": "delivery.branch_pipelines:BranchPipelines",
         "built_images": "images.built_images:BuiltImages",
+        "canary_shares": "delivery.canary_shares:CanaryShares",
         "canary_traffic": "watching.canary_traffic:CanaryTraffics",
         "certificate_renewals": "certificate_renewals:CertificateRenewals",
         "chat_channels": "operations.chat_channels:ChatChannels",

@@ -66,9 +66,12 @@ def test_a_name_leads_to_the_balancer_and_nothing_else_stands_behind_it(
     balancer = account.ids["load_balancer"]
     assert (route.reading.balancers, route.reading.strays) == ((balancer,), ())
     assert route.seen == f"leads to {balancer}"
-    [group] = found.behind
-    assert (group.name, group.reading.stranger) == (account.ids["target_group"], "")
-    assert group.seen == "target group, carries the service's tags"
+    behind = {one.name: one for one in found.behind}
+    groups = {account.ids["target_group"], account.ids["canary_target_group"]}
+    assert {*behind} == {*groups, account.ids["canary_rule"]}
+    assert {one.reading.stranger for one in behind.values()} == {""}
+    assert behind[account.ids["target_group"]].seen == "target group, carries the service's tags"
+    assert behind[account.ids["canary_rule"]].seen == "rule, untagged"
 
 
 @pytest.mark.parametrize(
