@@ -126,8 +126,9 @@ def test_somebody_is_on_call_at_every_hour(on_call_schedules, profile, subject):
     evidence="decision",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_the_service_answers_and_its_availability_is_measured(endpoints, subject, attestation):
+def test_the_service_answers_and_its_availability_is_measured(
+    endpoints, availability_probes, profile, as_of, subject
+):
     """The service answers its users, and a probe outside measures it against an objective.
 
     Why: Without an objective nobody can say whether an hour of errors is an incident, and
@@ -135,8 +136,9 @@ def test_the_service_answers_and_its_availability_is_measured(endpoints, subject
     while no block or balance can be looked up.
 
     Fix: Declare the user's journey as an endpoint with role `service` and a marker that only a
-    working answer contains. Let a blackbox exporter or a Synthetics canary follow the same journey
-    every few minutes, bind an alert to it, and write the objective down with its window.
+    working answer contains. Let a blackbox exporter follow the same URL every minute, bind an alert
+    on `probe_success` to it that wakes a person, and write the objective and the days over which it
+    is measured under `[monitoring] availability` and `availability_days`.
     """
     journeys = [endpoint for endpoint in endpoints if endpoint.role == "service"]
     for endpoint in at_least_one(journeys, "service endpoint"):
@@ -145,7 +147,12 @@ def test_the_service_answers_and_its_availability_is_measured(endpoints, subject
             assert answer.status == 200, "users get no answer with status 200"
             assert answer.marker_found, "the answer lacks the marker of a working journey"
             assert answer.certificate_trusted, "the answer does not come over trusted TLS"
-    assert attestation.evidence
+    for watched in at_least_one(availability_probes.of_role("service"), "service endpoint"):
+        with subject(f"{watched.name}: probe", saw=watched.seen):
+            gap = watched.gap(profile.monitoring, as_of)
+            assert not gap, gap
+            shortfall = watched.shortfall(profile.monitoring)
+            assert not shortfall, shortfall
 
 
 @pytest.mark.orr(
@@ -158,17 +165,19 @@ def test_the_service_answers_and_its_availability_is_measured(endpoints, subject
     evidence="capture",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_the_frontend_shows_its_content_and_is_watched(endpoints, subject, attestation):
+def test_the_frontend_shows_its_content_and_is_watched(
+    endpoints, availability_probes, profile, as_of, subject
+):
     """The frontend shows its content over trusted TLS, and a monitor asserts on that content.
 
     Why: Static hosting answers 200 with an empty page when a build went wrong or the script
     has another name than the page asks for. A monitor that looks at the status alone is green
     while every visitor sees white.
 
-    Fix: Declare the page as an endpoint with role `frontend` and a marker from its content. Give
-    the outside monitor the same keyword and the TLS check, publish a page without the
-    keyword on staging, and keep the capture of the alert that follows.
+    Fix: Declare the page as an endpoint with role `frontend` and a marker from its content. Let a
+    keyword monitor at UptimeRobot go off where the marker is missing and where the certificate does
+    not verify, or a blackbox module whose `fail_if_body_not_matches_regexp` asks for the marker;
+    give it an alert contact, or an alert that wakes a person.
     """
     pages = [endpoint for endpoint in endpoints if endpoint.role == "frontend"]
     for endpoint in at_least_one(pages, "frontend endpoint"):
@@ -178,7 +187,10 @@ def test_the_frontend_shows_its_content_and_is_watched(endpoints, subject, attes
             assert page.marker_found, "the page lacks the marker of its content"
             assert not page.failed_assets, "a script or style sheet of the page does not load"
             assert page.certificate_trusted, "the page does not come over trusted TLS"
-    assert attestation.evidence
+    for watched in at_least_one(availability_probes.of_role("frontend"), "frontend endpoint"):
+        with subject(f"{watched.name}: from outside", saw=watched.seen):
+            gap = watched.content_gap(profile.monitoring, as_of)
+            assert not gap, gap
 
 
 @pytest.mark.orr(
@@ -191,8 +203,9 @@ def test_the_frontend_shows_its_content_and_is_watched(endpoints, subject, attes
     evidence="log",
     valid_for=90,
 )
-@pytest.mark.manual
-def test_the_backend_reports_itself_and_its_dependencies_healthy(endpoints, subject, attestation):
+def test_the_backend_reports_itself_and_its_dependencies_healthy(
+    endpoints, service_targets, unhealthy_host_alarms, profile, as_of, subject
+):
     """The backend's health endpoint reports every dependency good, and an alert watches it.
 
     Why: A health check that says "ok" whatever happens keeps a host without its database in the
@@ -200,8 +213,9 @@ def test_the_backend_reports_itself_and_its_dependencies_healthy(endpoints, subj
     `absent()` stays silent.
 
     Fix: Let the health endpoint try each dependency (database, node, queue) with a short timeout
-    and report a state for each. Declare it with role `backend`, alert on unhealthy hosts and
-    on `up == 0` or `absent(up)`, and show with a stopped staging database that the state changes.
+    and report a state for each, and declare it with role `backend`. Give each target group an alarm
+    on its unhealthy hosts that notifies somebody. Let Prometheus scrape every part of the service,
+    and an alert on `up == 0` or `absent(up)` wake a person.
     """
     checks = [endpoint for endpoint in endpoints if endpoint.role == "backend"]
     for endpoint in at_least_one(checks, "backend endpoint"):
@@ -212,7 +226,17 @@ def test_the_backend_reports_itself_and_its_dependencies_healthy(endpoints, subj
                     assert dependency.healthy, "the dependency is not healthy"
             assert health.status == 200, "the health endpoint does not answer with status 200"
             assert at_least_one(health.dependencies, "dependency state")
-    assert attestation.evidence
+    for group in each(unhealthy_host_alarms):
+        with subject(group.arn, saw=group.seen):
+            gap = group.alarms.reading.gap
+            assert not gap, gap
+    with subject("what Prometheus scrapes", saw="targets of the service"):
+        assert service_targets, "Prometheus scrapes nothing of the service"
+    for target in each(service_targets):
+        with subject(target.name, saw=target.seen):
+            assert target.is_up(as_of), "Prometheus finds it down"
+            gap = target.alerts.reading.gap(profile.monitoring, as_of)
+            assert not gap, gap
 
 
 @pytest.mark.orr(
@@ -267,7 +291,7 @@ def test_every_service_account_balance_is_monitored(balances, profile, as_of, su
     evidence="ticket",
     valid_for=90,
 )
-def test_a_low_balance_pages_the_on_call(balances, alert_rules, subject):
+def test_a_low_balance_pages_the_on_call(balances, alert_rules, paging_services, subject):
     """A balance below its reserve pages the on-call person, by an alert rule that is in force.
 
     Why: A balance panel that nobody opens at night does not refill an account. Alerts on
@@ -287,6 +311,10 @@ def test_a_low_balance_pages_the_on_call(balances, alert_rules, subject):
             working = [one for one in alerts if one.rule.is_evaluated]
             assert working, "Prometheus does not evaluate its rule"
             assert any(one.reaches_pagerduty for one in working), "its alert ends at no PagerDuty"
+    for service in at_least_one(paging_services, "service at PagerDuty"):
+        with subject(f"PagerDuty: {service.name}", saw=service.seen):
+            assert service.is_open, "it is switched off, so alerts make no incidents"
+            assert service.has_source, "it has no integration for what sends the alerts"
 
 
 @pytest.mark.orr(
@@ -331,18 +359,17 @@ def test_the_dashboards_of_the_service_show_live_data(dashboards, profile, as_of
     evidence="table",
     valid_for=180,
 )
-@pytest.mark.manual
 def test_every_host_exports_its_system_resources(
-    host_exporters, backend_ports, profile, subject, attestation
+    host_exporters, backend_ports, node_targets, profile, as_of, subject
 ):
     """Every host of the inventory exports its system resources, and to Prometheus alone.
 
     Why: Full disks and exhausted memory announce themselves for days, but only on hosts that
     are scraped. An exporter that is open to the world tells attackers kernel, mounts and load.
 
-    Fix: Install node_exporter with the base role, so that a new host has it from the start. Compare
-    the inventory with Prometheus' target list in both directions, and request port 9100 from
-    outside: it must not answer.
+    Fix: Install node_exporter with the base role, so that a new host has it from the start, and
+    let Prometheus scrape port 9100 of each host under the name that [[hosts]] gives it. A target of
+    no declared host is a host to declare, or one of others, which [prometheus] series tells apart.
     """
     for host in at_least_one(own(host_exporters), "host"):
         with subject(host.name, saw=host.seen):
@@ -352,7 +379,11 @@ def test_every_host_exports_its_system_resources(
     for host in at_least_one(backend_ports, "backend host"):
         with subject(f"{host.name}: port {port} from here", saw=host.seen):
             assert not host.is_open_from_here(port), "its node_exporter answers from outside"
-    assert attestation.evidence
+    for node in at_least_one(node_targets, "host"):
+        with subject(f"{node.name}: Prometheus", saw=node.seen):
+            assert node.is_declared, "Prometheus scrapes it, and it is no host of [[hosts]]"
+            assert node.targets, "Prometheus scrapes no node_exporter of it"
+            assert node.answers(as_of), "its node_exporter does not answer Prometheus"
 
 
 @pytest.mark.orr(
@@ -365,25 +396,27 @@ def test_every_host_exports_its_system_resources(
     evidence="table",
     valid_for=180,
 )
-@pytest.mark.manual
-def test_the_service_exports_the_metrics_that_judge_it(endpoints, subject, attestation):
-    """The service exports every declared metric family with samples: up, fast and correct.
+def test_the_service_exports_the_metrics_that_judge_it(
+    service_targets, exported_metrics, public_metrics, profile, as_of, subject
+):
+    """Prometheus, and nobody else, reads every declared metric family: up, fast and correct.
 
     Why: Host metrics show a healthy machine while the service answers every request with an old
     block. Alerts, canary decisions and roll-back criteria all rest on these families; one without
-    samples makes each of them blind.
+    samples makes each of them blind. Open to the world they tell load, versions and weak spots.
 
     Fix: Export request count, errors, duration and build info, and one metric of correctness,
     such as the lag behind the chain's head. Declare the endpoint with role `metrics` and its
     families under `metrics`, and serve it on a port that only Prometheus reaches.
     """
-    exporters = [endpoint for endpoint in endpoints if endpoint.role == "metrics"]
-    for endpoint in at_least_one(exporters, "metrics endpoint"):
-        with subject(endpoint.name, saw=endpoint.seen):
-            metrics = endpoint.reading
-            assert metrics.status == 200, "the metrics do not answer with status 200"
-            wrong = metrics.exposition_error
-            assert not wrong, f"the metrics do not parse: {wrong}"
-            missing = ", ".join(metrics.missing_families)
-            assert not missing, f"without samples: {missing}"
-    assert attestation.evidence
+    for target in at_least_one(service_targets, "target of the service in Prometheus"):
+        with subject(target.name, saw=target.target.seen):
+            assert target.target.answers(as_of), "its metrics do not answer, or do not parse"
+    longest = profile.monitoring.freshest_minutes
+    for family in at_least_one(exported_metrics, "declared metric family"):
+        with subject(family.name, saw=family.seen):
+            is_fresh = family.reading.is_fresh(longest, as_of)
+            assert is_fresh, f"Prometheus has no sample of the last {longest} minutes"
+    for place in at_least_one(public_metrics, "public place of the service"):
+        with subject(place.name, saw=place.seen):
+            assert not place.reading.tells_metrics, "anybody can read the metrics there"

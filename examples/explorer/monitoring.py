@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from examples.explorer.exposition import ERRORS_AND_BUILD, METRICS
 from examples.explorer.forge_server import CONTROL, Answer, ForgeServer, Request, json_answer
 from examples.explorer.metric_faults import METRIC_FAULTS, changed
 from examples.explorer.monitoring_faults import FAULTS
@@ -32,18 +33,28 @@ ALLOWED = {"prometheus": BASIC, "alertmanager": f"Bearer {TOKEN}"}
 
 
 def serve(state: str, _: Path) -> dict[str, str]:
-    """Start both; return where they are and who may read them."""
+    """Start both, and what a backend exports; return where they are and who may read them."""
     elsewhere = os.environ.get("EXPLORER_RECORDERS", "").split()
     prometheus, alertmanager = elsewhere or (
         MonitoringServer("prometheus", state).url,
         MonitoringServer("alertmanager", state).url,
     )
+    inside = ForgeServer(_export)
     return {
+        "EXPLORER_INSIDE": inside.url.removeprefix("http://"),
         "EXPLORER_PROMETHEUS": prometheus,
         "EXPLORER_PROMETHEUS_PASSWORD": PASSWORD,
         "EXPLORER_ALERTMANAGER": alertmanager,
         "EXPLORER_ALERTMANAGER_TOKEN": TOKEN,
     }
+
+
+def _export(_: ForgeState, request: Request) -> Answer:
+    """Answer as a backend does to whoever is inside."""
+    if request.path != "/metrics":
+        return Answer(status=404)
+    headers = {"Content-Type": "text/plain; version=0.0.4"}
+    return Answer(body=(METRICS + ERRORS_AND_BUILD).encode(), headers=headers)
 
 
 class MonitoringServer(ForgeServer):

@@ -131,6 +131,7 @@ TABLES = (
     "documents.published_terms",
     "alertmanager",
     "prometheus",
+    "monitoring",
     "uptimerobot",
 )
 CHAINS = (EXAMPLE / "chains.toml").read_text(encoding="utf-8")

@@ -30,7 +30,6 @@ T = TypeVar("T")
 NAMED = Named(whose="Prometheus", section="[prometheus]")
 LOOKED_BACK = "1d:1m"
 """How far back a series that ended is looked for, and how exactly its end is told."""
-ALL_BUT_ALERTS = '{__name__=~".+",__name__!~"ALERTS|ALERTS_FOR_STATE"}'
 
 
 class Prometheus:
@@ -112,16 +111,6 @@ class Prometheus:
     def alertmanagers(self) -> tuple[str, ...]:
         """Return the URLs to which alerts are sent (GET /api/v1/alertmanagers)."""
         return self._read("alertmanagers", _receiving)
-
-    def names_of_labels(self, *, since: datetime) -> frozenset[str]:
-        """Return every label's name that any series but those of alerts has (GET /api/v1/labels).
-
-        ``since`` is the instant from which on series count.
-        """
-        ask = {"match[]": ALL_BUT_ALERTS, "start": _written(since)}
-        return self._read(
-            "labels", lambda data: frozenset(one.text() for one in data.each()), **ask
-        )
 
     def external_labels(self) -> Mapping[str, str]:
         """Return the labels that each alert gets on its way (GET /api/v1/status/config)."""

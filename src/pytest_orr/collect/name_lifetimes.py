@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .interface import Desk
 
 AT_ONCE = 16
+INSIDE = "metrics"
+"""Role of endpoints that nobody but Prometheus reaches, whose names lead no user anywhere."""
 KINDS: tuple[Kind, ...] = ("A", "AAAA")
 
 
@@ -83,9 +85,10 @@ class NameLifetimes:
 
     def collect(self, desk: Desk) -> Answer[tuple[Part[NameLifetime], ...]]:
         """Ask the service's own zones, and DNS about all names at once."""
-        if not desk.profile.endpoints:
+        public = [one for one in desk.profile.endpoints if one.role != INSIDE]
+        if not public:
             raise Undeclared("[[endpoints]]", "the service's URLs")
-        hosts = tuple(sorted({_host(one.url) for one in desk.profile.endpoints}))
+        hosts = tuple(sorted({_host(one.url) for one in public}))
         zones, unknown = _zones(desk, hosts)
         with ThreadPoolExecutor(max_workers=min(len(hosts), AT_ONCE)) as pool:
             read = partial(_part, desk.dns, zones, unknown)

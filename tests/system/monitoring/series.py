@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,18 +18,27 @@ if TYPE_CHECKING:
 
 AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 """The instant by which the example is judged; the recording's clock says it when it begins."""
-BEGINS = dt.datetime(2026, 11, 17, 12, tzinfo=dt.UTC)
+BEGINS = dt.datetime(2026, 11, 12, 12, tzinfo=dt.UTC)
 """From when on Prometheus knows the service."""
 CANARY_FROM = dt.datetime(2026, 11, 17, 16, tzinfo=dt.UTC)
 CANARY_UNTIL = dt.datetime(2026, 11, 18, 10, 6, tzinfo=dt.UTC)
 """When the release served a few, and when it served all."""
 ENDED = AS_OF - dt.timedelta(hours=2)
 """When a series ended that is stale."""
-STEP = dt.timedelta(minutes=1)
+STEP = dt.timedelta(minutes=2)
 DAY = 86400
 BACKENDS = ("explorer-backend-1", "explorer-backend-2")
 BUCKETS = {"0.1": 0.981, "0.25": 0.994, "0.5": 0.9991, "1": 0.9999, "+Inf": 1.0}
-REVISION = "5060871c53d640aa"
+PROBES = {
+    "service": "https://api.explorer.example/api/v1/status",
+    "frontend": "https://explorer.example/",
+    "health": "https://api.explorer.example/health",
+}
+"""What the blackbox exporter looks at, by the label ``probe``."""
+FAILED = dt.datetime(2026, 11, 18, 3, 18, tzinfo=dt.UTC)
+"""When the service's probe found nobody, once."""
+PROFILE = Path(__file__).parents[3] / "examples/explorer/repaired/readiness.toml"
+REVISION = tomllib.loads(PROFILE.read_text(encoding="utf-8"))["release"]["commit"][:16]
 RELAYER = "0x1f9090aae28b8a3dceadf281b0f12828e676c326"
 Faults = frozenset[str]
 
@@ -149,6 +160,12 @@ SERIES = (
 )
 
 
+PROBED = Series(name="probe_success", at=lambda *_: 1)
+PROBED_ONCE_IN_VAIN = Series(
+    name="probe_success", at=lambda at, _: 0 if FAILED <= at < FAILED + STEP else 1
+)
+
+
 def told_by(backend: str, at: dt.datetime, faults: Faults) -> Iterator[tuple[Series, float]]:
     """Yield each series of a backend that has a value at an instant."""
     for series in SERIES:
@@ -170,22 +187,35 @@ def exposition(backend: str, at: dt.datetime, faults: Faults) -> str:
     return "\n".join([*lines, ""])
 
 
-def past(ends: dt.datetime, faults: Faults, moved: dt.timedelta) -> Iterator[str]:
-    """Yield the lines of OpenMetrics of all series from ``BEGINS`` to an instant.
+def past(
+    begins: dt.datetime, ends: dt.datetime, faults: Faults, moved: dt.timedelta
+) -> Iterator[str]:
+    """Yield the lines of OpenMetrics of all series between two instants.
 
     ``moved`` is what is added to the example's time for the recording's.
     """
+    for series, labels in (*_of_backends(), *_of_probes()):
+        at = max(begins, series.begins)
+        while at < ends:
+            value = series.at(at, faults)
+            if value is not None:
+                instant = (at + moved).timestamp()
+                yield f"{_named(series.name, labels)} {value} {instant:.3f}\n"
+            at += STEP
+    yield "# EOF\n"
+
+
+def _of_backends() -> Iterator[tuple[Series, Mapping[str, str]]]:
     for series in SERIES:
         for backend in series.on:
-            labels = {**series.labels, **labels_of(backend)}
-            at = series.begins
-            while at <= ends:
-                value = series.at(at, faults)
-                if value is not None:
-                    instant = (at + moved).timestamp()
-                    yield f"{_named(series.name, labels)} {value} {instant:.3f}\n"
-                at += STEP
-    yield "# EOF\n"
+            yield series, {**series.labels, **labels_of(backend)}
+
+
+def _of_probes() -> Iterator[tuple[Series, Mapping[str, str]]]:
+    """Yield what the blackbox exporter said of each probe, which tells nothing but the present."""
+    for name, url in PROBES.items():
+        labels = {"instance": url, "job": "blackbox", "probe": name, "service": "explorer"}
+        yield PROBED_ONCE_IN_VAIN if name == "service" else PROBED, labels
 
 
 def labels_of(backend: str) -> Mapping[str, str]:

@@ -24,7 +24,7 @@ import requests
 
 from tests.system.monitoring.relay import Relay
 from tests.system.monitoring.rules import alertmanager, rules
-from tests.system.monitoring.series import AS_OF, BACKENDS, exposition, past
+from tests.system.monitoring.series import AS_OF, BACKENDS, BEGINS, PROBES, exposition, past
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +40,11 @@ PROGRAMS = {
     "prometheus-blackbox-exporter": "prometheus-blackbox-exporter",
 }
 """What is run, and the Debian package that brings it."""
+BACKFILL = (
+    *("promtool", "tsdb", "create-blocks-from", "--max-block-duration=24h"),
+    "openmetrics",
+)
 HOSTS = ("explorer-jump", *BACKENDS)
-PROBES = {
-    "service": "https://api.explorer.example/api/v1/status",
-    "frontend": "https://explorer.example/",
-    "health": "https://api.explorer.example/health",
-}
 MARKERS = {"service": '"synced": true', "frontend": "Latest blocks", "health": '"up"'}
 READY_WITHIN = 60
 OF_THIS_MACHINE = "release|version|domainname|machine"
@@ -243,14 +242,18 @@ class Stack:
         }
 
     def _write_past(self) -> None:
-        with (self.folder / "past.txt").open("w") as file:
-            file.writelines(past(self.now(), self.faults, self.begun - AS_OF))
-        subprocess.run(
-            ["promtool", "tsdb", "create-blocks-from", "openmetrics", "past.txt", "data"],
-            check=True,
-            cwd=self.folder,
-            capture_output=True,
-        )
+        """Write what Prometheus knows already; day by day, as promtool reads a file many times."""
+        day, at, now = dt.timedelta(days=1), BEGINS, self.now()
+        while at < now:
+            with (self.folder / "past.txt").open("w") as file:
+                file.writelines(past(at, min(at + day, now), self.faults, self.begun - AS_OF))
+            subprocess.run(
+                [*BACKFILL, "past.txt", "data"],
+                check=True,
+                cwd=self.folder,
+                capture_output=True,
+            )
+            at += day
 
     def _write(self, name: str, value: object) -> None:
         (self.folder / name).write_text(json.dumps(value, indent=1))

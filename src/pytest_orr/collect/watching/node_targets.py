@@ -21,14 +21,12 @@ class NodeTarget:
     """Whether it is a host of [[hosts]]."""
     targets: tuple[ScrapeTarget, ...] = ()
 
-    @property
-    def is_up(self) -> bool:
-        """Whether the last scrape of every target of it succeeded."""
-        return all(one.is_up for one in self.targets)
+    def answers(self, as_of: datetime) -> bool:
+        """Tell whether every target of it answered when it was last scraped.
 
-    def is_fresh(self, as_of: datetime) -> bool:
-        """Tell whether each was scraped at most two intervals before an instant, or after it."""
-        return all(one.is_fresh(as_of) for one in self.targets)
+        Raises ``FactUnavailable`` if that was long before an instant.
+        """
+        return all(one.answers(as_of) for one in self.targets)
 
     @property
     def seen(self) -> str:

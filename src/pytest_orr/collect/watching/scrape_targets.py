@@ -67,6 +67,18 @@ class ScrapeTarget:
         allowed = timedelta(seconds=LATE * self.interval)
         return self.last_scrape is not None and as_of - self.last_scrape <= allowed
 
+    def answers(self, as_of: datetime) -> bool:
+        """Tell whether it answered when it was last scraped.
+
+        Raises ``FactUnavailable`` if that was long before an instant: nobody knows what is now.
+        """
+        if not self.is_fresh(as_of):
+            raise FactUnavailable(
+                f"Prometheus has not scraped {self.name} for more than {LATE} intervals",
+                "see whether Prometheus is overloaded or stands still, and run again",
+            )
+        return self.is_up
+
     @property
     def seen(self) -> str:
         """One line for a finding."""
