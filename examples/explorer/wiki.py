@@ -109,6 +109,8 @@ class WikiServer(ForgeServer):
         return self._page(request.path.removeprefix("/explorer/"))
 
     def _page(self, name: str) -> Answer:
+        if name == "/":
+            return _html(CHROME.format(title="Wiki", date="", page="<h1>Wiki</h1>"))
         if name not in CHANGED or f"{name}-gone" in self.faults:
             return _html(CHROME.format(title="Not found", date="", page=NOT_FOUND), 404)
         changed = OLD if f"{name}-old" in self.faults else CHANGED[name]

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag
 
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.collect.watching.alert_rules import AlertRules
+from pytest_orr.collect.watching.alert_rules import RUNBOOK, own_rules
 from pytest_orr.observation import Answer
 
 from .links import has_anchor
@@ -38,17 +38,16 @@ class AlertRunbooks:
 
     name: str = "alert_runbooks"
     source: str = "Prometheus and HTTP"
-    operations: tuple[str, ...] = ("alertmanager:GET", "http:GET", "prometheus:GET")
+    operations: tuple[str, ...] = ("http:GET", "prometheus:GET")
     fact_type: Any = tuple[Part[AlertRunbook], ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[Part[AlertRunbook], ...]]:
         """Follow the links of the service's alert rules, each by itself."""
-        rules = AlertRules().collect(desk)
         parts = tuple(
-            part_of(f"alert {one.name}", partial(_followed, desk, one.runbook_url))
-            for one in rules.value
+            part_of(f"alert {one.name}", partial(_followed, desk, one.annotations.get(RUNBOOK, "")))
+            for one in own_rules(desk)
         )
-        return Answer(value=parts, where=rules.where)
+        return Answer(value=parts, where=(desk.prometheus.where,))
 
 
 def _followed(desk: Desk, url: str) -> AlertRunbook:

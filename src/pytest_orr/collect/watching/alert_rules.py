@@ -104,9 +104,14 @@ class AlertRules:
 
     def collect(self, desk: Desk) -> Answer[tuple[AlertRuleFact, ...]]:
         """Read all rules, and of each by itself whom it tells."""
-        rules = [one for one in desk.prometheus.rules() if _is_own(desk, one)]
-        facts = sorted((_fact(desk, one) for one in rules), key=lambda one: (one.group, one.name))
-        return Answer(value=tuple(facts), where=(desk.prometheus.where,))
+        facts = tuple(_fact(desk, one) for one in own_rules(desk))
+        return Answer(value=facts, where=(desk.prometheus.where,))
+
+
+def own_rules(desk: Desk) -> tuple[AlertRule, ...]:
+    """Return the service's rules that fire alerts, by group and name."""
+    rules = [one for one in desk.prometheus.rules() if _is_own(desk, one)]
+    return tuple(sorted(rules, key=lambda one: (one.group, one.name)))
 
 
 def _fact(desk: Desk, rule: AlertRule) -> AlertRuleFact:
