@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pytest_orr.clients.pagerduty_words import OnCall, Policy, Reference, Rule, Schedule
@@ -135,7 +135,7 @@ def _schedule(desk: Desk, policy: Policy) -> OnCallSchedule:
             _level(number, rule, spans[number - 1], _Days(since, until, zones[number - 1]), names)
             for number, rule in enumerate(policy.rules, 1)
         ),
-        alone=_alone(spans, zones, names),
+        alone=_alone(spans, _Days(since, until, zones[-1]), names),
         people=_people(desk, {one.person for level in spans[:JUDGED] for one in level}, names),
     )
 
@@ -166,19 +166,18 @@ class _Days:
 
     def stretch(self, start: datetime, end: datetime, people: Iterable[str] = ()) -> Stretch:
         """Return a time within these days."""
-        zone = _zone(self.zone)
         first, last = max(start, self.since), min(end, self.until)
-        return Stretch(
-            start=first.astimezone(zone), end=last.astimezone(zone), people=tuple(people)
-        )
+        return Stretch(start=_at(first, self.zone), end=_at(last, self.zone), people=tuple(people))
 
 
-def _zone(name: str) -> tzinfo:
-    """Return a zone; times of one that this machine does not know are told in UTC."""
+def _at(instant: datetime, zone: str) -> datetime:
+    """Return an instant with the offset of a zone; in UTC if this machine does not know it."""
     try:
-        return ZoneInfo(name)
+        told = instant.astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+        return instant.astimezone(UTC)
+    # Times of one zone are compared by the clock on the wall, which shows some hours twice.
+    return told.replace(tzinfo=timezone(told.utcoffset() or timedelta(0)))
 
 
 def _read_level(
@@ -217,16 +216,11 @@ def _level(number: int, rule: Rule, spans: list[Span], days: _Days, names: _Name
     )
 
 
-def _alone(spans: list[list[Span]], zones: list[str], names: _Names) -> tuple[Stretch, ...]:
+def _alone(spans: list[list[Span]], days: _Days, names: _Names) -> tuple[Stretch, ...]:
     if len(spans) < JUDGED:
         return ()
-    zone = _zone(zones[1])
     return tuple(
-        Stretch(
-            start=start.astimezone(zone),
-            end=end.astimezone(zone),
-            people=tuple(sorted(map(names.of, people))),
-        )
+        days.stretch(start, end, sorted(map(names.of, people)))
         for start, end, people in nobody_behind(spans[0], spans[1])
     )
 
