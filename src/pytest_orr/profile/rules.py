@@ -25,7 +25,6 @@ from .repository_rules import broken_repository_rules
 from .scaling_rules import broken_scaling_rules
 from .scan_rules import broken_scan_rules
 from .support_rules import broken_support_rules
-from .support_rules import broken_support_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -123,7 +122,6 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_database_rules(drafts.documents["readiness"])
     yield from broken_scan_rules(drafts.documents["readiness"])
     yield from broken_chain_rules(drafts.documents["readiness"])
-    yield from broken_support_rules(drafts.documents["readiness"])
     yield from broken_support_rules(drafts.documents["readiness"])
     yield from broken_balance_rules(drafts.documents["readiness"])
 
