@@ -65,10 +65,16 @@ def differences(
     depth: int = 0,
 ) -> Iterator[str]:
     """Yield what one schema has that the other has not."""
-    own = excerpt.resolved(pair[0])
-    forms = whole.forms(pair[1])
     if depth > DEEPEST:
         return
+    for own in excerpt.forms(pair[0]):
+        yield from _of_one_form(excerpt, whole, (own, pair[1]), where, depth)
+
+
+def _of_one_form(
+    excerpt: Description, whole: Description, pair: tuple[Schema, Schema], where: str, depth: int
+) -> Iterator[str]:
+    own, forms = pair[0], whole.forms(pair[1])
     names = {name for form in forms for name in form.get("enum", ())}
     if names:
         yield from (f"{where} is never {one}" for one in own.get("enum", ()) if one not in names)
