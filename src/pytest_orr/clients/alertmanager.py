@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.monitoring import Alertmanager as Declared
 
+    from .clocks import Clocks
     from .hostile_json import At
 
 T = TypeVar("T")
@@ -80,11 +81,14 @@ class Alertmanager:
         *,
         environment: Mapping[str, str] | None = None,
         pause: Callable[[float], None] = time.sleep,
+        clocks: Clocks | None = None,
     ) -> None:
         if declared is None:
             raise Undeclared("[alertmanager]", "the Alertmanager that Prometheus sends alerts to")
         self._waking = frozenset(declared.waking)
-        self._api = ProxiedApi(declared, folder, NAMED, environment=environment, pause=pause)
+        self._api = ProxiedApi(
+            declared, folder, NAMED, environment=environment, pause=pause, clocks=clocks
+        )
         self._memo = Memo()
 
     @property

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.balances import BalanceReader
 
+    from .clocks import Clocks
+
 WHOSE, SECTION = "the node", "[[balances]] readers"
 TIMEOUT = 15
 LARGEST = 4 * 1024 * 1024
@@ -54,9 +56,14 @@ class Told:
 class BalanceReaderAccess:
     """Nodes and indexes by the URLs that the profile names."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        *,
+        clocks: Clocks | None = None,
+    ) -> None:
         self._environment = os.environ if environment is None else environment
-        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, timeout=TIMEOUT))
+        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, timeout=TIMEOUT, clocks=clocks))
 
     def close(self) -> None:
         """End all connections."""

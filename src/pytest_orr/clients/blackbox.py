@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.fields import FromEnvironment
 
+    from .clocks import Clocks
+
 WHOSE, SECTION = "the blackbox exporter", "[monitoring]"
 KEY = f"{SECTION} blackbox"
 AGAIN = f"run again when it answers, or correct {KEY} in readiness.toml"
@@ -48,12 +50,13 @@ class Blackbox:
         declared: str | FromEnvironment | None,
         *,
         environment: Mapping[str, str] | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
         if declared is None:
             raise Undeclared(KEY, "the blackbox exporter's URL")
         told = os.environ if environment is None else environment
         self._url = setting(declared, where=KEY, environment=told).rstrip("/")
-        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION))
+        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, clocks=clocks))
 
     def close(self) -> None:
         """End all connections."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pytest_orr.profile.chains import Chain
     from pytest_orr.profile.fields import FromEnvironment
 
+    from .clocks import Clocks
     from .secret import Secret
 
 WHOSE, SECTION = "the node", "[[chains]]"
@@ -69,9 +70,14 @@ class Reply:
 class EvmAccess:
     """Nodes by the URLs that the profile names; each chain's identity is proven once."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        *,
+        clocks: Clocks | None = None,
+    ) -> None:
         self._environment = os.environ if environment is None else environment
-        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, timeout=TIMEOUT))
+        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, timeout=TIMEOUT, clocks=clocks))
         self._proven: dict[str, str] = {}
         self._lock = Lock()
         self._nodes: dict[tuple[str, str], EvmNode] = {}

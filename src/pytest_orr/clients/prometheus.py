@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.monitoring import Prometheus as Declared
 
+    from .clocks import Clocks
     from .hostile_json import At
     from .prometheus_said import AlertRule, Target
 
@@ -45,11 +46,14 @@ class Prometheus:
         *,
         environment: Mapping[str, str] | None = None,
         pause: Callable[[float], None] = time.sleep,
+        clocks: Clocks | None = None,
     ) -> None:
         if declared is None:
             raise Undeclared("[prometheus]", "the Prometheus that scrapes the service")
         self._series = declared.series
-        self._api = ProxiedApi(declared, folder, NAMED, environment=environment, pause=pause)
+        self._api = ProxiedApi(
+            declared, folder, NAMED, environment=environment, pause=pause, clocks=clocks
+        )
 
     @property
     def where(self) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.monitoring import Alertmanager, Prometheus
 
+    from .clocks import Clocks
     from .hostile_json import At
 
 LONGEST_WAIT = 30
@@ -57,14 +58,16 @@ class ProxiedApi:
         *,
         environment: Mapping[str, str] | None = None,
         pause: Callable[[float], None] = time.sleep,
+        clocks: Clocks | None = None,
     ) -> None:
         self._environment = os.environ if environment is None else environment
         self._named = named
         self.url = self._read("url", declared.url).rstrip("/")
         self._token, self._scheme = self._credentials(declared)
         ca = self._read("ca", declared.ca)
+        authorities = str(folder / ca) if ca else ""
         self._wire = ApiWire(
-            Way(whose=named.whose, section=named.section, ca=str(folder / ca) if ca else "")
+            Way(whose=named.whose, section=named.section, ca=authorities, clocks=clocks)
         )
         self._pause = pause
         self._waited = 0.0

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.monitoring import UptimeRobot as Declared
 
+    from .clocks import Clocks
+
 T = TypeVar("T")
 
 API = "https://api.uptimerobot.com"
@@ -55,6 +57,7 @@ class UptimeRobot:
         *,
         environment: Mapping[str, str] | None = None,
         pause: Callable[[float], None] = time.sleep,
+        clocks: Clocks | None = None,
     ) -> None:
         """Take what the profile declares; ``folder`` is the profile's, for the file it names."""
         if declared is None:
@@ -64,7 +67,8 @@ class UptimeRobot:
         url = setting(declared.url, where=f"{SECTION} url", environment=told) or API
         self._url = url.rstrip("/")
         ca = setting(declared.ca, where=f"{SECTION} ca", environment=told)
-        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, ca=str(folder / ca) if ca else ""))
+        authorities = str(folder / ca) if ca else ""
+        self._wire = ApiWire(Way(whose=WHOSE, section=SECTION, ca=authorities, clocks=clocks))
         self._pause = pause
         self._waited = 0.0
         self._lock = Lock()

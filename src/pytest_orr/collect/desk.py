@@ -48,7 +48,7 @@ def opened_desk(
             clocks=clocks,
             **_of_service(later, written, tuple(collectors), progress, clocks=clocks),
             **_of_delivery(later, profile, folder, progress, clocks=clocks),
-            **_of_watching(later, profile, folder),
+            **_of_watching(partial(later, clocks=clocks), profile, folder),
             **_of_support(later, profile, clocks),
             progress=progress,
         )
@@ -104,23 +104,23 @@ def _of_delivery(
         "git": git,
         "pages": heard("clients.pages:Pages", profile, folder, git),
         "osv": heard("clients.osv:OsvAccess", profile.osv, folder),
-        "evm": later("clients.evm:EvmAccess"),
-        "balance_reader": later("clients.balance_reader:BalanceReaderAccess"),
+        "evm": heard("clients.evm:EvmAccess"),
+        "balance_reader": heard("clients.balance_reader:BalanceReaderAccess"),
         "gitguardian": heard("clients.gitguardian:GitGuardian", profile.gitguardian, folder),
         "scanner": later("clients.secret_scanner:SecretScanner", progress),
         "travis": heard("clients.travis:TravisAccess", profile.delivery.travis),
     }
 
 
-def _of_watching(later: Callable[..., Any], profile: Profile, folder: Path) -> dict[str, Any]:
+def _of_watching(heard: Callable[..., Any], profile: Profile, folder: Path) -> dict[str, Any]:
     """Return the clients of what watches the service, each by its name at the desk."""
     return {
-        "prometheus": later("clients.prometheus:Prometheus", profile.prometheus, folder),
-        "alertmanager": later("clients.alertmanager:Alertmanager", profile.alertmanager, folder),
-        "uptimerobot": later("clients.uptimerobot:UptimeRobot", profile.uptimerobot, folder),
-        "blackbox": later("clients.blackbox:Blackbox", profile.monitoring.blackbox),
-        "pagerduty": later("clients.pagerduty:PagerDuty", profile.pagerduty, folder),
-        "grafana": later("clients.grafana:Grafana", profile.grafana, folder),
+        "prometheus": heard("clients.prometheus:Prometheus", profile.prometheus, folder),
+        "alertmanager": heard("clients.alertmanager:Alertmanager", profile.alertmanager, folder),
+        "uptimerobot": heard("clients.uptimerobot:UptimeRobot", profile.uptimerobot, folder),
+        "blackbox": heard("clients.blackbox:Blackbox", profile.monitoring.blackbox),
+        "pagerduty": heard("clients.pagerduty:PagerDuty", profile.pagerduty, folder),
+        "grafana": heard("clients.grafana:Grafana", profile.grafana, folder),
     }
 
 
