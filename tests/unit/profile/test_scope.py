@@ -7,10 +7,17 @@ from typing import Any
 import pytest
 
 from pytest_orr.profile import forge
+from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.forge import Delivery, Forge, Travis, VaultRepository
 from pytest_orr.profile.hosts import MachineSpec
 from pytest_orr.profile.images import BuiltImage, Images, Namespace, Registry
-from pytest_orr.profile.monitoring import Alertmanager, Prometheus
+from pytest_orr.profile.monitoring import (
+    Alertmanager,
+    Grafana,
+    Monitoring,
+    PagerDuty,
+    Prometheus,
+)
 from pytest_orr.profile.scans import Osv, Scan
 from pytest_orr.profile.schema import (
     Compute,
@@ -33,6 +40,7 @@ from pytest_orr.profile.schema import (
 from pytest_orr.profile.scope import scope_of
 
 GROUP: dict[str, Any] = {"names": ("backend-1",), "units": ("explorer.service",)}
+KEY = FromEnvironment(env="KEY")
 ROLE = "arn:aws:iam::123456789012:role/explorer"
 IMAGES: dict[str, Any] = {"namespace": Namespace(name="docker.io/explorer")}
 HOSTING: dict[str, Any] = {"provider": "netlify", "endpoint": "pages", "site": "explorer"}
@@ -70,6 +78,7 @@ def profile_of(**changes: Any) -> Profile:
         {"osv": Osv(url="http://127.0.0.1:1")},
         {"delivery": Delivery(travis=Travis(oldest_build_days=9))},
         {"delivery": Delivery(testnet=forge.Testnet(oldest_success_hours=9))},
+        {"monitoring": Monitoring(panel_minutes=9, on_call_people=2, acknowledged_minutes=9)},
     ],
     ids=[
         "jump",
@@ -87,6 +96,7 @@ def profile_of(**changes: Any) -> Profile:
         "osv",
         "travis",
         "testnet",
+        "monitoring",
     ],
 )
 def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict[str, Any]) -> None:
@@ -128,6 +138,10 @@ def test_how_things_are_reached_and_compared_is_no_part_of_a_scope(changes: dict
         {"scaling": Scaling(requests="explorer_requests_total")},
         {"prometheus": Prometheus(url="https://p.example", series={"service": "explorer"})},
         {"alertmanager": Alertmanager(url="https://a.example", waking=("phone",))},
+        {"pagerduty": PagerDuty(token=KEY, service="PEXPLR1")},
+        {"grafana": Grafana(url="https://g.example", token=KEY, folder="Explorer")},
+        {"monitoring": Monitoring(on_call_days=14)},
+        {"monitoring": Monitoring(newest_page_days=30)},
         {"images": Images(**IMAGES)},
         {"images": Images(built=(BuiltImage(image="a/b", digest_file="digest.txt"),))},
     ],
