@@ -69,7 +69,13 @@ def _attestation(spec: ItemSpec, written: Written, as_of: datetime) -> Attestati
         )
     judged = statement_standing(spec, statement, written=written, as_of=as_of.date())
     used = _used(statement) if judged.in_force else None
-    return Attestation(used, reason=judged.reason, remedy=judged.remedy, item=spec.id)
+    return Attestation(
+        used,
+        reason=judged.reason,
+        remedy=judged.remedy,
+        item=spec.id,
+        would_cover=used is None and statement.covers == "unknown",
+    )
 
 
 def _used(statement: Statement) -> StatementUsed:

@@ -220,7 +220,7 @@ def test_a_deployment_that_failed_fails_the_frontend_though_the_drill_is_sound(
 
 
 def test_a_restore_drill_stands_for_a_restore_that_the_cloud_does_not_know(
-    judged: Callable[..., Judged], commits: dict[str, str]
+    judged: Callable[..., Judged],
 ) -> None:
     assert judged(BACKUP).outcome == "unknown"
     assert judged(BACKUP, covers="unknown").outcome == "attested"
@@ -229,4 +229,5 @@ def test_a_restore_drill_stands_for_a_restore_that_the_cloud_does_not_know(
     assert failed.said("fail") == {f"drill {FILE}": "the drill did not succeed"}
     own = judged(BACKUP, covers="unknown", author="bo@example.org")
     assert own.outcome == "unknown"
-    assert commits
+    assert "by instructions of their own" in own.said("pending")["the statement"]
+    assert "the statement" not in judged(BACKUP, author="bo@example.org").said("pending")

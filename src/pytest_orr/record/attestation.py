@@ -18,14 +18,22 @@ class Attestation:
     assert on facts first and on the statement last.
     """
 
-    __slots__ = ("_item", "_reason", "_remedy", "_statement", "was_read")
+    __slots__ = ("_item", "_reason", "_remedy", "_statement", "was_read", "would_cover")
 
     def __init__(
-        self, statement: StatementUsed | None, *, reason: str, remedy: str, item: str = ""
+        self,
+        statement: StatementUsed | None,
+        *,
+        reason: str,
+        remedy: str,
+        item: str = "",
+        would_cover: bool = False,
     ) -> None:
         self._statement, self._reason, self._remedy = statement, reason, remedy
         self._item = item
         self.was_read = False
+        self.would_cover = would_cover
+        """Whether a statement that is not in force would stand for what could not be seen."""
 
     def _read(self) -> StatementUsed:
         if self._statement is None:

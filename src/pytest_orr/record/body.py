@@ -130,11 +130,16 @@ def _run(
 def _waiting(
     spec: ItemSpec, attestation: Attestation, findings: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
-    """Let a manual item that would pass wait for its statement, although its body read none."""
-    passes = bool(findings) and all(one.outcome is Outcome.PASS for one in findings)
-    if not (spec.manual and passes and attestation.in_force is None):
+    """Let a manual item that would pass wait for its statement, although its body read none.
+
+    Of an automatic one whose blind spot somebody would stand for, say why that does not count.
+    """
+    outcomes = {one.outcome for one in findings}
+    waits = spec.manual and outcomes == {Outcome.PASS} and attestation.in_force is None
+    would_cover = not spec.manual and Outcome.UNKNOWN in outcomes and attestation.would_cover
+    if not (waits or would_cover):
         return ()
-    missing = finding_of(attestation.unanswered(), "the item")
+    missing = finding_of(attestation.unanswered(), "the statement" if would_cover else "the item")
     return (missing,) if missing else ()
 
 

@@ -79,11 +79,6 @@ class Drill:
         return f"drill {self.file}"
 
     @property
-    def ended(self) -> datetime:
-        """When it ended."""
-        return self.started + timedelta(minutes=self.minutes)
-
-    @property
     def seen(self) -> str:
         """One line about it, for a finding."""
         when = f"{self.started:%Y-%m-%d} in {self.environment}"
