@@ -98,8 +98,9 @@ def build_account(endpoint_url: str, *, faults: frozenset[str] = frozenset()) ->
     ids |= build_compute(made, ids)
     ids |= build_databases(made, ids)
     ids |= build_identities(made, ids)
+    ids |= build_scaling(made, ids)
     build_unhealthy(made, ids)
-    return ids | build_scaling(made, ids)
+    return ids
 
 
 def _network(made: Builder) -> dict[str, Any]:

@@ -9,36 +9,36 @@ if TYPE_CHECKING:
 
     from examples.explorer.builder import Builder
 
-FAULTS = frozenset(
-    {
-        "unhealthy-alarm-falling",
-        "unhealthy-alarm-missing",
-        "unhealthy-alarm-silent",
-        "unhealthy-alarm-unrouted",
-    }
-)
-FALLING, RISING = "LessThanThreshold", "GreaterThanOrEqualToThreshold"
+FAULTS = frozenset({"unhealthy-alarm-missing", "unhealthy-alarm-silent"})
+
+
+WATCHED = {
+    "target_group": "explorer-unhealthy-hosts",
+    "canary_target_group": "explorer-unhealthy-canary",
+}
+"""Alarms by the groups that they are about."""
 
 
 def build_unhealthy(made: Builder, ids: Mapping[str, Any]) -> None:
-    """Count the balancer's unhealthy hosts, and page whoever waits for it."""
-    if "unhealthy-alarm-missing" in made.faults:
-        return
+    """Count the unhealthy hosts of each target group, and page whoever waits for it."""
     topic = made.client("sns").create_topic(Name="explorer-pages")["TopicArn"]
-    named = {
-        "TargetGroup": ids["target_group"].rpartition(":")[2],
-        "LoadBalancer": ids["load_balancer"].partition(":loadbalancer/")[2],
-    }
-    made.client("cloudwatch").put_metric_alarm(
-        AlarmName="explorer-unhealthy-hosts",
-        Namespace="AWS/ApplicationELB",
-        MetricName="UnHealthyHostCount",
-        Dimensions=[{"Name": name, "Value": value} for name, value in named.items()],
-        Statistic="Maximum",
-        Period=60,
-        EvaluationPeriods=3,
-        Threshold=1.0,
-        ComparisonOperator=FALLING if "unhealthy-alarm-falling" in made.faults else RISING,
-        ActionsEnabled="unhealthy-alarm-silent" not in made.faults,
-        AlarmActions=[] if "unhealthy-alarm-unrouted" in made.faults else [topic],
-    )
+    for group, name in WATCHED.items():
+        befallen = made.faults if group == "target_group" else frozenset[str]()
+        if group in ids and "unhealthy-alarm-missing" not in befallen:
+            named = {
+                "TargetGroup": ids[group].rpartition(":")[2],
+                "LoadBalancer": ids["load_balancer"].partition(":loadbalancer/")[2],
+            }
+            made.client("cloudwatch").put_metric_alarm(
+                AlarmName=name,
+                Namespace="AWS/ApplicationELB",
+                MetricName="UnHealthyHostCount",
+                Dimensions=[{"Name": key, "Value": value} for key, value in named.items()],
+                Statistic="Maximum",
+                Period=60,
+                EvaluationPeriods=3,
+                Threshold=1.0,
+                ComparisonOperator="GreaterThanOrEqualToThreshold",
+                ActionsEnabled="unhealthy-alarm-silent" not in befallen,
+                AlarmActions=[topic],
+            )

@@ -37,6 +37,7 @@ FAULTS = frozenset(
         "key-refused",
         "keyword-inverted",
         "keyword-missing",
+        "nowhere-watched",
         "of-one-monitor",
         "page-down",
         "page-paused",
@@ -117,6 +118,8 @@ def monitors(faults: frozenset[str]) -> list[dict[str, Any]]:
         )
         found.append(health | {"interval": 900 if "interval-long" in faults else 60})
         found[1]["interval"] = found[2]["interval"]
+    if "nowhere-watched" in faults:
+        found.append(monitor(803750033, "nowhere", "https://nowhere.invalid/health", faults))
     if "undeclared-watched" in faults:
         found.append(
             monitor(803750030, "explorer of 2024", "https://old.explorer.example/", faults)

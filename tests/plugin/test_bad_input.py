@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -345,6 +346,7 @@ def test_a_collector_that_breaks_costs_only_its_items(
 
 ACCOUNT = "123456789012"
 AWS_ITEMS = (
+    "cicd.release.canary",
     "code.credentials.kms-private-keys",
     "code.credentials.separate-accounts",
     "compute.image.docker-base",
@@ -355,6 +357,7 @@ AWS_ITEMS = (
     "deployment.database.backup",
     "deployment.database.write-restriction",
     "deployment.docker.build-automation",
+    "monitoring.availability.backend",
     "network.backend.security-groups",
     "network.backend.service-port",
     "network.backend.ssh-jump-host",
@@ -363,7 +366,9 @@ AWS_ITEMS = (
     "network.load-balancer.ddos",
     "network.load-balancer.elb",
     "network.load-balancer.ssl-renewal",
+    "operations.emergency.pause",
     "operations.emergency.takedown",
+    "operations.rollback.criteria",
     "operations.rollback.process",
     "scalability.load-balancer.dedicated-endpoint",
     "scalability.projection.owner-forecast",
@@ -453,7 +458,10 @@ def test_an_endpoint_that_does_not_resolve_costs_only_its_items(
     assert declared in profile
     elsewhere = profile.replace(declared, 'url     = "https://nowhere.invalid/health"')
     written(repository, "readiness", elsewhere)
+    faults = f"{world['EXPLORER_UPTIMEROBOT']}/-/faults"
+    requests.put(faults, json=["nowhere-watched"], timeout=10).raise_for_status()
     ran = repository.judge(*spread, env=world)
+    requests.put(faults, json=[], timeout=10).raise_for_status()
     remedy = (
         "correct the url of the endpoint in readiness.toml or its DNS record,"
         " or name an address with connect"
@@ -464,6 +472,7 @@ def test_an_endpoint_that_does_not_resolve_costs_only_its_items(
     )
     told = {
         "monitoring.availability.backend": (cause, remedy),
+        "monitoring.dashboard.prometheus-metrics": (cause, remedy),
         "network.load-balancer.ssl-renewal": (
             cause,
             "correct the url or connect of the endpoint in readiness.toml, or its DNS record",

@@ -12,6 +12,7 @@ from pytest_orr.collect.parts import Part, parts_by_id
 from pytest_orr.collect.watching.alert_rules import AlertRules
 from pytest_orr.collect.watching.bound_rules import BoundRules, bound_rules
 from pytest_orr.collect.watching.scrape_targets import ScrapeTarget, ScrapeTargets
+from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Answer
 
 UP = "up"
@@ -35,8 +36,18 @@ class ServiceTarget:
         return f"{self.target.seen}; {self.alerts.seen}"
 
     def is_up(self, as_of: datetime) -> bool:
-        """Tell whether it was up at its last scrape; ``FactUnavailable`` if that is long ago."""
-        return self.target.is_up and self.target.is_fresh(as_of)
+        """Tell whether it was up at its last scrape.
+
+        Raises ``FactUnavailable`` when that was long ago, or never.
+        """
+        if self.target.health == "down":
+            return False
+        if not self.target.is_up or not self.target.is_fresh(as_of):
+            raise FactUnavailable(
+                f"Prometheus has not scraped {self.name} lately: {self.target.seen}",
+                "see why Prometheus scrapes it no longer, and run again",
+            )
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

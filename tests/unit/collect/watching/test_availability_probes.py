@@ -450,7 +450,9 @@ def test_targets_of_the_service_have_the_rules_on_their_being_up(
     assert explorer.is_up(AS_OF)
     assert explorer.alerts.reading.gap(LIMITS, AS_OF) == ""
     assert stale.alerts.reading.gap(LIMITS, AS_OF) == "no alert rule is bound to it"
-    assert not stale.is_up(AS_OF)
+    with pytest.raises(FactUnavailable, match="has not scraped stale explorer-backend-1:8080"):
+        stale.is_up(AS_OF)
+    assert not replace(stale, target=target("stale", health="down")).is_up(AS_OF)
 
 
 def test_who_cannot_be_asked_about_rules_hides_no_target(monkeypatch: pytest.MonkeyPatch) -> None:

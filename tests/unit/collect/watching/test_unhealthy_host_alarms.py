@@ -34,9 +34,10 @@ ALARM = Alarm(
 
 
 def test_a_group_has_the_alarms_that_count_its_hosts(sound_account: Any) -> None:
-    [group] = UnhealthyHostAlarms().collect(sound_account.desk()).value
+    found = {one.arn: one for one in UnhealthyHostAlarms().collect(sound_account.desk()).value}
 
-    assert (group.name, group.arn) == ("explorer-backend", sound_account.ids["target_group"])
+    group = found[sound_account.ids["target_group"]]
+    assert group.name == "explorer-backend"
     assert [one.name for one in group.alarms.reading.alarms] == ["explorer-unhealthy-hosts"]
     assert group.seen.startswith("explorer-unhealthy-hosts: OK, GreaterThanOrEqualToThreshold 1")
     assert group.alarms.reading.gap == ""
@@ -86,11 +87,11 @@ def test_alarms_that_are_denied_hide_no_group(
         raise FactUnavailable("cloudwatch:DescribeAlarms is denied", "allow it")
 
     monkeypatch.setattr(unhealthy_host_alarms, "read_speaking_alarms", denied)
-    [group] = UnhealthyHostAlarms().collect(sound_account.desk()).value
+    groups = UnhealthyHostAlarms().collect(sound_account.desk()).value
 
-    assert group.name == "explorer-backend"
+    assert "explorer-backend" in {one.name for one in groups}
     with pytest.raises(FactUnavailable, match="DescribeAlarms is denied"):
-        _ = group.alarms.reading
+        _ = groups[0].alarms.reading
 
 
 def test_an_account_without_balancers_has_no_groups(empty_account: Any) -> None:
