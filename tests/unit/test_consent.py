@@ -139,6 +139,21 @@ def test_a_statement_that_is_not_in_force_says_why(
     assert caught.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("covers", "until", "would"),
+    [
+        ("unknown", "2026-12-31", False),
+        ("unknown", "2026-11-19", True),
+        ("question", "2026-11-19", False),
+    ],
+)
+def test_one_that_would_cover_a_blind_spot_says_so_when_it_is_not_in_force(
+    written: Callable[..., tuple[ItemSpec, Written]], covers: str, until: str, *, would: bool
+) -> None:
+    said = stated(until=until).replace("until", f'covers = "{covers}"\nuntil')
+    assert standing_of(*written(attestations=said), AS_OF).attestation.would_cover is would
+
+
 def test_a_statement_holds_through_its_last_day(
     written: Callable[..., tuple[ItemSpec, Written]],
 ) -> None:

@@ -42,9 +42,12 @@ def run(a_spec: Callable[..., ItemSpec]) -> Callable[..., ItemRecord]:
         statement: StatementUsed | None = None,
         spec: ItemSpec | None = None,
         standing: dict[str, Any] | None = None,
+        would_cover: bool = False,
         **handed: object,
     ) -> ItemRecord:
-        attestation = Attestation(statement, reason="nobody has answered", remedy="answer")
+        attestation = Attestation(
+            statement, reason="nobody has answered", remedy="answer", would_cover=would_cover
+        )
         known = {"subject": Subjects(), "attestation": attestation, **handed}
         names = body.__code__.co_varnames[: body.__code__.co_argcount]
         item: Any = SimpleNamespace(
@@ -377,6 +380,28 @@ def test_a_manual_item_waits_for_its_statement_even_if_its_body_reads_none(
     assert (record.outcome, record.remedy) == (Outcome.PENDING, "answer")
     assert run(body, spec=manual, numbers=NUMBERS, statement=a_statement()).outcome is Outcome.PASS
     assert run(body, spec=a_spec(), numbers=NUMBERS).outcome is Outcome.PASS
+
+
+def test_why_nobodys_word_stands_for_a_blind_spot_is_told_beside_it(
+    run: Callable[..., ItemRecord], a_spec: Callable[..., ItemSpec]
+) -> None:
+    def body(denied: Any, numbers: tuple[int, ...]) -> None:
+        at_least_one(denied)
+        assert numbers
+
+    facts = {"denied": DENIED, "numbers": NUMBERS}
+    why = Finding(
+        subject="the statement",
+        outcome=Outcome.PENDING,
+        detail="nobody has answered",
+        remedy="answer",
+    )
+    record = run(body, would_cover=True, **facts)
+    assert (record.outcome, record.findings) == (Outcome.UNKNOWN, (UNSEEN, why))
+    assert run(body, **facts).findings == (UNSEEN,)
+    assert run(body, would_cover=True, numbers=NUMBERS, denied=NUMBERS).outcome is Outcome.PASS
+    manual = run(body, would_cover=True, spec=a_spec(manual=True), **facts)
+    assert manual.findings == (UNSEEN,)
 
 
 def test_a_manual_item_that_saw_nothing_is_unknown(
