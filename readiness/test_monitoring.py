@@ -99,7 +99,7 @@ def test_somebody_is_on_call_at_every_hour(on_call_schedules, profile, subject):
     app, and a rule for incidents of high urgency that uses it. Walk through the runbook with those
     who are new, and write down what a hand-over contains.
     """
-    people = profile.monitoring.on_call_people
+    people, within = profile.monitoring.on_call_people, profile.monitoring.acknowledged_minutes
     for rota in at_least_one(on_call_schedules, "on-call schedule"):
         with subject(f"{rota.name}: people", saw=rota.seen):
             assert len(rota.people) >= people, f"fewer than {people} people share the calls"
@@ -113,7 +113,8 @@ def test_somebody_is_on_call_at_every_hour(on_call_schedules, profile, subject):
                 assert not gaps, f"nobody is on call: {gaps}"
         for person in rota.people:
             with subject(f"{rota.name}: {person.name}", saw=person.seen):
-                assert person.reading.wakes, "no call or push wakes them for an urgent incident"
+                wakes = person.reading.wakes_within(within)
+                assert wakes, f"no call or push wakes them within {within} minutes"
 
 
 @pytest.mark.orr(

@@ -151,12 +151,12 @@ def test_rules_that_end_elsewhere_page_nobody(judged: Callable[..., Any]) -> Non
         (
             "email-only",
             "Explorer: Finn Berg",
-            "no call or push wakes them for an urgent incident",
+            "no call or push wakes them within 15 minutes",
         ),
         (
             "quiet-rules",
             "Explorer: Bo Lindqvist",
-            "no call or push wakes them for an urgent incident",
+            "no call or push wakes them within 15 minutes",
         ),
     ],
 )

@@ -107,7 +107,6 @@ def incident(said: At) -> Incident:
     """Return an incident; its title is not read."""
     return Incident(
         id=said["id"].needed(),
-        status=said["status"].needed(),
         created=needed_instant(said["created_at"]),
     )
 

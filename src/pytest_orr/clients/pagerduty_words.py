@@ -105,7 +105,6 @@ class Incident:
     """An incident, as ``GET /incidents`` lists it."""
 
     id: str
-    status: str
     created: datetime
 
 

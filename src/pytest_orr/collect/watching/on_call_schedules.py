@@ -64,18 +64,18 @@ class Contacts:
 
     contacts: tuple[str, ...]
     """Kinds of contact that may be used: ``phone``, ``push``, ``sms``, ``email`` …"""
-    urgent: tuple[str, ...]
-    """Kinds of contact that the person's rules for urgent incidents use."""
+    urgent: tuple[tuple[str, int], ...]
+    """Kinds of contact that the person's rules for urgent incidents use, after how many minutes."""
 
-    @property
-    def wakes(self) -> bool:
-        """Whether a rule for urgent incidents calls a telephone or pushes to one."""
-        return bool({*WAKING.values()} & {*self.contacts} & {*self.urgent})
+    def wakes_within(self, minutes: int) -> bool:
+        """Whether a rule for urgent incidents calls a telephone, or pushes to one, by then."""
+        used = {kind for kind, after in self.urgent if after <= minutes}
+        return bool({*WAKING.values()} & {*self.contacts} & used)
 
     @property
     def seen(self) -> str:
         """One line about them, for a finding."""
-        rules = ", ".join(self.urgent) or "none"
+        rules = ", ".join(f"{kind} after {after} min" for kind, after in self.urgent) or "none"
         return f"contacts: {', '.join(self.contacts) or 'none'}; rules for urgent ones: {rules}"
 
 
@@ -235,10 +235,12 @@ def _contacts(desk: Desk, person: str) -> Contacts:
     contacts = desk.pagerduty.contacts(person)
     rules = desk.pagerduty.notification_rules(person)
     return Contacts(
-        contacts=_kinds(one.kind for one in contacts if one.is_usable),
-        urgent=_kinds(rule.kind for rule in rules if rule.urgency == URGENT),
+        contacts=tuple(sorted({_kind(one.kind) for one in contacts if one.is_usable})),
+        urgent=tuple(
+            sorted({(_kind(one.kind), one.minutes) for one in rules if one.urgency == URGENT})
+        ),
     )
 
 
-def _kinds(kinds: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({WAKING.get(kind, kind) for kind in kinds}))
+def _kind(kind: str) -> str:
+    return WAKING.get(kind, kind)

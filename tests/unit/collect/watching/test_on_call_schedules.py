@@ -81,7 +81,7 @@ def test_a_sound_rota_has_no_gap_and_always_somebody_else_behind(
     assert not any(level.gaps for level in found.levels)
     assert not found.alone
     assert [one.name for one in found.people] == ["Ana Ito", "Bo Lindqvist", "Finn Berg"]
-    assert all(one.reading.wakes for one in found.people)
+    assert all(one.reading.wakes_within(0) for one in found.people)
     assert found.levels[0].seen == "Explorer primary: 5 turns of 3 people"
 
 
@@ -117,11 +117,11 @@ def test_one_level_has_nobody_behind_and_is_told_as_one(
 @pytest.mark.parametrize(
     ("fault", "name", "seen"),
     [
-        ("email-only", "Finn Berg", "contacts: email; rules for urgent ones: email"),
+        ("email-only", "Finn Berg", "contacts: email; rules for urgent ones: email after 0 min"),
         (
             "quiet-rules",
             "Bo Lindqvist",
-            "contacts: email, phone, push; rules for urgent ones: email",
+            "contacts: email, phone, push; rules for urgent ones: email after 0 min",
         ),
     ],
 )
@@ -131,7 +131,23 @@ def test_whoever_is_told_by_mail_alone_is_not_woken(
     people = {one.name: one for one in rota(fault).people}
 
     assert people[name].seen == seen
-    assert [one.name for one in people.values() if not one.reading.wakes] == [name]
+    assert [one.name for one in people.values() if not one.reading.wakes_within(15)] == [name]
+
+
+def test_a_call_that_comes_late_wakes_late(
+    rota: Callable[..., OnCallSchedule], paging: Any
+) -> None:
+    rule = {
+        "urgency": "high",
+        "start_delay_in_minutes": 30,
+        "contact_method": {"id": "C", "type": "phone_contact_method_reference"},
+    }
+    tell(paging, "notification_rules", {"notification_rules": [rule]})
+
+    finn = rota().people[2].reading
+
+    assert (finn.wakes_within(29), finn.wakes_within(30)) == (False, True)
+    assert finn.seen.endswith("phone after 30 min")
 
 
 def test_contacts_of_one_that_are_denied_hide_no_others(
@@ -139,8 +155,8 @@ def test_contacts_of_one_that_are_denied_hide_no_others(
 ) -> None:
     ana, bo, finn = rota("contacts-denied").people
 
-    assert ana.reading.wakes
-    assert finn.reading.wakes
+    assert ana.reading.wakes_within(15)
+    assert finn.reading.wakes_within(15)
     with pytest.raises(FactUnavailable, match="contact_methods"):
         _ = bo.reading
 
