@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .balance_rules import broken_balance_rules
 from .chain_rules import broken_chain_rules
+from .chat_rules import broken_chat_rules
 from .credential_rules import broken_credential_rules
 from .database_rules import broken_database_rules
 from .delivery_rules import broken_delivery_rules
@@ -122,6 +123,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_database_rules(drafts.documents["readiness"])
     yield from broken_scan_rules(drafts.documents["readiness"])
     yield from broken_chain_rules(drafts.documents["readiness"])
+    yield from broken_chat_rules(drafts.documents["readiness"])
     yield from broken_support_rules(drafts.documents["readiness"])
     yield from broken_balance_rules(drafts.documents["readiness"])
 
