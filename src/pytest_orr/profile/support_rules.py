@@ -38,7 +38,7 @@ def _pages_on_other_hosts(readiness: Document) -> Iterator[Mistake]:
     }
     for path, page in _pages(readiness):
         url = page.get("url")
-        if isinstance(url, str) and _place(url) not in known:
+        if isinstance(url, str) and _place(url) not in {*known, ""}:
             where, told = (*path, "url"), "whose host stands neither under `evidence.hosts` nor in"
             text = f"{show_key(where)} is {show(url)}, {told} the url of an endpoint"
             yield readiness.mistake(where, text)
@@ -62,7 +62,7 @@ def _hosts(readiness: Document) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _place(url: str) -> str:
-    """Return host and port as ``evidence.hosts`` writes them."""
+    """Return host and port as ``evidence.hosts`` writes them; empty if there is none."""
     try:
         return urlsplit(url).netloc.lower().removesuffix(":443")
     except ValueError:

@@ -56,6 +56,13 @@ def test_documents_lie_on_declared_hosts_or_in_the_repository(
             '[documents.runbook]\nurl = "https://wiki.example.org/a"\npath = "a.md"\n',
             "`documents.runbook` names a `url` and a `path`: name one of them",
         ),
+        (
+            '[documents.runbook]\nurl = "https://[/a"\n',
+            (
+                '`documents.runbook.url` is "https://[/a" but must be a URL that begins with https:// '
+                "and has no other than plain characters"
+            ),
+        ),
         ("[documents.faq]\nheadings = []\n", "`documents.faq` needs `url` or `path`"),
         (
             '[evidence.tokens]\n"wikl.example.org" = { env = "T" }\n',

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pytest_orr.clients.page_elements import found_in
+from pytest_orr.clients.page_reading import read_content
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
 from pytest_orr.errors import FactUnavailable, Undeclared
@@ -58,8 +59,9 @@ def _page(desk: Desk, url: str, declared: InlineHelp) -> HelpPage:
     if status >= 500 or status in {401, 403, 429}:
         raise FactUnavailable(f"{url} answers {status}", "bring the page back, or open it")
     found = found_in(html, declared.selectors)
-    return HelpPage(
-        status=status,
-        selectors=declared.selectors,
-        missing=tuple(one for one in declared.selectors if one not in found),
-    )
+    missing = tuple(one for one in declared.selectors if one not in found)
+    if missing and read_content(html.encode("utf-8", "replace"), "html", "utf-8").asks_login:
+        raise FactUnavailable(
+            f"{url} asks for a login", "name a page that is open to everybody, or state what it has"
+        )
+    return HelpPage(status=status, selectors=declared.selectors, missing=missing)

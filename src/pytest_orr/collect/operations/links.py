@@ -1,5 +1,6 @@
 """Asks where the links of a document lead, as far as their hosts may be asked; part of facts."""
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from pytest_orr.errors import FactUnavailable
 
 AT_ONCE = 8
 MOST_ASKED = 100
+LONGEST = 60
+"""Seconds after which no further link is followed."""
 WEB = frozenset({"http", "https"})
 HERE = "https://file.invalid/"
 """Stands for the URL of a file of the repository, which has none."""
@@ -60,8 +63,9 @@ def links_of(desk: Desk, document: Document) -> LinksSeen:
             f"{MOST_ASKED} are",
             "let a page with fewer links be the document",
         )
+    until = time.monotonic() + LONGEST
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        told = tuple(pool.map(partial(_followed, desk, document), own))
+        told = tuple(pool.map(partial(_followed, desk, document, until), own))
     return LinksSeen(
         asked=len(own),
         elsewhere=sum(1 for one in wanted if one and not _is_asked(desk, one)),
@@ -81,9 +85,11 @@ def has_anchor(document: Document, fragment: str) -> bool:
     return bool({fragment, unquote(fragment)} & (document.content.anchors | TOPS))
 
 
-def _followed(desk: Desk, document: Document, url: str) -> tuple[str, str]:
+def _followed(desk: Desk, document: Document, until: float, url: str) -> tuple[str, str]:
     """Return ``dead`` or ``unread`` with link and reason; empty if it leads somewhere."""
     bare, fragment = urldefrag(url)
+    if time.monotonic() > until:
+        return "unread", f"{_shown(url)} (others took more than {LONGEST} s)"
     try:
         if fragment:
             return _in_page(desk, document, url)

@@ -6,6 +6,7 @@ import json
 import logging
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
@@ -15,6 +16,7 @@ from examples.explorer.forge_faults import FAULTS
 from examples.explorer.forge_server import Answer, ForgeServer, json_answer
 from examples.explorer.forge_state import TOKEN
 from pytest_orr.clients.forge.access import open_forge
+from pytest_orr.clients.forge.github_issues import read_issue
 from pytest_orr.clients.forge.said import Member
 from pytest_orr.errors import FactUnavailable, Undeclared
 
@@ -134,6 +136,13 @@ def test_an_issue_is_told_open_or_closed_and_since_when(served: Any) -> None:
     assert told.was_done in {None, True}
     assert forge.issue(wish.number) == wish
     assert "explorer/explorer" in failure(lambda one: one.issue(4711), forge).cause
+
+
+def test_a_pull_request_is_no_issue_though_github_numbers_it_along() -> None:
+    api: Any = SimpleNamespace(get=lambda *_: {"pull_request": {"url": "…"}, "number": 7})
+
+    with pytest.raises(FactUnavailable, match="explorer/explorer#7 is a pull request and no issue"):
+        read_issue(api, "explorer/explorer", 7)
 
 
 def test_commits_and_tags_are_those_of_the_repository(served: Any) -> None:

@@ -57,6 +57,7 @@ def test_declared_hosts_may_be_asked(places: Places, url: str) -> None:
         "https://wiki.example.org./",
         "https://wiki.example.org:99999/",
         "https://[::1]/",
+        "https://[",
         "https://wiki.example.org%2eevil.example/",
         "https://w\u0131ki.example.org/",
         "https://wiki.example.org\n.evil.example/",

@@ -168,6 +168,12 @@ def test_markdown_of_one_piece_again_and_again_is_gone_through(piece: str) -> No
     assert markdown(piece * (10_000 // len(piece))).sections == ()
 
 
+def test_headings_and_questions_end_where_nothing_began() -> None:
+    content = html("</h1></summary></dt><h1>A</h1><nav><h2>B</h2></nav>")
+    assert [one.heading for one in content.sections] == ["A"]
+    assert content.questions == ()
+
+
 def test_a_number_of_too_many_digits_is_no_character() -> None:
     assert html(f"<h1>a&#{'9' * 5000};b</h1>").sections[0].heading == "a\N{REPLACEMENT CHARACTER}b"
 

@@ -7,6 +7,7 @@ import pytest
 
 from examples.explorer.forge_server import Answer, Request
 from pytest_orr.clients.git_said import Commit, Entry
+from pytest_orr.clients.page_answers import host_of, joined
 from pytest_orr.clients.page_said import Reached
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.profile.fields import FromEnvironment
@@ -161,7 +162,8 @@ class TestARedirect:
         assert len(wiki.asked) == 5
 
     @pytest.mark.parametrize(
-        "where", ["http://wiki.example.org/", "https://127.0.0.1/", "//evil.example/", "https://a:b/"]
+        "where",
+        ["http://wiki.example.org/", "https://127.0.0.1/", "//evil.example/", "https://a:b/"],
     )
     def test_to_anywhere_else_is_never_followed(
         self, pages_of: Any, wiki: Wiki, where: str
@@ -171,10 +173,13 @@ class TestARedirect:
         assert "sends its reader on to" in error.cause
         assert len(wiki.asked) == 1
 
-
     def test_to_what_is_no_url_is_no_http(self, pages_of: Any, wiki: Wiki) -> None:
         wiki.server.spoil(".", told(302, Location="https://["))
         assert "does not speak HTTP" in refused(pages_of()).cause
+
+    def test_that_nobody_can_read_leads_nowhere(self) -> None:
+        assert joined("https://a.example/", "https://[") == ""
+        assert host_of("https://[") == host_of("") == "nowhere"
 
 
 class TestALink:

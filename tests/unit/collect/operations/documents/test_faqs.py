@@ -88,6 +88,16 @@ def test_what_cannot_be_followed_is_unknown_unless_another_is_dead(
     assert not LinksSeen(dead=("a",), unread=("b",)).all_alive
 
 
+def test_links_are_followed_no_longer_than_a_minute(
+    documents_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pytest_orr.collect.operations.links.LONGEST", -1)
+    links = faq_of(documents_desk(faq=PAGE)).links.reading
+    assert len(links.unread) == links.asked
+    with pytest.raises(FactUnavailable, match="nothing can be told"):
+        _ = links.all_alive
+
+
 def test_more_links_than_are_asked_are_unknown(documents_desk: Any, wiki: Wiki) -> None:
     wiki.server.spoil(".", page_of("".join(f'<a href="/{n}">x</a>' for n in range(101))))
     faq = faq_of(documents_desk(faq=PAGE))

@@ -36,6 +36,20 @@ def test_a_page_that_does_not_answer_is_unknown(documents_desk: Any, wiki: Wiki)
         _ = page.reading
 
 
+def test_a_page_behind_a_login_is_unknown_unless_it_helps_to_log_in(
+    documents_desk: Any, wiki: Wiki
+) -> None:
+    wiki.plant("login-page")
+    declared = (
+        InlineHelp(page="/a", selectors=(".help",)),
+        InlineHelp(page="/b", selectors=("form",)),
+    )
+    behind, door = pages_of(documents_desk(inline_help=declared))
+    with pytest.raises(FactUnavailable, match="asks for a login"):
+        _ = behind.reading
+    assert door.reading.missing == ()
+
+
 def test_nothing_declared_is_nothing_asked(documents_desk: Any) -> None:
     with pytest.raises(Undeclared, match=r"declares no \[\[documents.inline_help\]\]"):
         pages_of(documents_desk())
