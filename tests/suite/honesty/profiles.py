@@ -24,9 +24,16 @@ access_key  = "{key}"
 user        = "pipeline"
 """
 
+PAGE = """
+[[emergency.pause]]
+name         = "page"
+target_group = "explorer-backend"
+"""
+"""A pause by the group that gets all requests: it is pulled, and rules are looked at."""
+
 CHAINS = EXAMPLE / "chains.toml"
 """The example does without, and says so of these items."""
-DONE_WITHOUT = ("code.audit.smart-contract", "deployment.infura.")
+DONE_WITHOUT = ("code.audit.smart-contract", "deployment.infura.", "monitoring.account-balance.")
 
 
 def lay_profile(folder: Path, state: str, *, key: str = "") -> Path:
@@ -38,7 +45,7 @@ def lay_profile(folder: Path, state: str, *, key: str = "") -> Path:
     shutil.copytree(EXAMPLE / "repaired", folder, dirs_exist_ok=True)
     shutil.copy(EXAMPLE / "contracts" / "Vault.json", folder)
     text = _changed((EXAMPLE / state / "readiness.toml").read_text(encoding="utf-8"), CHANGED)
-    text = _without(text, *DONE_WITHOUT) + CHAINS.read_text(encoding="utf-8")
+    text = _without(text, *DONE_WITHOUT) + CHAINS.read_text(encoding="utf-8") + PAGE
     if key:
         text = _without_hosts(_changed(text, CHANGED_ODDLY)) + KEY.format(key=key)
     profile, statements = folder / "readiness.toml", folder / "attestations.toml"

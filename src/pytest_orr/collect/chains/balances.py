@@ -31,7 +31,7 @@ class Balances:
     source: str = "nodes of chains, Prometheus"
     operations: tuple[str, ...] = (
         "http:GET",
-        "prometheus:query",
+        "prometheus:GET",
         "rpc:eth_call",
         "rpc:eth_chainId",
         "rpc:eth_getBalance",
