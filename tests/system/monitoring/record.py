@@ -29,7 +29,7 @@ from pytest_orr.profile.chains import Provider
 from pytest_orr.profile.load import load
 from pytest_orr.suite import read
 from tests.system.monitoring.recorder import Clock, Recorder
-from tests.system.monitoring.series import AS_OF
+from tests.system.monitoring.series import AS_OF, BEGINS
 from tests.system.monitoring.stack import Stack, what_is_lacking
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def recorded(state: str, folder: Path) -> list[Mapping[str, Any]]:
                 faults=STATES[state],
                 edge=edge["address"],
                 ca=edge["ca"],
-                with_past=True,
+                since=BEGINS,
                 begun=dt.datetime.now(dt.UTC) + SETTLES,
             )
         )

@@ -24,7 +24,7 @@ import requests
 
 from tests.system.monitoring.relay import Relay
 from tests.system.monitoring.rules import alertmanager, rules
-from tests.system.monitoring.series import AS_OF, BACKENDS, BEGINS, PROBES, exposition, past
+from tests.system.monitoring.series import AS_OF, BACKENDS, PROBES, exposition, past
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +49,6 @@ MARKERS = {"service": '"synced": true', "frontend": "Latest blocks", "health": '
 READY_WITHIN = 60
 OF_THIS_MACHINE = "release|version|domainname|machine"
 """Labels that would tell of the machine on which this runs."""
-EVERY = "5s"
-"""Between scrapes and between evaluations."""
 
 
 def what_is_lacking() -> str:
@@ -75,7 +73,10 @@ class Stack:
     edge: str = ""
     """Host and port of the example's edge, which probes look at; no probes without it."""
     ca: str = ""
-    with_past: bool = False
+    since: dt.datetime | None = None
+    """From when on Prometheus knows the past, in the example's time; nothing without it."""
+    every: str = "5s"
+    """Between scrapes and between evaluations."""
     block: str = ""
     """The first three bytes of the addresses that are used."""
     begun: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
@@ -143,20 +144,20 @@ class Stack:
             f" --storage.path=am --web.listen-address={self._address(2)}:9093"
             " --web.external-url=http://alertmanager.explorer.internal:9093",
         )
-        if self.with_past:
-            self._write_past()
-        self.start_prometheus()
+        if self.since:
+            self._write_past(self.since)
+        self.begin_prometheus()
+        for url in (self.prometheus, self.alertmanager):
+            answers(f"{url}/-/ready")
 
-    def start_prometheus(self) -> None:
-        """Start Prometheus with what it knows already, and wait until it is ready."""
+    def begin_prometheus(self) -> None:
+        """Start Prometheus with what it knows already, and wait for nothing."""
         self._run(
             "prometheus",
             "prometheus --config.file=prometheus.json --storage.tsdb.path=data"
             f" --web.listen-address={self._address(1)}:9090"
             " --web.external-url=http://prometheus.explorer.internal:9090",
         )
-        for url in (self.prometheus, self.alertmanager):
-            answers(f"{url}/-/ready")
 
     def _start_service(self) -> None:
         for host in BACKENDS:
@@ -227,9 +228,9 @@ class Stack:
         jobs += [_probe(name, url) for name, url in PROBES.items()] if self.edge else []
         return {
             "global": {
-                "scrape_interval": EVERY,
-                "scrape_timeout": "4s",
-                "evaluation_interval": EVERY,
+                "scrape_interval": self.every,
+                "scrape_timeout": self.every,
+                "evaluation_interval": self.every,
                 "external_labels": {"cluster": "production"},
             },
             "rule_files": ["rules.json"],
@@ -241,9 +242,9 @@ class Stack:
             },
         }
 
-    def _write_past(self) -> None:
+    def _write_past(self, since: dt.datetime) -> None:
         """Write what Prometheus knows already; day by day, as promtool reads a file many times."""
-        day, at, now = dt.timedelta(days=1), BEGINS, self.now()
+        day, at, now = dt.timedelta(days=1), since, self.now()
         while at < now:
             with (self.folder / "past.txt").open("w") as file:
                 file.writelines(past(at, min(at + day, now), self.faults, self.begun - AS_OF))
