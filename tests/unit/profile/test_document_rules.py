@@ -59,7 +59,7 @@ def test_documents_lie_on_declared_hosts_or_in_the_repository(
         (
             '[documents.runbook]\nurl = "https://[/a"\n',
             (
-                '`documents.runbook.url` is "https://[/a" but must be a URL that begins with https:// '
+                '`documents.runbook.url` is "https://[/a" but must be a URL that begins with '
                 "https:// and has no other than plain characters"
             ),
         ),
