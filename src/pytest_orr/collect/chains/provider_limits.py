@@ -46,7 +46,7 @@ class Refusals:
         ``minutes`` is how old the newest sample in Prometheus may be.
         """
         if self.week:
-            return not self.count and self._is_live(as_of - timedelta(minutes=minutes))
+            return not self.count and self._is_live(self.week, as_of - timedelta(minutes=minutes))
         young = self.since is not None and as_of - self.since < LOOKED_BACK
         if self.count and not young:
             raise FactUnavailable(
@@ -59,10 +59,9 @@ class Refusals:
             )
         return not self.count
 
-    def _is_live(self, since: datetime) -> bool:
+    def _is_live(self, week: Counted, since: datetime) -> bool:
         """Require of Prometheus that it counted all those days, and still does."""
-        if self.week:
-            self.week.whole()
+        week.whole()
         if self.newest is None or self.newest < since:
             last = f"since {self.newest:%Y-%m-%d %H:%M} UTC" if self.newest else "of today"
             raise FactUnavailable(

@@ -209,21 +209,41 @@ class TestLimits:
         ],
     )
     def test_are_counted_by_the_service(
-        self,
-        desk_for: Any,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        text: str,
-        count: int,
-        since: int | None,
+        self, exported: Callable[[str], Any], text: str, count: int, since: int | None
     ) -> None:
-        page = Endpoint(name="metrics", role="metrics", url="https://api.explorer.example/metrics")
-        plan = Provider(calls_per_day=1, calls_per_request=1.0, refused_calls="refused_total")
-        asked = desk_for(tmp_path, {}, provider=plan, projection=self.LOAD, endpoints=(page,))
-        monkeypatch.setattr(type(asked.http), "get", lambda *_: type("Page", (), {"text": text}))
-        seen = ProviderLimits().collect(asked).value.refusals.reading
+        seen = exported(text).reading
         assert seen.count == count
         assert (seen.since.year if seen.since else None) == since
+        assert seen.seen.startswith(f"refused_total {count} since {since or 'nobody'}")
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("refused_total many\n", "metrics: line 1 holds 'many' where a number belongs"),
+            ("other_total 1\n", "no metrics endpoint has samples of refused_total"),
+        ],
+    )
+    def test_that_no_endpoint_tells_are_unknown(
+        self, exported: Callable[[str], Any], text: str, why: str
+    ) -> None:
+        with pytest.raises(FactUnavailable, match=why):
+            _ = exported(text).reading
+
+    @pytest.fixture
+    def exported(
+        self, desk_for: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[str], Any]:
+        """What is known of refusals by what the service exports."""
+
+        def read(text: str) -> Any:
+            page = Endpoint(name="metrics", role="metrics", url="https://api.explorer.example/m")
+            plan = Provider(calls_per_day=1, calls_per_request=1.0, refused_calls="refused_total")
+            asked = desk_for(tmp_path, {}, provider=plan, projection=self.LOAD, endpoints=(page,))
+            told = type("Page", (), {"text": text})
+            monkeypatch.setattr(type(asked.http), "get", lambda *_: told)
+            return ProviderLimits().collect(asked).value.refusals
+
+        return read
 
     def test_that_were_met_within_seven_days_are_known(self) -> None:
         young, old = AS_OF - dt.timedelta(days=2), AS_OF - dt.timedelta(days=8)
