@@ -22,6 +22,7 @@ from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .image_rules import broken_image_rules
 from .mistakes import Mistake, did_you_mean, show, show_key
+from .monitoring_rules import broken_monitoring_rules
 from .repository_rules import broken_repository_rules
 from .scaling_rules import broken_scaling_rules
 from .scan_rules import broken_scan_rules
@@ -126,6 +127,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_chat_rules(drafts.documents["readiness"])
     yield from broken_support_rules(drafts.documents["readiness"])
     yield from broken_balance_rules(drafts.documents["readiness"])
+    yield from broken_monitoring_rules(drafts.documents["readiness"])
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:
