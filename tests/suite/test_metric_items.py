@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,8 +95,7 @@ SEEN = {
 def watching() -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
     """The example's Prometheus and Alertmanager, and the variables that lead there."""
     sys.path.append(str(CHECKOUT))
-    from examples.explorer import monitoring  # noqa: PLC0415 after the path is set
-
+    monitoring: Any = import_module("examples.explorer.monitoring")
     names = ("prometheus", "alertmanager")
     servers = {name: monitoring.MonitoringServer(name, "repaired") for name in names}
     yield (
