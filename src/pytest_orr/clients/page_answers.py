@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from pytest_orr.errors import FactUnavailable
 
+from .http import NoAnswer
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,7 +29,20 @@ KINDS: Mapping[str, Kind] = {
     "text/x-markdown": "markdown",
     "text/plain": "text",
 }
+WORDS = (
+    ("the url of the endpoint", "the document's url"),
+    ("of the endpoint", "of [evidence]"),
+    ("the endpoint's url name a smaller page", "a smaller page be the document"),
+)
 BACK = "bring the host back, or correct [evidence] hosts, connect and ca in readiness.toml"
+
+
+def remedy_of(error: FactUnavailable) -> str:
+    """Return what to do about a document's host where the cause was told of an endpoint."""
+    remedy = error.remedy
+    for of_endpoint, of_document in WORDS:
+        remedy = remedy.replace(of_endpoint, of_document)
+    return BACK if isinstance(error, NoAnswer) else remedy
 
 
 def refuse_status(page: Page, url: str) -> None:

@@ -19,7 +19,6 @@ from pytest_orr.errors import FactUnavailable, Undeclared
 from .clocks import Clocks
 from .http import Hop
 from .page_answers import (
-    BACK,
     GONE,
     TOO_OFTEN,
     bare,
@@ -29,6 +28,7 @@ from .page_answers import (
     joined,
     kind_of,
     refuse_status,
+    remedy_of,
     token_for,
 )
 from .page_login import refuse_login
@@ -214,7 +214,7 @@ class Pages:
         try:
             return exchange(hop)
         except FactUnavailable as error:
-            remedy = error.remedy if place.endpoint else BACK
+            remedy = error.remedy if place.endpoint else remedy_of(error)
             raise FactUnavailable(error.cause, remedy) from None
 
     def _once(self, question: str, ask: Callable[[], T]) -> T:

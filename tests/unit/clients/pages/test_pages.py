@@ -121,6 +121,17 @@ class TestAHost:
     def test_whose_variable_is_not_set_is_named(self, pages_of: Any, name: str) -> None:
         assert f"{name}, named in [evidence]" in refused(pages_of(**{name: ""})).cause
 
+    @pytest.mark.parametrize("name", ["EXPLORER_WIKI_CA", "EXPLORER_WIKI"])
+    def test_whose_way_is_none_is_told_in_its_own_words(self, pages_of: Any, name: str) -> None:
+        error = refused(pages_of(**{name: "/nowhere"}))
+        assert error.remedy.startswith(("correct ca of [evidence]", "write the address"))
+
+    def test_that_sends_more_than_any_document_has_is_told(self, pages_of: Any, wiki: Wiki) -> None:
+        wiki.server.spoil(".", told(text="x" * (2 * 1024 * 1024 + 1)))
+        error = refused(pages_of())
+        assert "is larger than 2048 KiB" in error.cause
+        assert error.remedy == "let a smaller page be the document"
+
     def test_that_asks_for_a_moment_gets_it_once(self, pages_of: Any, wiki: Wiki) -> None:
         wiki.server.spoil(".", told(429, Retry_After="0"))
         assert "asked too often" in refused(pages_of()).cause
