@@ -11,13 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 RULE = "explorer-maintenance"
-FAULTS = frozenset({"maintenance-rule-stops", "no-maintenance-rule"})
+FAULTS = frozenset({"maintenance-rule-stops"})
 
 
 def pausing_rules(faults: Collection[str]) -> list[dict[str, Any]]:
     """Return the rule that meets every request, behind all others."""
-    if "no-maintenance-rule" in faults:
-        return []
     everything = {
         "SearchString": b"/",
         "FieldToMatch": {"UriPath": {}},

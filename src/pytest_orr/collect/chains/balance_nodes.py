@@ -124,9 +124,20 @@ def _told(
             raise head
         made, *answers = node.asked((block, *asked))
         said = dict(zip(asked, answers, strict=True))
-        return _Answers(node=node.host, block=made.block, at=at, said=said).balance
+        found = _as_asked(made.block, height, node.host)
+        return _Answers(node=node.host, block=found, at=at, said=said).balance
     except FactUnavailable as error:
         return partial(_failed, _of_old_state(error, head, height))
+
+
+def _as_asked(block: Block, height: int, host: str) -> Block:
+    """Refuse a block that was not asked for, or that nobody could compare with another node's."""
+    if block.number == height and block.hash:
+        return block
+    raise FactUnavailable(
+        f"the node {host} answers with another block than was asked for, or with none",
+        "name a node of the chain that answers eth_getBlockByNumber",
+    )
 
 
 def _failed(error: FactUnavailable, _: Balance) -> NodeBalance:

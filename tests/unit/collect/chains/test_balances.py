@@ -210,6 +210,25 @@ class TestNodes:
         with pytest.raises(FactUnavailable, match=f"asked at block {asked}, it knows {knows}"):
             _ = account.least
 
+    @pytest.mark.parametrize("spoilt", [{"hash": None}, {"number": "0x1"}])
+    def test_that_tell_another_block_are_not_believed(
+        self, read: Any, nodes: Any, spoilt: dict[str, Any]
+    ) -> None:
+        from examples.explorer.registry import start  # noqa: PLC0415 after the path is set
+
+        sound = nodes.module.chain()
+
+        def tell(path: str, headers: Any, body: bytes) -> Any:
+            status, more, said = sound(path, headers, body)
+            told = json.loads(said)
+            if json.loads(body)[0]["method"] == "eth_getBlockByNumber":
+                told[0]["result"].update(spoilt)
+            return status, more, json.dumps(told).encode()
+
+        [account] = read(balance(), env={"EXPLORER_SECOND_NODE": start(tell)}).accounts
+        with pytest.raises(FactUnavailable, match="another block than was asked for"):
+            _ = account.least
+
 
 class TestTokens:
     """A token's contract says whose it is."""

@@ -109,20 +109,21 @@ class TestFront:
     def test_a_rule_that_counts_is_a_switch_that_is_off(
         self, account_with: Callable[..., Any], facts: Any
     ) -> None:
-        [wall] = facts(account_with(), RULE).switches
+        kept = facts(account_with(), RULE)
+        [wall] = kept.switches
         assert wall.reading.is_there
         assert wall.reading.is_off
         assert "Count in web ACL explorer before" in wall.seen
         adapter: TypeAdapter[Any] = TypeAdapter(PauseSwitches().fact_type)
-        kept = facts(account_with(), RULE)
         assert adapter.validate_json(adapter.dump_json(kept)) == kept
 
     def test_a_rule_that_stops_or_is_not_there(
         self, account_with: Callable[..., Any], facts: Any
     ) -> None:
-        [wall] = facts(account_with("maintenance-rule-stops"), RULE).rules
+        account = account_with("maintenance-rule-stops")
+        [wall] = facts(account, RULE).rules
         assert not wall.reading.is_off
-        [wall] = facts(account_with("no-maintenance-rule"), RULE).rules
+        [wall] = facts(account, PauseSwitch(name="wall", web_acl_rule="other")).rules
         assert not wall.reading.is_there
         assert "in no web ACL before the service" in wall.seen
 
@@ -133,9 +134,7 @@ class TestFront:
         elb, vpc = account.client("elbv2"), account.ids["vpc"]
         [page] = facts(account, GROUP).groups
         assert not page.reading.is_there
-        made = elb.create_target_group(
-            Name="explorer-page", Protocol="HTTP", Port=80, VpcId=vpc
-        )
+        made = elb.create_target_group(Name="explorer-page", Protocol="HTTP", Port=80, VpcId=vpc)
         group = made["TargetGroups"][0]["TargetGroupArn"]
         assert not facts(account, GROUP).groups[0].reading.is_there
         elb.register_targets(
