@@ -63,11 +63,13 @@ class ChainHeights:
 
     before: int
     after: int
+    waited: float
+    """Seconds between the two reads, on purpose."""
 
     @property
     def seen(self) -> str:
         """One line about them, for a finding."""
-        return f"height {self.before}, then {self.after}"
+        return f"height {self.before}, then {self.after} after {self.waited:g} s"
 
     @property
     def grows(self) -> bool:
@@ -171,9 +173,11 @@ def _heights(desk: Desk, declared: Testnet, rest: Callable[[float], None]) -> Ch
         raise Undeclared("[delivery.testnet] rpc", "the URL of a node that tells the height")
     read = partial(desk.evm.block_number, declared.rpc, "[delivery.testnet] rpc")
     before = after = read()
+    waited = 0.0
     for pause in PAUSES:
         if after > before:
             break
         rest(pause)
+        waited += pause
         after = read()
-    return ChainHeights(before=before, after=after)
+    return ChainHeights(before=before, after=after, waited=waited)

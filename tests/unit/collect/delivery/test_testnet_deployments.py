@@ -114,7 +114,7 @@ def test_what_the_schedule_deployed_runs_there_and_the_chain_goes_on(
     assert facts.came_by_the_schedule()
     assert facts.is_built_from_what_was_deployed()
     assert facts.runs_its_image()
-    assert facts.heights.seen == "height 7, then 8"
+    assert facts.heights.seen == "height 7, then 8 after 0.05 s"
     assert facts.heights.reading.grows
     assert rested == [0.05]
     assert facts.image.seen == f"{IMAGE}, revision {HEAD[:12]}"
@@ -233,6 +233,7 @@ def test_hosts_of_the_testnet_tell_what_runs_there_before_any_file_does(
 def test_a_chain_that_stands_still_is_waited_for_and_given_up(seen: Callable[..., Any]) -> None:
     facts, rested = seen(heights=(7,) * 20)
     assert not facts.heights.reading.grows
+    assert facts.heights.seen == "height 7, then 7 after 31.55 s"
     assert sum(rested) > 30
     facts, rested = seen(heights=(7, 7, 7, 9))
     assert facts.heights.reading.grows
