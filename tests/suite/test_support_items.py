@@ -110,6 +110,7 @@ def judged(
         page: tuple[str, ...] = (),
         support: str = SUPPORT,
         env: dict[str, str] | None = None,
+        covers: str = "all",
     ) -> Any:
         servers["discord"].faults, servers["telegram"].faults = map(frozenset, (discord, telegram))
         html = Reply(kind="text/html; charset=utf-8", text=frontend(page))
@@ -121,7 +122,9 @@ def judged(
         resolver = {"EXPLORER_RESOLVER": serve_names(sets)}
         for name, value in {**servers["variables"], **resolver, **(env or {})}.items():
             monkeypatch.setenv(name, value)
-        return judge_here(PROFILE + support, item, statements=STATEMENTS)[item]
+        said = STATEMENTS.replace("on = ", 'covers = "unknown"\non = ')
+        statements = said if covers == "unknown" else STATEMENTS
+        return judge_here(PROFILE + support, item, statements=statements)[item]
 
     return judge
 
@@ -178,6 +181,16 @@ def test_a_mail_server_behind_a_closed_port_leaves_the_mail_unknown(
     assert seen.outcome == "unknown"
     [cause] = seen.said("unknown").values()
     assert "mail.explorer.example cannot be reached at 127.0.0.1 port 1" in cause
+
+
+@pytest.mark.parametrize("item", [EMAIL, CHAT])
+def test_a_person_may_stand_for_what_could_not_be_seen_but_not_for_a_fault(
+    judged: Callable[..., Any], item: str
+) -> None:
+    unseen: dict[str, Any] = {"env": {"EXPLORER_EDGE": "127.0.0.1:1"}, "covers": "unknown"}
+    assert judged(item, **unseen).outcome == "attested"
+    unseen["discord"] = ("invite-expires",)
+    assert judged(item, "mx-null", **unseen).outcome == "fail"
 
 
 @pytest.mark.parametrize("item", [EMAIL, CHAT])
