@@ -26,13 +26,13 @@ def test_the_on_call_finds_the_runbook_without_its_author(
 
     Fix: Put the runbook in one place that does not depend on the service itself, and its link into
     every alert's `runbook_url`. Name it under [documents.runbook], its host under [evidence]
-    hosts. Let somebody from the rota who did not write it open it from
-    their on-call device, and name that person in the statement.
+    hosts. Let somebody from the rota who did not write it open it from their on-call device, and
+    name that person in the statement.
     """
     for runbook in at_least_one(runbooks, "runbook"):
         with subject(runbook.name, saw=runbook.seen):
-            lacks = ", ".join(runbook.document.lacks)
             assert runbook.document.is_there, "there is no such document"
+            lacks = runbook.document.missing("[documents.runbook]")
             assert not lacks, f"it lacks declared headings: {lacks}"
     for alert in at_least_one(alert_runbooks, "alert rule of the service"):
         with subject(alert.name, saw=alert.seen):
@@ -625,8 +625,8 @@ def test_a_manual_refund_was_rehearsed_from_request_to_payment(
     """
     for process in at_least_one(refund_processes, "process of refunds"):
         with subject(process.document.name, saw=process.document.seen):
-            lacks = ", ".join(process.document.reading.lacks)
             assert process.document.reading.is_there, "there is no such document"
+            lacks = process.document.reading.missing("[documents.refund_process]")
             assert not lacks, f"it lacks declared headings: {lacks}"
         with subject(process.owner.name, saw=process.owner.seen):
             assert process.owner.reading.is_active, "its owner is nobody who is there"

@@ -7,7 +7,7 @@ from functools import partial
 from pytest_orr.clients.page_said import Content, Document
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.profile.support import Page
 
 A_DAY = timedelta(days=1)
@@ -21,8 +21,10 @@ class DocumentSeen:
     is_file: bool
     """Whether it is a file of the repository, and so under version control."""
     title: str = ""
+    asked: int = 0
+    """Headings that it must have, as declared."""
     lacks: tuple[str, ...] = ()
-    """Declared headings that it does not have."""
+    """Those that it does not have."""
     headings: int = 0
     """How many it has."""
     changed: datetime | None = None
@@ -41,6 +43,21 @@ class DocumentSeen:
             return "it is not there"
         when = f", changed on {self.changed:%Y-%m-%d} by {self.told_by}" if self.changed else ""
         return f"{self.headings} headings{when}, SHA-256 {self.sha256[:12]}…"
+
+    def missing(self, where: str) -> str:
+        """Return the declared headings that it lacks, for a finding.
+
+        ``where`` is where it is declared. Without any declared nothing tells the document from a
+        page that says "not found"; a page without a single heading is put together in the browser.
+        """
+        if not self.asked:
+            raise Undeclared(f"{where} headings", "headings by which it is known")
+        if not self.headings and not self.is_file:
+            raise FactUnavailable(
+                "its HTML has no heading at all: it may be put together in the browser",
+                "name a page that holds its text, such as the file itself",
+            )
+        return ", ".join(self.lacks)
 
     def is_newer_than(self, days: int, as_of: datetime) -> bool:
         """Tell whether it was changed in so many days; a change that nothing tells is unknown."""
@@ -69,6 +86,7 @@ def of_document(found: Document, declared: Page) -> DocumentSeen:
         is_there=found.is_there,
         is_file=declared.url is None,
         title=content.title,
+        asked=len(declared.headings),
         lacks=missing_headings(content, declared.headings) if found.is_there else (),
         headings=len(content.sections),
         changed=found.changed and found.changed.astimezone(UTC),

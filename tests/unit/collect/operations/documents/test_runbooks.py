@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from examples.explorer.forge_server import Answer
 from pytest_orr.collect.operations.documents_seen import DocumentSeen, folded
 from pytest_orr.collect.operations.runbooks import Runbooks
 from pytest_orr.errors import FactUnavailable, Undeclared
@@ -55,6 +56,19 @@ def test_what_is_missing_is_told(documents_desk: Any, wiki: Wiki) -> None:
     wiki.plant("runbook-gone")
     runbook = runbook_of(documents_desk(runbook=PAGE))
     assert (runbook.document.is_there, runbook.seen) == (False, "it is not there")
+
+
+def test_a_page_by_which_nothing_is_known_is_unknown(documents_desk: Any, wiki: Wiki) -> None:
+    bare = runbook_of(documents_desk(runbook=replace(PAGE, headings=()))).document
+    with pytest.raises(Undeclared, match=r"declares no \[documents.runbook\] headings"):
+        bare.missing("[documents.runbook]")
+    headers = {"Content-Type": "text/html"}
+    wiki.server.spoil(".", lambda *_: Answer(body=b"<div id=app>Loading</div>", headers=headers))
+    app = runbook_of(documents_desk(runbook=PAGE)).document
+    with pytest.raises(FactUnavailable, match="put together in the browser"):
+        app.missing("[documents.runbook]")
+    file = replace(app, is_file=True)
+    assert file.missing("[documents.runbook]") == "Owners, ALERTS:"
 
 
 def test_an_age_that_nothing_tells_is_unknown(documents_desk: Any, wiki: Wiki) -> None:
