@@ -40,7 +40,8 @@ FRONTEND = """<!doctype html>
 SEARCH = """<!doctype html>
 <html lang="en">
 <head><title>Search</title></head>
-<body><h1>Search</h1><form><label for="q">Address, block or transaction</label><input id="q" name="q">
+<body><h1>Search</h1><form><label for="q">Address, block or transaction</label>
+<input id="q" name="q">
 <button type="button" class="help" aria-describedby="what">?</button>
 <p id="what" role="tooltip">An address begins with 0x and has 42 characters.</p></form></body>
 </html>

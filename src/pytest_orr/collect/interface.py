@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.clients.alertmanager import Alertmanager
     from pytest_orr.clients.aws import AwsAccess
-    from pytest_orr.clients.blackbox import Blackbox
     from pytest_orr.clients.balance_reader import BalanceReaderAccess
+    from pytest_orr.clients.blackbox import Blackbox
     from pytest_orr.clients.discord import DiscordAccess
     from pytest_orr.clients.dns import DnsAccess
     from pytest_orr.clients.docker_hub import DockerHubAccess
