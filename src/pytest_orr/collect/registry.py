@@ -81,6 +81,7 @@ OWN = MappingProxyType(
         "lint_results": "repository.lint_results:LintResults",
         "load_balancers": "load_balancers:LoadBalancers",
         "load_results": "load_results:LoadResults",
+        "loaded_hosts": "watching.loaded_hosts:LoadedHosts",
         "machine_images": "machine_images:MachineImages",
         "merged_changes": "delivery.merged_changes:MergedChanges",
         "name_lifetimes": "name_lifetimes:NameLifetimes",

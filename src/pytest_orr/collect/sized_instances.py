@@ -102,14 +102,14 @@ def _loads(
         return read_loads(desk.aws, place, test, own, agent)
 
     for test in desk.profile.stress_tests:
-        if elsewhere := _elsewhere(desk, test):
+        if elsewhere := loaded_elsewhere(desk, test):
             yield test.file, {one.id: unread(test.file, elsewhere) for one in own}
             continue
         yield test.file, parts_by_id({one.id: test.file for one in own}, partial(read, test))
 
 
-def _elsewhere(desk: Desk, test: StressTest) -> FactUnavailable | None:
-    """Return why the load of these instances during a test says nothing: others were under it."""
+def loaded_elsewhere(desk: Desk, test: StressTest) -> FactUnavailable | None:
+    """Return why the machines' load during a test says nothing: others were under it."""
     if not test.stands_for and test.host in desk.profile.hosts_of_endpoints:
         return None
     return FactUnavailable(

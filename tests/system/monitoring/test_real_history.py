@@ -17,6 +17,8 @@ from pytest_orr.collect.chains.provider_limits import ProviderLimits
 from pytest_orr.collect.request_counts import RequestCounts
 from pytest_orr.collect.watching.counters import count
 from pytest_orr.collect.watching.criteria_metrics import CriteriaMetrics
+from pytest_orr.collect.watching.loaded_hosts import LoadedHosts
+from pytest_orr.collect.watching.scrape_targets import ScrapeTargets
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.chains import Provider
 from pytest_orr.profile.monitoring import Prometheus as Declared
@@ -37,23 +39,34 @@ RESTARTED = f"errors_total{{{OWN}}}"
 BROKEN = f"gaps_total{{{OWN}}}"
 REFUSED = f"refused_total{{{OWN}}}"
 BUCKET = f'seconds_bucket{{le="1",{OWN}}}'
+NODE = 'instance="backend-1:9100",job="node"'
 HISTORY = (
-    # series, from when to when before the review, seconds between samples, growth by the second
-    (STEADY, 2 * DAY, 0 * DAY, 60, 5.0),
-    (TRIED, 2 * DAY, DAY, 60, 0.5),
-    (STRANGE, 2 * DAY, 0 * DAY, 60, 100.0),
-    (BROKEN, 2 * DAY, 1.5 * DAY, 60, 1.0),
-    (BUCKET, 0.5 * DAY, 0 * DAY, 60, 1.0),
-    (REFUSED, 8 * DAY, 0 * DAY, 240, 0.0),
+    # series, from when to when before the review, seconds between samples, growth by the second,
+    # and its first value
+    (STEADY, 2 * DAY, 0 * DAY, 60, 5.0, 0.0),
+    (TRIED, 2 * DAY, DAY, 60, 0.5, 0.0),
+    (STRANGE, 2 * DAY, 0 * DAY, 60, 100.0, 0.0),
+    (BROKEN, 2 * DAY, 1.5 * DAY, 60, 1.0, 0.0),
+    (BUCKET, 0.5 * DAY, 0 * DAY, 60, 1.0, 0.0),
+    (REFUSED, 8 * DAY, 0 * DAY, 240, 0.0, 0.0),
+    *(
+        (f'node_cpu_seconds_total{{cpu="{cpu}",mode="idle",{NODE}}}', DAY, 0 * DAY, 60, idle, 0.0)
+        for cpu, idle in ((0, 0.5), (1, 0.7))
+    ),
+    (f"node_memory_MemTotal_bytes{{{NODE}}}", DAY, 0 * DAY, 60, 0.0, 100.0),
+    (f"node_memory_MemAvailable_bytes{{{NODE}}}", DAY, 0 * DAY, 60, 0.0, 30.0),
+    (f'node_filesystem_size_bytes{{mountpoint="/",{NODE}}}', DAY, 0 * DAY, 60, 0.0, 100.0),
+    (f'node_filesystem_avail_bytes{{mountpoint="/",{NODE}}}', DAY, 0 * DAY, 60, 0.0, 45.0),
+    (f'node_filesystem_avail_bytes{{mountpoint="/boot",{NODE}}}', DAY, 0 * DAY, 60, 0.0, 1.0),
 )
 
 
 def told() -> Iterator[str]:
     """Yield the lines of OpenMetrics."""
-    for series, begins, ends, step, growth in HISTORY:
+    for series, begins, ends, step, growth, first in HISTORY:
         for seconds in range(0, int((begins - ends).total_seconds()) + 1, step):
             at = (AS_OF - begins).timestamp() + seconds
-            yield f"{series} {seconds * growth} {at:.0f}\n"
+            yield f"{series} {first + seconds * growth} {at:.0f}\n"
     for minute in range(24 * 60):  # starts again at noon, from nothing
         grown = minute if minute < 720 else minute - 720
         yield f"{RESTARTED} {grown} {(AS_OF - DAY).timestamp() + minute * 60:.0f}\n"
@@ -150,3 +163,21 @@ def test_a_histogram_has_data_by_its_parts_and_what_ended_has_none(desk: Any) ->
     seconds, broken = (one.reading for one in CriteriaMetrics().collect(desk).value)
     assert seconds.has_data(AS_OF, 15)
     assert not broken.has_data(AS_OF, 15)
+
+
+def test_a_host_was_busy_as_node_exporter_counted(desk: Any, monkeypatch: Any) -> None:
+    loaded = AS_OF - DAY / 2
+    test = SimpleNamespace(
+        started=loaded, ended=loaded + DAY / 24, stands_for=None, host="a", file="k6.json"
+    )
+    group = SimpleNamespace(role="backend")
+    machine = SimpleNamespace(name="backend-1", environment="production", group=group)
+    desk.profile.machines = (machine,)
+    desk.profile.service = SimpleNamespace(environment="production")
+    desk.profile.stress_tests, desk.profile.hosts_of_endpoints = (test,), frozenset({"a"})
+    target = SimpleNamespace(host="backend-1", instance="backend-1:9100", job="node")
+    told = SimpleNamespace(value=(target,))
+    monkeypatch.setattr(ScrapeTargets, "collect", lambda *_: told)
+    [part] = LoadedHosts().collect(desk).value
+    levels = (part.reading.cpu, part.reading.memory, part.reading.disk)
+    assert levels == pytest.approx((40, 70, 55), abs=0.1)
