@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_orr.clients.evm import EvmAccess, host_of
+from pytest_orr.clients.evm import EvmAccess
+from pytest_orr.clients.evm_said import host_of
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.chains import Chain
 
