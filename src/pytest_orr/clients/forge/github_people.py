@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ def read_members(api: Api, project: str) -> tuple[Member, ...]:
         inside = tuple(_member(one, _access(one["permissions"])) for one in told)
     with as_described(INVITED, project):
         outside = tuple(
-            _member(one["invitee"], INVITED_TO.get(one["permissions"], "reader"))
+            _invited(one["invitee"], INVITED_TO.get(one["permissions"], "reader"))
             for one in invited
             if not one.get("expired")
         )
@@ -82,6 +83,10 @@ def read_deploy_keys(api: Api, project: str) -> tuple[DeployKey, ...]:
 
 def _member(person: Any, access: Access) -> Member:
     return Member(username=login_of(person), access=access, is_robot=is_robot(person))
+
+
+def _invited(person: Any, access: Access) -> Member:
+    return replace(_member(person, access), has_joined=False)
 
 
 def _access(permissions: Mapping[str, bool]) -> Access:

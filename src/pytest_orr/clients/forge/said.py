@@ -33,6 +33,8 @@ class Member:
     username: str
     access: Access
     is_robot: bool = False
+    has_joined: bool = True
+    """Whether somebody who was invited came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

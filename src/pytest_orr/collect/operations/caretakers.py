@@ -108,5 +108,5 @@ def _is_member(desk: Desk, person: Person) -> bool | None:
             f"readiness.toml does not say who {person.email} is on the forge",
             f"write username beside {person.email} under [[service.people]]",
         )
-    members = {one.username.casefold() for one in desk.forge.members() if not one.is_robot}
-    return person.username.casefold() in members
+    there = (one for one in desk.forge.members() if one.has_joined and not one.is_robot)
+    return person.username.casefold() in {one.username.casefold() for one in there}

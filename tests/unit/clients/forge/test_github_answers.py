@@ -368,8 +368,8 @@ def test_those_who_are_only_invited_are_members_too(served_github: Any) -> None:
 
     served_github.server.spoil("/invitations$", invited)
     *_, guest, nobody = served_github.open().members()
-    assert guest == Member(username="guest", access="writer")
-    assert nobody == Member(username="ghost", access="reader")
+    assert guest == Member(username="guest", access="writer", has_joined=False)
+    assert nobody == Member(username="ghost", access="reader", has_joined=False)
 
 
 def test_robots_are_told_apart(served_github: Any) -> None:

@@ -29,6 +29,7 @@ IN_OCTOBER = dt.datetime(2026, 10, 13, tzinfo=dt.UTC)
 PEOPLE = (
     Person(email="ana@example.org", name="Ana", roles=("service",), username="ana"),
     Person(email="dan@example.org", name="Dan", roles=("support",), username="Dan"),
+    Person(email="ines@example.org", name="Ines", roles=("support",), username="ines"),
     Person(email="cleo@example.org", name="Cleo", roles=("product",)),
 )
 WAY: dict[str, Any] = {
@@ -63,7 +64,12 @@ class Tracker:
         if self._is_down:
             raise FactUnavailable("the forge is down", "wait")
         robot = Member(username="robot", access="writer", is_robot=True)
-        return (robot, *(Member(username=name, access="writer") for name in ("ana", "dan")))
+        invited = Member(username="ines", access="writer", has_joined=False)
+        return (
+            robot,
+            invited,
+            *(Member(username=name, access="writer") for name in ("ana", "dan")),
+        )
 
     def issue(self, number: int) -> Issue:
         for one in self._issues:

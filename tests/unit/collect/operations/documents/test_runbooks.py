@@ -97,6 +97,11 @@ class TestItsOwner:
             "ana@example.org by readiness.toml: one of the service's people, member there"
         )
 
+    def test_who_was_invited_and_never_came_is_not_active(self, documents_desk: Any) -> None:
+        page = replace(PAGE, owner="ines@example.org")
+        owner = runbook_of(documents_desk(runbook=page)).owner.reading
+        assert (owner.is_person, owner.is_member, owner.is_active) == (True, False, False)
+
     def test_who_left_is_not_active(self, documents_desk: Any) -> None:
         page = replace(PAGE, owner="zoe@example.org")
         owner = runbook_of(documents_desk(runbook=page)).owner.reading
