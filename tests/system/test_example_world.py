@@ -184,7 +184,8 @@ class TestTheWorld:
         listening = [
             place for child in world.children for place in places_of(child.pid, "tcp", "udp")
         ]
-        told = ("AWS_ENDPOINT_URL", "EXPLORER_EDGE", "EXPLORER_RESOLVER")
+        places = ("EDGE", "INSIDE", "RESOLVER", "WIKI")
+        told = ("AWS_ENDPOINT_URL", *(f"EXPLORER_{name}" for name in places))
         ports = {int(world.environment[name].rpartition(":")[2]) for name in told}
         assert {address for address, _ in listening} == {"127.0.0.1"}
         assert {port for _, port in listening} > ports
