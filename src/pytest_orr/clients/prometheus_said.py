@@ -22,6 +22,8 @@ SECONDS = MappingProxyType(
     {"y": 31536000.0, "w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 )
 DURATION = re.compile(r"(\d{1,12})(ms|[ywdhms])")
+QUERY = re.compile(r"(?<=[^\s\"])\?[^\s\"]+")
+"""Of a URL inside an error's text; a secret may stand in it."""
 LAST_INSTANT = 253402300799
 """9999-12-31T23:59:59Z, the last that a datetime holds."""
 
@@ -120,7 +122,7 @@ def target_of(said: At) -> Target:
         health="up" if health == "up" else "down" if health == "down" else "unknown",
         last_scrape=instant_of(said["lastScrape"]),
         interval=seconds_in(said["scrapeInterval"].text()),
-        error=said["lastError"].text(),
+        error=QUERY.sub("", said["lastError"].text()),
     )
 
 

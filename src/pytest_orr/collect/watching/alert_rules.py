@@ -25,12 +25,14 @@ class Reached:
 
     receivers: tuple[Receiver, ...]
     silences: tuple[str, ...] = ()
-    """Silences in force by which nobody is told now: by whom and until when."""
+    """Silences in force over any of its alerts: by whom and until when."""
+    is_silent: bool = False
+    """Whether nobody is told now, because silences are over all of its alerts."""
 
     @property
     def wakes_somebody(self) -> bool:
-        """Whether a person is woken at any hour: one receiver is never muted, and no silence is."""
-        return not self.silences and any(
+        """Whether a person is woken at any hour: no interval mutes the receiver, and no silence."""
+        return not self.is_silent and any(
             one.wakes and not one.muted_hours for one in self.receivers
         )
 
@@ -38,7 +40,8 @@ class Reached:
     def seen(self) -> str:
         """One line for a finding."""
         told = ", ".join(_told(one) for one in self.receivers) or "nobody"
-        return f"{told}; silenced: {', '.join(self.silences)}" if self.silences else told
+        silenced = "silenced" if self.is_silent else "silenced in part"
+        return f"{told}; {silenced}: {', '.join(self.silences)}" if self.silences else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +146,11 @@ def _is_own(desk: Desk, rule: AlertRule) -> bool:
 
 
 def _reached(desk: Desk, rule: AlertRule) -> Reached:
-    receivers, silences = reached_by(desk, rule)
+    reach = reached_by(desk, rule)
     return Reached(
-        receivers=receivers,
-        silences=tuple(_silenced(one) for one in silences),
+        receivers=reach.receivers,
+        silences=tuple(_silenced(one) for one in reach.silences),
+        is_silent=reach.is_silent,
     )
 
 

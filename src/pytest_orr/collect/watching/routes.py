@@ -8,6 +8,7 @@ series that its expression asks for.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,29 +28,41 @@ DROPPING = re.compile(
     r"|vector|on)\b"
 )
 """Words after which an alert may lack labels that its series have."""
-MOST_SETS = 500
+MOST_SETS = 2000
 T = TypeVar("T")
 Labels = dict[str, str]
 
 
-def reached_by(desk: Desk, rule: AlertRule) -> tuple[tuple[Receiver, ...], tuple[Silence, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Who is told of a rule's alerts, whatever series they are about."""
+
+    receivers: tuple[Receiver, ...]
+    silences: tuple[Silence, ...]
+    """Those in force over any of its alerts."""
+    is_silent: bool
+    """Whether they are over all of its alerts."""
+
+
+def reached_by(desk: Desk, rule: AlertRule) -> Reach:
     """Return who is told of a rule's alerts, and which silences are over them now.
 
     Raises ``FactUnavailable`` if it depends on labels that nobody can foretell.
     """
     _require_the_same(desk)
-    known = _known(desk, rule)
-    unknown = desk.alertmanager.deciding_labels() - known.keys()
-    sets = _sets(desk, rule, known, sorted(unknown))
+    sets, unknown = _sets(desk, rule)
     told = [desk.alertmanager.receivers_of(one, at=desk.as_of) for one in sets]
     if len({_wakes(one) for one in told}) > 1:
         raise FactUnavailable(
-            f"it depends on the series' {' and '.join(sorted(unknown))} whether "
-            f"{rule.name} wakes somebody",
+            f"it depends on the series' {' and '.join(unknown)} whether {rule.name} wakes somebody",
             "put the labels by which Alertmanager's routes decide on the rule itself",
         )
-    silences = [one for labels in sets for one in desk.alertmanager.silenced_by(labels)]
-    return _each_once(one for several in told for one in several), _each_once(silences)
+    silences = [desk.alertmanager.silenced_by(labels) for labels in sets]
+    return Reach(
+        receivers=_each_once(one for several in told for one in several),
+        silences=_each_once(one for several in silences for one in several),
+        is_silent=all(silences),
+    )
 
 
 def _require_the_same(desk: Desk) -> None:
@@ -66,17 +79,19 @@ def _require_the_same(desk: Desk) -> None:
         )
 
 
-def _known(desk: Desk, rule: AlertRule) -> Labels:
+def _sets(desk: Desk, rule: AlertRule) -> tuple[list[Labels], list[str]]:
+    """Return the labels that alerts of a rule may have, and which of them its series bring.
+
+    Labels by which neither a route nor a silence decides are left out.
+    """
     said = {"alertname": rule.name, **rule.labels}
-    plain = {key: one for key, one in said.items() if "{{" not in one}
-    added = desk.prometheus.external_labels().items()
-    return plain | {key: one for key, one in added if key not in said}
-
-
-def _sets(desk: Desk, rule: AlertRule, known: Labels, unknown: list[str]) -> list[Labels]:
-    """Return the labels that alerts of a rule may have, as far as routes decide by them."""
+    known = {key: one for key, one in said.items() if "{{" not in one}
+    if _deciding(desk) - known.keys():
+        added = desk.prometheus.external_labels().items()
+        known |= {key: one for key, one in added if key not in said}
+    unknown = sorted(_deciding(desk) - known.keys())
     if not unknown:
-        return [known]
+        return [known], unknown
     found = [dict(one) for one in _of_series(desk, rule, unknown)]
     if not found or DROPPING.search(rule.expression):
         found.append({})
@@ -85,7 +100,14 @@ def _sets(desk: Desk, rule: AlertRule, known: Labels, unknown: list[str]) -> lis
             f"the series of {rule.name} have more than {MOST_SETS} different labels",
             "put the labels by which Alertmanager's routes decide on the rule itself",
         )
-    return [one | known for one in found]
+    return [one | known for one in found], unknown
+
+
+def _deciding(desk: Desk) -> frozenset[str]:
+    """Return the labels by which routes and silences decide."""
+    silences = desk.alertmanager.silences()
+    of_silences = (matcher.name for silence in silences for matcher in silence.matchers)
+    return desk.alertmanager.deciding_labels().union(of_silences)
 
 
 def _of_series(desk: Desk, rule: AlertRule, names: list[str]) -> list[Mapping[str, str]]:

@@ -305,6 +305,11 @@ class TestReading:
         target = target_of(At(value=said, path="$"))
         assert (target.last_scrape, target.health, target.url) == (None, "unknown", "http://a:1/m")
 
+    def test_an_error_is_told_without_what_a_query_may_hold(self) -> None:
+        error = 'Get "http://a/m?token=secret": dial tcp: refused? Yes'
+        target = target_of(At(value={"scrapeUrl": "http://a/m", "lastError": error}, path="$"))
+        assert target.error == 'Get "http://a/m": dial tcp: refused? Yes'
+
     def test_a_probe_of_no_url_is_told_as_it_is(self) -> None:
         said = {"scrapeUrl": "http://a/probe?target=db.internal:5432&module=tcp"}
         target = target_of(At(value=said, path="$"))

@@ -210,8 +210,8 @@ class TestWhomItTells:
     def test_too_many_series_are_not_gone_through(self, stack: Stack) -> None:
         stack.rule("errors > 0")
         stack.route(*self.PAGES)
-        stack.series(*({"severity": str(number)} for number in range(501)))
-        assert "more than 500 different labels" in why(lambda: stack.only().wakes_somebody)
+        stack.series(*({"severity": str(number)} for number in range(2001)))
+        assert "more than 2000 different labels" in why(lambda: stack.only().wakes_somebody)
 
     def test_a_silence_lets_nobody_wake(self, stack: Stack) -> None:
         stack.rule("up == 0", severity="page")
@@ -219,6 +219,18 @@ class TestWhomItTells:
         rule = stack.only()
         assert not rule.wakes_somebody
         assert rule.receivers.seen.endswith("silenced: by bo until 2026-11-21 00:00")
+
+    def test_a_silence_over_one_series_lets_the_others_wake(self, stack: Stack) -> None:
+        stack.rule("up == 0", severity="page")
+        stack.silence(matchers=[{"name": "instance", "value": "a", "isRegex": False}])
+        stack.series({"instance": "a"}, {"instance": "b"})
+        rule = stack.only()
+        assert rule.wakes_somebody
+        assert rule.receivers.seen.endswith("silenced in part: by s1")
+        stack.prometheus.mend()
+        stack.rule("up == 0", severity="page")
+        stack.series({"instance": "a"})
+        assert not stack.only().wakes_somebody
 
     def test_a_silence_of_nobody_is_told_by_its_id(self, stack: Stack) -> None:
         stack.rule("up == 0", severity="page")
