@@ -17,7 +17,7 @@ from .yaml_text import yaml_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from pathlib import Path
 
     from pytest_orr.profile.monitoring import Prometheus as Declared
@@ -90,18 +90,6 @@ class Prometheus:
             Sample(labels=one.labels, at=instant, value=one.value)
             for one in values
             if (instant := instants.get(_key(one.labels)))
-        )
-
-    def span(
-        self, expression: str, *, start: datetime, end: datetime, step: timedelta
-    ) -> tuple[Sample, ...]:
-        """Return what an expression was at every step of a time (GET /api/v1/query_range)."""
-        return self._samples(
-            "query_range",
-            query=expression,
-            start=_written(start),
-            end=_written(end),
-            step=f"{step.total_seconds():g}",
         )
 
     def targets(self) -> tuple[Target, ...]:

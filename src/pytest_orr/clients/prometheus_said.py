@@ -86,19 +86,18 @@ class AlertRule:
 
 
 def samples_of(data: At) -> Iterator[Sample]:
-    """Yield the samples of ``data`` of a query: of a vector, a scalar or a matrix."""
+    """Yield the samples of ``data`` of a query: of a vector or a scalar."""
     kind = data["resultType"].needed()
     if kind == "scalar":
         yield _sample({}, data["result"])
         return
-    if kind not in {"vector", "matrix"}:
+    if kind != "vector":
         raise Unreadable(f"is a {kind[:40]}, and no samples")
     for series in data["result"].each():
         labels = texts_of(series["metric"])
-        if series["histogram"] or series["histograms"]:
+        if series["histogram"]:
             raise Unreadable("holds native histograms, which are no single number")
-        for pair in [series["value"]] if kind == "vector" else series["values"].each():
-            yield _sample(labels, pair)
+        yield _sample(labels, series["value"])
 
 
 def texts_of(object_: At) -> Mapping[str, str]:

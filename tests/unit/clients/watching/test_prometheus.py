@@ -6,7 +6,6 @@ import base64
 import sys
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,18 +147,6 @@ class TestWhatItTells:
         said = {"status": "success", "data": {"yaml": "global: {}\nscrape_configs: []\n"}}
         recorded.spoil("config", put(answer(200, said)))
         assert ask().external_labels() == {}
-
-    def test_samples_over_a_time_are_those_of_every_step(
-        self, ask: Callable[..., Prometheus], recorded: Any
-    ) -> None:
-        series = {"metric": {"job": "a"}, "values": [[1795132800, "1"], [1795132860, "NaN"]]}
-        said = {"status": "success", "data": {"resultType": "matrix", "result": [series]}}
-        recorded.spoil("query_range", put(answer(200, said)))
-        found = ask().span("up", start=AS_OF, end=AS_OF, step=timedelta(minutes=1))
-        assert [one.at for one in found] == [AS_OF, AS_OF + timedelta(minutes=1)]
-        assert isnan(found[1].value)
-        asked = recorded.asked[-1].query
-        assert (asked["start"], asked["step"]) == ("1795132800.000", "60")
 
     def test_labels_of_the_service_are_those_that_the_profile_names(
         self, ask: Callable[..., Prometheus]
