@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_orr import at_least_one, each, own
+from pytest_orr import at_least_one, each, of_role, own
 
 
 @pytest.mark.orr(
@@ -141,8 +141,7 @@ def test_the_service_answers_and_its_availability_is_measured(
     on `probe_success` to it that wakes a person, and write the objective and the days over which it
     is measured under `[monitoring] availability` and `availability_days`.
     """
-    journeys = [endpoint for endpoint in endpoints if endpoint.role == "service"]
-    for endpoint in at_least_one(journeys, "service endpoint"):
+    for endpoint in at_least_one(of_role(endpoints, "service"), "service endpoint"):
         with subject(endpoint.name, saw=endpoint.seen):
             answer = endpoint.reading
             assert answer.status == 200, "users get no answer with status 200"
@@ -180,8 +179,7 @@ def test_the_frontend_shows_its_content_and_is_watched(
     not verify, or a blackbox module whose `fail_if_body_not_matches_regexp` asks for the marker;
     give it an alert contact, or an alert that wakes a person.
     """
-    pages = [endpoint for endpoint in endpoints if endpoint.role == "frontend"]
-    for endpoint in at_least_one(pages, "frontend endpoint"):
+    for endpoint in at_least_one(of_role(endpoints, "frontend"), "frontend endpoint"):
         with subject(endpoint.name, saw=endpoint.seen):
             page = endpoint.reading
             assert page.status == 200, "the page does not answer with status 200"
@@ -218,8 +216,7 @@ def test_the_backend_reports_itself_and_its_dependencies_healthy(
     on its unhealthy hosts that notifies somebody. Let Prometheus scrape every part of the service,
     and an alert on `up == 0` or `absent(up)` wake a person.
     """
-    checks = [endpoint for endpoint in endpoints if endpoint.role == "backend"]
-    for endpoint in at_least_one(checks, "backend endpoint"):
+    for endpoint in at_least_one(of_role(endpoints, "backend"), "backend endpoint"):
         with subject(endpoint.name, saw=endpoint.seen):
             health = endpoint.reading
             for dependency in health.dependencies:

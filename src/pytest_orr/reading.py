@@ -26,7 +26,16 @@ class Host(Protocol):
         """``backend`` or ``jump``."""
 
 
+class Playing(Protocol):
+    """What a fact about something with a role has, such as an endpoint."""
+
+    @property
+    def role(self) -> str:
+        """Such as ``service`` or ``frontend``."""
+
+
 H = TypeVar("H", bound=Host)
+P = TypeVar("P", bound=Playing)
 
 
 def at_least_one(things: Iterable[T], what: str = "") -> tuple[T, ...]:
@@ -53,6 +62,13 @@ def own(hosts: Iterable[H], role: str = "") -> Iterable[H]:
     if isinstance(hosts, Unseen):
         return hosts
     return tuple(host for host in hosts if host.is_own and role in {"", host.role})
+
+
+def of_role(things: Iterable[P], role: str) -> Iterable[P]:
+    """Return the things of one ``role``; a fact that could not be had stays one."""
+    return (
+        things if isinstance(things, Unseen) else tuple(one for one in things if one.role == role)
+    )
 
 
 def each(things: Iterable[T]) -> Iterable[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pytest_orr
-from pytest_orr import at_least_one, both_ways, days_left, each, own
+from pytest_orr import at_least_one, both_ways, days_left, each, of_role, own
 from pytest_orr.collect.host_facts import HostFact
 from pytest_orr.errors import FactUnavailable, NothingFound
 from pytest_orr.observation import Unobserved, Unseen
@@ -19,7 +20,8 @@ NAMES = st.lists(st.text("abc", max_size=2), max_size=6)
 
 
 def test_these_names_are_all_that_an_author_imports() -> None:
-    assert pytest_orr.__all__ == ["at_least_one", "both_ways", "days_left", "each", "own"]
+    words = ["at_least_one", "both_ways", "days_left", "each", "of_role", "own"]
+    assert pytest_orr.__all__ == words
 
 
 def test_something_to_check_is_returned_as_it_is() -> None:
@@ -97,6 +99,15 @@ def test_own_leaves_a_fact_that_could_not_be_had_as_it_is() -> None:
     assert at_least_one(own(unseen)) == ()
     with pytest.raises(FactUnavailable):
         assert own(unseen)
+
+
+def test_things_of_a_role_are_found_and_a_fact_that_could_not_be_had_stays_one() -> None:
+    unseen: Any = Unseen(Unobserved(name="endpoints", cause="x", remedy="y", source="HTTP"))
+    page, lookup = SimpleNamespace(role="frontend"), SimpleNamespace(role="service")
+    assert of_role((page, lookup), "service") == (lookup,)
+    assert of_role((page, lookup), "backend") == ()
+    assert of_role(unseen, "service") is unseen
+    assert at_least_one(of_role(unseen, "service")) == ()
 
 
 def test_each_goes_through_what_there_is_and_through_nothing_that_was_not_seen() -> None:

@@ -95,6 +95,8 @@ def _in_place(aws: AwsAccess, place: Place) -> tuple[WatchedGroup, ...]:
         for raw in there
         if not arns.isdisjoint(raw["LoadBalancerArns"])
     }
+    if not names:
+        return ()
     watching = parts_by_id(names, lambda: _watching(read_speaking_alarms(aws, place), names))
     return tuple(WatchedGroup(arn=arn, name=names[arn], alarms=watching[arn]) for arn in names)
 
