@@ -68,12 +68,13 @@ class WatchedEndpoint:
     def content_gap(self, limits: Monitoring, as_of: datetime) -> str:
         """Return in words why nobody is woken when its content is missing; empty if somebody is.
 
-        A probe or a monitor will do, and either alone may be declared. Raises ``FactUnavailable``
-        when that hangs on something that is not known.
+        A probe or a monitor will do, and either alone may be declared, or open to be looked into.
+        Raises ``FactUnavailable`` when that hangs on something that is not known.
         """
         watchers = [watcher for part in self._sources for watcher in _watchers(part)]
+        known = [one for one in watchers if not _is_closed(one)] or watchers
         nobody = "no probe or monitor looks at it"
-        return least_gap(watchers, lambda one: self._content_gap(one, limits, as_of), nobody)
+        return least_gap(known, lambda one: self._content_gap(one, limits, as_of), nobody)
 
     @property
     def _sources(self) -> tuple[Part[Any], ...]:
@@ -107,6 +108,11 @@ def _watchers(part: Part[Any]) -> Iterable[Probe | OutsideMonitor | FactUnavaila
         return found
     assert part.unavailable is not None
     return (FactUnavailable(part.unavailable.cause, part.unavailable.remedy),)
+
+
+def _is_closed(one: Probe | OutsideMonitor | FactUnavailable) -> bool:
+    """Tell whether it is a probe of which nobody declared where to learn what it asserts."""
+    return isinstance(one, Probe) and _is_undeclared(one.asserted)
 
 
 def _is_undeclared(part: Part[Any]) -> bool:

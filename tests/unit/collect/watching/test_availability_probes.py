@@ -317,6 +317,9 @@ def test_a_source_that_is_silent_leaves_unknown_what_the_other_does_not_settle(
         page(modules=Undeclared("[monitoring] blackbox", "it"), monitors=()).content_gap(
             LIMITS, AS_OF
         )
+    paused = (replace(MONITOR, status="PAUSED"),)
+    closed = Undeclared("[monitoring] blackbox", "it")
+    assert page(modules=closed, monitors=paused).content_gap(LIMITS, AS_OF) == "page is paused"
     with pytest.raises(FactUnavailable, match="has no module other"):
         page(prometheus=Told(module="other"), monitors=()).content_gap(LIMITS, AS_OF)
 
