@@ -9,9 +9,7 @@ if TYPE_CHECKING:
 
     from examples.explorer.builder import Builder
 
-FAULTS = frozenset({"unhealthy-alarm-missing", "unhealthy-alarm-silent"})
-
-
+FAULTS = frozenset({"unhealthy-alarm-missing"})
 WATCHED = {
     "target_group": "explorer-unhealthy-hosts",
     "canary_target_group": "explorer-unhealthy-canary",
@@ -39,6 +37,5 @@ def build_unhealthy(made: Builder, ids: Mapping[str, Any]) -> None:
                 EvaluationPeriods=3,
                 Threshold=1.0,
                 ComparisonOperator="GreaterThanOrEqualToThreshold",
-                ActionsEnabled="unhealthy-alarm-silent" not in befallen,
                 AlarmActions=[topic],
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,9 @@ from pytest_orr.collect.metrics import Metric
 from pytest_orr.collect.watching import unhealthy_host_alarms
 from pytest_orr.collect.watching.unhealthy_host_alarms import HostAlarms, UnhealthyHostAlarms
 from pytest_orr.errors import FactUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:pages"
 GROUP = (("TargetGroup", "targetgroup/explorer/1"),)
@@ -96,3 +99,12 @@ def test_alarms_that_are_denied_hide_no_group(
 
 def test_an_account_without_balancers_has_no_groups(empty_account: Any) -> None:
     assert UnhealthyHostAlarms().collect(empty_account.desk()).value == ()
+
+
+def test_hosts_that_nobody_watches_fail_in_silence(account_with: Callable[..., Any]) -> None:
+    account = account_with("unhealthy-alarm-missing")
+
+    found = {one.arn: one for one in UnhealthyHostAlarms().collect(account.desk()).value}
+
+    group = found[account.ids["target_group"]]
+    assert group.alarms.reading.gap == "no alarm watches its unhealthy hosts"
