@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 
-from .documents import read_document
+from .documents import document_of, read_document
 from .drill_form import DrillRecord
 from .drill_records import Drill, read_drills
 from .drills import FOLDER
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BESIDE = ("attestations", "waivers", "policy")
 """Files that are looked up beside the profile; absent ones are empty."""
+NOTHING_INSTEAD: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +72,18 @@ class Written:
         return next((one for one in self.profile.not_applicable if one.item == item), None)
 
 
-def load(profile_path: Path, *, items: Collection[ItemSpec], as_of: date) -> Written:
+def load(
+    profile_path: Path,
+    *,
+    items: Collection[ItemSpec],
+    as_of: date,
+    instead: Mapping[str, bytes] = NOTHING_INSTEAD,
+) -> Written:
     """Read the profile and the files beside it.
 
     ``items`` are the suite's, against which ids are checked; ``as_of`` is the day by which a date
-    is in the future. Raises ``NeededFileMissing`` without a profile, and ``InvalidInput`` with
+    is in the future; ``instead`` holds what a file, by its usual name, would be changed to, so that
+    a change is judged before it is made. Raises ``NeededFileMissing`` without a profile, and ``InvalidInput`` with
     every mistake of all files at once, records of drills too, sorted by file and line.
     """
     if not profile_path.exists() and not profile_path.is_symlink():
@@ -82,7 +91,7 @@ def load(profile_path: Path, *, items: Collection[ItemSpec], as_of: date) -> Wri
             f"{profile_path} is not there.",
             "Create it with `orr init`, or name a profile with --orr-profile.",
         )
-    documents = _read_all(profile_path)
+    documents = _read_all(profile_path, instead)
     records = read_drills(profile_path.parent, _drills_folder(documents["readiness"]))
     drafts = Drafts(
         documents=documents,
@@ -109,9 +118,14 @@ def load(profile_path: Path, *, items: Collection[ItemSpec], as_of: date) -> Wri
     return _resolved(drafts.items, written)
 
 
-def _read_all(profile_path: Path) -> dict[str, Document]:
-    beside = {name: read_document(profile_path.with_name(f"{name}.toml")) for name in BESIDE}
-    return {"readiness": read_document(profile_path), **beside}
+def _read_all(profile_path: Path, instead: Mapping[str, bytes]) -> dict[str, Document]:
+    paths = {name: profile_path.with_name(f"{name}.toml") for name in BESIDE}
+    return {
+        name: document_of(str(path), instead[f"{name}.toml"])
+        if f"{name}.toml" in instead
+        else read_document(path)
+        for name, path in {"readiness": profile_path, **paths}.items()
+    }
 
 
 def _drills_folder(profile: Document) -> str:
