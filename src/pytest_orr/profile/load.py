@@ -83,8 +83,9 @@ def load(
 
     ``items`` are the suite's, against which ids are checked; ``as_of`` is the day by which a date
     is in the future; ``instead`` holds what a file, by its usual name, would be changed to, so that
-    a change is judged before it is made. Raises ``NeededFileMissing`` without a profile, and ``InvalidInput`` with
-    every mistake of all files at once, records of drills too, sorted by file and line.
+    a change is judged before it is made. Raises ``NeededFileMissing`` without a profile, and
+    ``InvalidInput`` with every mistake of all files at once, records of drills too, sorted by file
+    and line.
     """
     if not profile_path.exists() and not profile_path.is_symlink():
         raise NeededFileMissing(
