@@ -15,6 +15,7 @@ from .consent import notices_of
 from .documents import write_documents
 from .judge import decide
 from .model import Notice, Outcome, Provenance, SignOff
+from .profile.notes_standing import review_notes
 from .publish.files import COLLECTED, write_whole
 from .record.journal import JOURNAL, Closing, JournalWriter, Opening, read_journal
 from .record.reports import CRASHED, SHOWN_AS, last_line, record_of
@@ -150,6 +151,7 @@ class Controller:
             attestations_sha256=digests["attestations.toml"],
             waivers_sha256=digests["waivers.toml"],
             policy_sha256=digests["policy.toml"],
+            notes_sha256=digests["review-notes.toml"],
             facts_sha256=facts_sha256(facts) if facts.exists() else "",
             accounts=tuple(account.id for account in accounts),
             regions=tuple(sorted({region for one in accounts for region in one.regions})),
@@ -208,5 +210,6 @@ def _opening(plan: Plan) -> Opening:
         phase=plan.settings.phase,
         people=plan.people,
         expected=plan.suite.items,
+        notes=review_notes(plan.written, plan.suite.items),
         lost=plan.suite.lost,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from .judge_notes import note_actions, shortened, told_conditions, told_unsettled
 from .model import SEVERITIES, Action, Outcome, Score, Verdict, VerdictWord
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ STATUSES_OF_PYTEST = frozenset({2, 3, 4, 5})
 """Interrupted, internal error, usage error, nothing collected: they keep pytest's meaning."""
 MET = frozenset({Outcome.PASS, Outcome.ATTESTED})
 ANSWER = "answer in attestations.toml (`orr explain ID` shows what is asked)"
-LONGEST_ACTION = 160
 OPEN = (Outcome.FAIL, Outcome.PENDING, Outcome.UNKNOWN, Outcome.MISSING)
 """Outcomes that somebody must act on, most urgent first."""
 
@@ -32,18 +32,19 @@ def decide(review: Review) -> Verdict:
     """Judge a review: ready only when something was checked and nothing is left open."""
     gated = [item for item in review.items if item.gated]
     counts = {outcome: sum(item.outcome is outcome for item in gated) for outcome in Outcome}
-    word = _word(counts, selected=bool(review.selection))
+    blocking = sum(note.blocks for note in review.notes)
+    word = _word(counts, selected=bool(review.selection), blocking=blocking)
     met = counts[Outcome.PASS] + counts[Outcome.ATTESTED]
     return Verdict(
         word=word,
-        reason=_reason(word, counts, gated, review.selection),
+        reason=_reason(word, counts, gated, review),
         exit_code=EXIT_CODES[word],
         raw=Score(met=met, of=len(gated)),
         adjusted=Score(
             met=met + counts[Outcome.WAIVED], of=len(gated) - counts[Outcome.NOT_APPLICABLE]
         ),
         counts=tuple(counts.items()),
-        actions=_actions(review, gated),
+        actions=tuple(sorted((*_actions(review, gated), *note_actions(review)), key=_urgency)),
     )
 
 
@@ -56,9 +57,9 @@ def status(of_pytest: int, of_verdict: int, gate: str) -> int:
     return of_pytest
 
 
-def _word(counts: dict[Outcome, int], *, selected: bool) -> VerdictWord:
+def _word(counts: dict[Outcome, int], *, selected: bool, blocking: int) -> VerdictWord:
     checked = counts[Outcome.PASS] + counts[Outcome.ATTESTED] + counts[Outcome.WAIVED]
-    if counts[Outcome.FAIL] or counts[Outcome.PENDING]:
+    if counts[Outcome.FAIL] or counts[Outcome.PENDING] or blocking:
         return VerdictWord.NOT_READY
     if counts[Outcome.MISSING] or selected:
         return VerdictWord.PARTIAL
@@ -68,16 +69,17 @@ def _word(counts: dict[Outcome, int], *, selected: bool) -> VerdictWord:
 
 
 def _reason(
-    word: VerdictWord, counts: dict[Outcome, int], gated: Sequence[ItemResult], selection: str
+    word: VerdictWord, counts: dict[Outcome, int], gated: Sequence[ItemResult], review: Review
 ) -> str:
     if word in {VerdictWord.READY, VerdictWord.READY_WITH_WAIVERS}:
-        return _ready(word, counts)
+        return _ready(word, counts) + told_conditions(gated)
     said = [
         f"{_n(counts[kind], 'item' if i == 0 else '')} {_predicate(kind, counts[kind])}"
         for i, kind in enumerate(kind for kind in OPEN if counts[kind])
     ]
-    if selection:
-        said.append(f"not the whole suite was run ({selection})")
+    said += told_unsettled(review.notes)
+    if review.selection:
+        said.append(f"not the whole suite was run ({review.selection})")
     blockers = sum(item.spec.severity == "blocker" for item in gated if item.outcome in OPEN)
     tail = f"; {_n(blockers, 'blocker')} among them" if blockers else ""
     return (", ".join(said) or "nothing was checked") + tail
@@ -113,7 +115,7 @@ def _actions(review: Review, gated: Iterable[ItemResult]) -> tuple[Action, ...]:
     for item in gated:
         if item.outcome in OPEN:
             groups[(item.outcome, _what(item), item.spec.owner)].append(item)
-    actions = [
+    return tuple(
         Action(
             what=what,
             owner=owner,
@@ -123,8 +125,7 @@ def _actions(review: Review, gated: Iterable[ItemResult]) -> tuple[Action, ...]:
             items=tuple(sorted(i.spec.id for i in items)),
         )
         for (outcome, what, owner), items in groups.items()
-    ]
-    return tuple(sorted(actions, key=_urgency))
+    )
 
 
 def _what(item: ItemResult) -> str:
@@ -136,7 +137,7 @@ def _what(item: ItemResult) -> str:
     if item.outcome is Outcome.PENDING:
         return ANSWER
     what = _failure(item) if item.outcome is Outcome.FAIL else item.remedy or item.reason
-    return what if len(what) <= LONGEST_ACTION else what[: LONGEST_ACTION - 1] + "…"
+    return shortened(what)
 
 
 def _failure(item: ItemResult) -> str:

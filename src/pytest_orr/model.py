@@ -32,6 +32,10 @@ class VerdictWord(StrEnum):
 SEVERITIES = ("blocker", "major", "minor")
 PHASES = ("plan", "build", "launch", "operate")
 OWNERS = ("service", "security", "platform", "product", "support")
+REVIEWING = ("approver", "principal-engineer")
+"""Roles of those who review: they ask, set conditions, and accept what was done about them."""
+REVIEWER = "reviewer"
+"""Stands for the reviewing roles where something waits for one of them."""
 AREAS = (
     "code",
     "network",
@@ -144,6 +148,15 @@ class StatementUsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Work on which an approval depends: what, by whom, and the last day for it, ISO 8601."""
+
+    what: str
+    owner: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaiverUsed:
     """A waiver that covered findings of an item, with the result it covered."""
 
@@ -158,6 +171,8 @@ class WaiverUsed:
     true_outcome: Outcome
     """What the item would have been without the waiver."""
     true_reason: str
+    conditions: tuple[Condition, ...] = ()
+    """The work that ``action`` tells in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +240,34 @@ class RunBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewNote:
+    """What a reviewer asked or asked for, and what became of it. Dates are ISO 8601."""
+
+    item: str
+    """Id; empty for a note about the whole review."""
+    kind: str
+    """``question``, which is shown; or ``condition``, without which the service is not ready."""
+    text: str
+    by: str
+    on: str
+    answer: str = ""
+    answered_by: str = ""
+    answered_on: str = ""
+    accepted_by: str = ""
+    """Who accepted the answer to a condition."""
+    settled: bool
+    waits_for: str
+    """Role that must act, or ``reviewer``; empty when it is settled."""
+    reason: str
+    """Why it is not settled, in one line; empty when it is."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the service may not launch because of it."""
+        return self.kind != "question" and not self.settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What a reader must know that is no item's outcome: a waiver that matches nothing, say."""
 
@@ -256,6 +299,7 @@ class Provenance:
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     callers: tuple[AwsCaller, ...] = ()
+    notes_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +315,7 @@ class Review:
     people: tuple[Person, ...]
     items: tuple[ItemResult, ...]
     notices: tuple[Notice, ...] = ()
+    notes: tuple[ReviewNote, ...] = ()
     selection: str = ""
     """How the run was narrowed by whoever started it; empty for a whole run."""
 
@@ -295,6 +340,8 @@ class Action:
     severity: str
     outcome: Outcome
     items: tuple[str, ...]
+    note: str = ""
+    """The kind of the reviewer's note that waits; empty where items do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from .drill_form import DrillRecord
+from .notes import ReviewNotes
 from .schema import Attestations, Policy, Profile, Waivers
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FILES = (
     ("attestations", Attestations),
     ("waivers", Waivers),
     ("policy", Policy),
+    ("review-notes", ReviewNotes),
     ("drill", DrillRecord),
 )
 

@@ -13,6 +13,7 @@ from .drill_form import DrillRecord
 from .drill_records import Drill, read_drills
 from .drills import FOLDER
 from .evidence_files import EvidenceFile, read_evidence
+from .notes import Note, ReviewNotes
 from .rules import Drafts, broken_rules, ids_and_aliases
 from .schema import (
     Attestations,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from .mistakes import Mistake
 
 T = TypeVar("T")
-BESIDE = ("attestations", "waivers", "policy")
+BESIDE = ("attestations", "waivers", "policy", "review-notes")
 """Files that are looked up beside the profile; absent ones are empty."""
 NOTHING_INSTEAD: Mapping[str, bytes] = MappingProxyType({})
 
@@ -58,6 +59,8 @@ class Written:
     """What became of each file that a statement names."""
     drills: tuple[Drill, ...] = ()
     """Every record of a drill, by name."""
+    notes: tuple[Note, ...] = ()
+    """What reviewers ask, and ask for."""
 
     def statement_on(self, item: str) -> Statement | None:
         """Return the statement on an item, in force or not."""
@@ -101,7 +104,7 @@ def load(
         drills=tuple(one.document for one in records),
     )
     drills, mistakes = _drills(records)
-    profile, attestations, waivers, policy = _checked(drafts, mistakes)
+    profile, attestations, waivers, policy, notes = _checked(drafts, mistakes)
     written = Written(
         profile=profile,
         statements=attestations.attestation,
@@ -115,6 +118,7 @@ def load(
             known={one.ref: one.sha256 for one in drills},
         ),
         drills=drills,
+        notes=notes.note,
     )
     return _resolved(drafts.items, written)
 
@@ -147,7 +151,7 @@ def _drills(records: Iterable[DrillFile]) -> tuple[tuple[Drill, ...], tuple[Mist
 
 def _checked(
     drafts: Drafts, of_drills: Iterable[Mistake]
-) -> tuple[Profile, Attestations, Waivers, Policy]:
+) -> tuple[Profile, Attestations, Waivers, Policy, ReviewNotes]:
     mistakes = list(of_drills)
 
     def check(name: str, kind: type[T]) -> T | None:
@@ -159,10 +163,11 @@ def _checked(
     attestations = check("attestations", Attestations)
     waivers = check("waivers", Waivers)
     policy = check("policy", Policy)
+    notes = check("review-notes", ReviewNotes)
     mistakes.extend(broken_rules(drafts))
-    if mistakes or not (profile and attestations and waivers and policy):
+    if mistakes or not (profile and attestations and waivers and policy and notes):
         raise InvalidInput(tuple(str(mistake) for mistake in sorted(mistakes)))
-    return profile, attestations, waivers, policy
+    return profile, attestations, waivers, policy, notes
 
 
 def _resolved(ids: Mapping[str, str], written: Written) -> Written:
@@ -177,4 +182,5 @@ def _resolved(ids: Mapping[str, str], written: Written) -> Written:
         waivers=tuple(replace(one, item=ids[one.item]) for one in written.waivers),
         policy=replace(written.policy, gate=replace(gate, unwaivable=unwaivable)),
         drills=tuple(one.resolved(ids) for one in written.drills),
+        notes=tuple(replace(one, item=one.item and ids[one.item]) for one in written.notes),
     )

@@ -23,6 +23,7 @@ from .host_rules import broken_host_rules
 from .image_rules import broken_image_rules
 from .mistakes import Mistake, did_you_mean, show, show_key
 from .monitoring_rules import broken_monitoring_rules
+from .notes_rules import broken_note_rules
 from .repository_rules import broken_repository_rules
 from .scaling_rules import broken_scaling_rules
 from .scan_rules import broken_scan_rules
@@ -41,6 +42,7 @@ ITEMS = (
     ("attestations", "attestation.item"),
     ("waivers", "waiver.item"),
     ("policy", "gate.unwaivable"),
+    ("review-notes", "note.item"),
     ("drills", "items"),
 )
 PEOPLE = (
@@ -53,6 +55,9 @@ PEOPLE = (
     ("waivers", "waiver.requester"),
     ("waivers", "waiver.approver"),
     ("waivers", "waiver.action.owner"),
+    ("review-notes", "note.by"),
+    ("review-notes", "note.answered_by"),
+    ("review-notes", "note.accepted_by"),
     ("drills", "by"),
     ("drills", "author"),
     ("drills", "others"),
@@ -64,6 +69,8 @@ PAST = (
     ("attestations", "attestation.on"),
     ("attestations", "attestation.evidence.dated"),
     ("waivers", "waiver.granted"),
+    ("review-notes", "note.on"),
+    ("review-notes", "note.answered_on"),
 )
 IN_ORDER = (
     ("attestations", "attestation", "on", "until"),
@@ -87,7 +94,7 @@ ONCE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafts:
-    """The four files as written, by the names they usually have, and what they are held against."""
+    """The five files as written, by the names they usually have, and what they are held against."""
 
     documents: Mapping[str, Document]
     items: Mapping[str, str]
@@ -128,6 +135,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_support_rules(drafts.documents["readiness"])
     yield from broken_balance_rules(drafts.documents["readiness"])
     yield from broken_monitoring_rules(drafts.documents["readiness"])
+    yield from broken_note_rules(drafts.documents["review-notes"], drafts.documents["readiness"])
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from pytest_orr.errors import InvalidInput, NeededFileMissing
-from pytest_orr.model import ItemSpec, Notice, Person, Provenance, Release, RunBlock
+from pytest_orr.model import ItemSpec, Notice, Person, Provenance, Release, ReviewNote, RunBlock
 from pytest_orr.record.values import ItemRecord
 
 JOURNAL = "journal.jsonl"
@@ -27,6 +27,8 @@ class Opening:
     phase: str
     people: tuple[Person, ...]
     expected: tuple[ItemSpec, ...]
+    notes: tuple[ReviewNote, ...] = ()
+    """What reviewers asked for: it stands here, so that a note taken away later changes nothing."""
     lost: tuple[str, ...] = ()
     """Ids that the suite's lock names and no file states any more."""
 

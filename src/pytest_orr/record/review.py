@@ -54,6 +54,7 @@ def review_of(journal: Journal) -> Review:
         people=opening.people,
         items=items,
         notices=closing.notices if closing else (),
+        notes=opening.notes,
         selection=selection if closing else NOT_FINISHED,
     )
 

@@ -77,6 +77,7 @@ def test_a_profile_alone_is_everything_written(loaded: Load, profile_text: str) 
         ("attestations.toml", ""),
         ("waivers.toml", ""),
         ("policy.toml", ""),
+        ("review-notes.toml", ""),
     )
 
 
