@@ -25,7 +25,7 @@ CANARY_UNTIL = dt.datetime(2026, 11, 18, 10, 6, tzinfo=dt.UTC)
 """When the release served a few, and when it served all."""
 ENDED = AS_OF - dt.timedelta(hours=2)
 """When a series ended that is stale."""
-STEP = dt.timedelta(minutes=2)
+STEP = dt.timedelta(minutes=1)
 DAY = 86400
 BACKENDS = ("explorer-backend-1", "explorer-backend-2")
 BUCKETS = {"0.1": 0.981, "0.25": 0.994, "0.5": 0.9991, "1": 0.9999, "+Inf": 1.0}

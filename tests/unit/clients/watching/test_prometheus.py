@@ -133,8 +133,11 @@ class TestWhatItTells:
         assert len(recorded.asked) == 1
 
     def test_who_receives_alerts_and_which_labels_they_get_is_told(
-        self, ask: Callable[..., Prometheus]
+        self, ask: Callable[..., Prometheus], recorded: Any
     ) -> None:
+        written = "global:\n  external_labels:\n    cluster: production\n"
+        said = {"status": "success", "data": {"yaml": written}}
+        recorded.spoil("config", put(answer(200, said)))
         prometheus = ask()
         assert prometheus.alertmanagers() == (
             "http://alertmanager.explorer.internal:9093/api/v2/alerts",

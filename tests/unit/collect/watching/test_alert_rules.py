@@ -44,6 +44,7 @@ class Stack:
         more = {"health": "ok", "state": "inactive", "lastEvaluation": "2026-11-20T00:00:00Z"}
         group = {"name": "g", "rules": [{**rule, **more}, {"type": "recording"}]}
         self.tell("rules", {"groups": [group]})
+        self.tell("config", {"yaml": "global: {external_labels: {cluster: production}}"})
 
     def series(self, *labels: dict[str, str]) -> None:
         """Let each question for series find these labels."""
