@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .model import Evidence, NotApplicable, Notice, Outcome, StatementUsed, WaiverUsed
+from .model import Condition, Evidence, NotApplicable, Notice, Outcome, StatementUsed, WaiverUsed
 from .profile.standing import (
     Force,
     not_applicable_standing,
@@ -117,6 +117,9 @@ def _shown(waiver: Waiver) -> WaiverUsed:
         action=f"{action.what} ({action.owner}, by {action.due.isoformat()})" if action else "",
         true_outcome=Outcome.UNKNOWN,
         true_reason="",
+        conditions=(Condition(what=action.what, owner=action.owner, due=action.due.isoformat()),)
+        if action
+        else (),
     )
 
 

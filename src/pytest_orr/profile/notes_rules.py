@@ -50,9 +50,7 @@ def _not_a_reviewer(
         yield notes.mistake(where, f"{show_key(where)} is {show(by)}, {told}")
 
 
-def _half_answered(
-    notes: Document, path: KeyPath, note: Mapping[str, object]
-) -> Iterator[Mistake]:
+def _half_answered(notes: Document, path: KeyPath, note: Mapping[str, object]) -> Iterator[Mistake]:
     said = [key for key in ANSWER if key in note]
     missing = [f"`{key}`" for key in ANSWER if key not in note]
     if said and missing:

@@ -104,6 +104,7 @@ def _waiver(findings: Sequence[Finding], permissions: Sequence[Permission]) -> W
         expires=min(one.expires for one in used),
         resource=_joined(one.resource for one in used),
         action=_joined(one.action for one in used),
+        conditions=tuple(dict.fromkeys(it for one in used for it in one.conditions)),
         true_outcome=true,
         true_reason=reason_of(findings, true),
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.model import Outcome
 
-from . import outline, words
+from . import notes, outline, words
 from .escape import visible_lines
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=words,
+        notes=notes,
         count=words.count,
         first_actions=FIRST_ACTIONS,
         face_columns=FACE_COLUMNS,

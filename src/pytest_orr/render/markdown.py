@@ -8,6 +8,8 @@ from pytest_orr.model import Outcome
 
 from . import outline
 from .escape import markdown, markdown_code
+from .markdown_conditions import asked, conditions
+from .markdown_table import table
 from .words import (
     NOBODY,
     OUTCOME_WORDS,
@@ -45,7 +47,8 @@ def render(signoff: SignOff) -> str:
         *(f"**{markdown(sentence(banner))}**" for banner in banners(review)),
         *_scope(review),
         *_decision(signoff),
-        *_conditions(review.items),
+        *conditions(review),
+        *asked(review),
         *_exceptions(review.items),
         *_actions(signoff.verdict.actions),
         *_notices(review),
@@ -61,7 +64,7 @@ def _scope(review: Review) -> Iterator[str]:
     release, run = review.release, review.run
     first = " (first launch)" if release.first else ""
     yield "## Scope"
-    yield _table(
+    yield table(
         ("What", "Which"),
         (
             ("Service", markdown(review.service)),
@@ -98,25 +101,6 @@ def _decision(signoff: SignOff) -> Iterator[str]:
     )
 
 
-def _conditions(items: Iterable[ItemResult]) -> Iterator[str]:
-    rows = [
-        (
-            markdown_code(item.spec.id),
-            f"{OUTCOME_WORDS[used.true_outcome]}: {markdown(used.true_reason)}",
-            markdown_code(used.resource) or "every finding",
-            markdown(used.reason),
-            f"{markdown(used.requester)}, approved by {markdown(used.approver)}",
-            f"{markdown(used.granted)} to {markdown(used.expires)}",
-            markdown(used.action) or "none",
-        )
-        for item in items
-        if (used := item.waiver)
-    ]
-    head = ("Item", "True result", "Covers", "Reason", "Who", "Holds", "Action")
-    yield "## Conditions"
-    yield _table(head, rows) if rows else "No waivers: nothing is accepted that does not hold."
-
-
 def _exceptions(items: Sequence[ItemResult]) -> Iterator[str]:
     rows = [
         (
@@ -140,7 +124,7 @@ def _exceptions(items: Sequence[ItemResult]) -> Iterator[str]:
     ]
     head = ("Item", "Exception", "Reason", "Approved by")
     yield "## Exceptions"
-    yield _table(head, rows) if rows else "None: every item applies, every check is as published."
+    yield table(head, rows) if rows else "None: every item applies, every check is as published."
 
 
 def _actions(actions: Iterable[Action]) -> Iterator[str]:
@@ -148,7 +132,7 @@ def _actions(actions: Iterable[Action]) -> Iterator[str]:
         f"{number}. {markdown(sentence(action.what))} {action.severity.capitalize()},"
         f" {OUTCOME_WORDS[action.outcome]}. Owner: {markdown(action.owner)}"
         f" ({markdown(', '.join(action.people)) or NOBODY})."
-        f" Items: {', '.join(map(markdown_code, action.items))}."
+        f" Items: {', '.join(map(markdown_code, action.items)) or 'the whole review'}."
         for number, action in enumerate(actions, start=1)
     ]
     yield "## Open actions"
@@ -174,7 +158,7 @@ def _results(review: Review) -> Iterator[str]:
             yield f"#### {markdown(section.title)}"
             yield f"{count(len(section.items), 'item')}: {counts}."
             head = ("Outcome", "Item", "Title", "Severity", "Owner", "Said by", "Why this outcome")
-            yield _table(head, map(_result, section.items))
+            yield table(head, map(_result, section.items))
 
 
 def _result(item: ItemResult) -> tuple[str, ...]:
@@ -210,7 +194,7 @@ def _statements(review: Review) -> Iterator[str]:
     ]
     head = ("Item", "Statement", "By", "Holds", "Release", "Evidence")
     yield "## Statements and evidence"
-    yield _table(head, rows) if rows else "No statements."
+    yield table(head, rows) if rows else "No statements."
 
 
 def _provenance(review: Review) -> Iterator[str]:
@@ -220,10 +204,11 @@ def _provenance(review: Review) -> Iterator[str]:
         ("attestations.toml", bound.attestations_sha256),
         ("waivers.toml", bound.waivers_sha256),
         ("policy.toml", bound.policy_sha256),
+        ("review-notes.toml", bound.notes_sha256),
         ("facts.json", bound.facts_sha256),
     )
     yield "## What this rests on"
-    yield _table(
+    yield table(
         ("File", "SHA-256"),
         ((f"`{name}`", markdown_code(digest) or "absent") for name, digest in digests),
     )
@@ -236,9 +221,4 @@ def _signatures() -> Iterator[str]:
         " digest, every result and every file named above."
     )
     blank = ("&nbsp;" * 12, "&nbsp;" * 24, "&nbsp;" * 12)
-    yield _table(("Role", "Name", "Signature", "Date"), ((role, *blank) for role in SIGNERS))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    yield table(("Role", "Name", "Signature", "Date"), ((role, *blank) for role in SIGNERS))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_GROUPS = 8
 MOST_FAILURES = 10
 MOST_CALLERS = 4
+MOST_NOTES = 4
+QUESTION = "question"
 FILL_IN = "fill in readiness.toml"
 WIDEST = 300
 """Characters of one line; a resource may have a name of a megabyte."""
@@ -51,6 +53,7 @@ def summary(signoff: SignOff, *, verbose: bool, report_path: str) -> tuple[Line,
     return (
         *(_findings(signoff) if verbose else ()),
         *_waiting(signoff.verdict.actions),
+        *_asked(signoff.verdict.actions),
         *_failed(signoff.review.items),
         *_notices(signoff),
         *_callers(signoff.review.provenance.callers),
@@ -62,7 +65,7 @@ def summary(signoff: SignOff, *, verbose: bool, report_path: str) -> tuple[Line,
 def _waiting(actions: Iterable[Action]) -> Iterator[Line]:
     groups: dict[tuple[Outcome, str], list[Action]] = {}
     for action in actions:
-        if action.outcome is not Outcome.FAIL:
+        if action.outcome is not Outcome.FAIL and not action.note:
             what = FILL_IN if section_to_declare(action.what) else action.what
             groups.setdefault((action.outcome, what), []).append(action)
     told = list(groups.items())
@@ -100,6 +103,17 @@ def _who(several: list[Action], *, alone: bool) -> str:
     share = "" if alone else f" {_items(several)}"
     people = dict.fromkeys(person for action in several for person in action.people)
     return f"{several[0].owner}{share}: {', '.join(people) or NOBODY}"
+
+
+def _asked(actions: Iterable[Action]) -> Iterator[Line]:
+    asked = [action for action in actions if action.note]
+    for action in sorted(asked, key=lambda one: one.note == QUESTION)[:MOST_NOTES]:
+        about = f"{action.items[0]}; " if action.items else ""
+        who = ", ".join(action.people) or NOBODY
+        style = "" if action.note == QUESTION else "red"
+        yield _line(f"{action.what} ({about}{action.owner}: {who})", style)
+    if rest := asked[MOST_NOTES:]:
+        yield Line(text=f"… and {count(len(rest), 'note')} more in the page")
 
 
 def _failed(items: Iterable[ItemResult]) -> Iterator[Line]:

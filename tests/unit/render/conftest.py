@@ -11,6 +11,7 @@ import pytest
 from pytest_orr import judge
 from pytest_orr.model import (
     AwsCaller,
+    Condition,
     Evidence,
     FactSeen,
     Finding,
@@ -23,6 +24,7 @@ from pytest_orr.model import (
     Provenance,
     Release,
     Review,
+    ReviewNote,
     RunBlock,
     SignOff,
     StatementUsed,
@@ -32,7 +34,9 @@ from pytest_orr.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CLOSED_SETS = frozenset({"part", "severity", "phase", "owner", "class_as_built", "stamp", "width"})
+CLOSED_SETS = frozenset(
+    {"part", "severity", "phase", "owner", "class_as_built", "stamp", "width", "waits_for"}
+)
 """Fields whose values no file and no answer of the world can choose freely."""
 
 
@@ -116,6 +120,7 @@ def build_review(*items: ItemResult, **changes: Any) -> Review:
             waivers_sha256=digest("3"),
             policy_sha256="",
             facts_sha256=digest("4"),
+            notes_sha256=digest("6"),
             accounts=("123456789012",),
             regions=("eu-west-1",),
         ),
@@ -158,6 +163,13 @@ def build_waiver(**changes: Any) -> WaiverUsed:
         "expires": "2026-12-02",
         "resource": f"{ARN}-admin/50dc6c495c0c9188",
         "action": "second zone for the admin balancer (ana@example.org, due 2026-12-01)",
+        "conditions": (
+            Condition(
+                what="second zone for the admin balancer",
+                owner="ana@example.org",
+                due="2026-12-01",
+            ),
+        ),
         "true_outcome": Outcome.FAIL,
         "true_reason": "1 of 3 balancers spans one zone only",
     }
@@ -345,6 +357,42 @@ def own() -> ItemResult:
     )
 
 
+def build_note(**changes: Any) -> ReviewNote:
+    values: dict[str, Any] = {
+        "item": "network.load-balancer.elb",
+        "kind": "condition",
+        "text": "Show that the second zone takes the whole load.",
+        "by": "eve@example.org",
+        "on": "2026-11-16",
+        "settled": False,
+        "waits_for": "platform",
+        "reason": "nobody has answered",
+    }
+    return ReviewNote(**{**values, **changes})
+
+
+def every_note() -> tuple[ReviewNote, ...]:
+    answer = {
+        "answer": "Shown in the drill of 2026-11-17",
+        "answered_by": "ana@example.org",
+        "answered_on": "2026-11-17",
+    }
+    settled = {"settled": True, "waits_for": "", "reason": ""}
+    return (
+        build_note(),
+        build_note(
+            text="Repeat the restart without the person who wrote the runbook.",
+            item="operations.restart.backend",
+            **answer,
+            waits_for="reviewer",
+            reason="no reviewer has accepted the answer",
+        ),
+        build_note(text="Name a deputy.", **answer, accepted_by="eve@example.org", **settled),
+        build_note(kind="question", item="", text="Who speaks to users?", waits_for="service"),
+        build_note(kind="question", text="Why two zones and not three?", **answer, **settled),
+    )
+
+
 def all_outcomes() -> SignOff:
     review = build_review(
         passed(),
@@ -364,6 +412,7 @@ def all_outcomes() -> SignOff:
                 text="the waiver of network.load-balancer.ddos ends in 12 days",
             ),
         ),
+        notes=every_note(),
     )
     caller = AwsCaller(
         account="123456789012",
@@ -413,6 +462,11 @@ def a_review() -> AReview:
 @pytest.fixture
 def a_waiver() -> Callable[..., WaiverUsed]:
     return build_waiver
+
+
+@pytest.fixture
+def a_note() -> Callable[..., ReviewNote]:
+    return build_note
 
 
 @pytest.fixture

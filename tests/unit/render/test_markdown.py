@@ -28,6 +28,7 @@ def test_it_reads_from_scope_to_signatures(every_outcome: SignOff) -> None:
         ("h2", "Scope"),
         ("h2", "Decision"),
         ("h2", "Conditions"),
+        ("h2", "Review notes"),
         ("h2", "Exceptions"),
         ("h2", "Open actions"),
         ("h2", "Notices"),

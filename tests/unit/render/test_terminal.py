@@ -22,8 +22,14 @@ def said(signoff: SignOff, *, verbose: bool = False) -> list[str]:
 def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     every_outcome: SignOff,
 ) -> None:
-    asked, unseen, lost, failed, notice, caller, verdict, report = said(every_outcome)
+    asked, unseen, lost, *notes, failed, notice, caller, verdict, report = said(every_outcome)
 
+    assert [note.partition(" of ")[0] for note in notes] == [
+        "accept what was done about the condition",
+        "answer the condition",
+        "answer the question",
+    ]
+    assert notes[1].endswith("(network.load-balancer.elb; platform: ana@example.org)")
     assert asked.startswith("2 items PENDING: answer in attestations.toml")
     assert asked.endswith("(security: bo@example.org)")
     assert unseen.startswith("1 item UNKNOWN: open port 22 of jump.example.org to this runner")
