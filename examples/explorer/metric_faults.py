@@ -34,9 +34,7 @@ SAMPLES: Mapping[str, tuple[tuple[tuple[str, ...], Change], ...]] = MappingProxy
         "criterion-stale": (
             (("timestamp(explorer_request_errors_total)",), lambda value: value - HOUR),
         ),
-        "family-stale": (
-            (("max(timestamp(explorer_build_info",), lambda value: value - HOUR),
-        ),
+        "family-stale": ((("max(timestamp(explorer_build_info",), lambda value: value - HOUR),),
         "queue-stale": ((("timestamp(explorer_queue_length",), lambda value: value - HOUR),),
         "calls-refused": ((("sum(increase(explorer_node_refused_total{",), lambda _: 3.0),),
         "day-above-projection": (

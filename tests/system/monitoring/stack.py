@@ -18,13 +18,14 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import requests
 
 from tests.system.monitoring.relay import Relay
 from tests.system.monitoring.rules import alertmanager, rules
-from tests.system.monitoring.series import AS_OF, BACKENDS, PROBES, exposition, past
+from tests.system.monitoring.scraping import HOSTS, probing, scraping
+from tests.system.monitoring.series import AS_OF, BACKENDS, exposition, past
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,11 +45,7 @@ BACKFILL = (
     *("promtool", "tsdb", "create-blocks-from", "--max-block-duration=24h"),
     "openmetrics",
 )
-HOSTS = ("explorer-jump", *BACKENDS)
-MARKERS = {"service": '"synced": true', "frontend": "Latest blocks", "health": '"up"'}
 READY_WITHIN = 60
-OF_THIS_MACHINE = "release|version|domainname|machine"
-"""Labels that would tell of the machine on which this runs."""
 
 
 def what_is_lacking() -> str:
@@ -137,7 +134,7 @@ class Stack:
         self._start_exporters()
         self._write("rules.json", rules(self.faults))
         self._write("alertmanager.json", alertmanager(self.faults))
-        self._write("prometheus.json", self._scraping())
+        self._write("prometheus.json", scraping(self.every, with_probes=bool(self.edge)))
         self._run(
             "alertmanager",
             "prometheus-alertmanager --config.file=alertmanager.json --cluster.listen-address="
@@ -196,51 +193,13 @@ class Stack:
                 f"hostname {host}; exec prometheus-node-exporter --web.listen-address={place}",
             )
         if self.edge:
-            self._write("blackbox.json", {"modules": self._modules()})
+            self._write("blackbox.json", probing(self.ca))
             place = f"{self._address(3)}:9115"
             self._run(
                 "blackbox",
                 "prometheus-blackbox-exporter --config.file=blackbox.json"
                 f" --web.listen-address={place}",
             )
-
-    def _modules(self) -> Mapping[str, Any]:
-        return {
-            name: {
-                "prober": "http",
-                "timeout": "3s",
-                "http": {
-                    "preferred_ip_protocol": "ip4",
-                    "fail_if_not_ssl": True,
-                    "fail_if_body_not_matches_regexp": [marker],
-                    "tls_config": {"ca_file": self.ca},
-                },
-            }
-            for name, marker in MARKERS.items()
-        }
-
-    def _scraping(self) -> Mapping[str, Any]:
-        own = {"service": "explorer"}
-        jobs: list[Mapping[str, Any]] = [
-            _job("node", [f"{host}:9100" for host in HOSTS], own),
-            _job("explorer", [f"{host}:8080" for host in BACKENDS], own),
-        ]
-        jobs += [_probe(name, url) for name, url in PROBES.items()] if self.edge else []
-        return {
-            "global": {
-                "scrape_interval": self.every,
-                "scrape_timeout": self.every,
-                "evaluation_interval": self.every,
-                "external_labels": {"cluster": "production"},
-            },
-            "rule_files": ["rules.json"],
-            "scrape_configs": jobs,
-            "alerting": {
-                "alertmanagers": [
-                    {"static_configs": [{"targets": ["alertmanager.explorer.internal:9093"]}]}
-                ]
-            },
-        }
 
     def _write_past(self, since: dt.datetime) -> None:
         """Write what Prometheus knows already; day by day, as promtool reads a file many times."""
@@ -287,26 +246,3 @@ def answers(url: str, within: float = READY_WITHIN) -> None:
 def _ended(child: subprocess.Popen[bytes]) -> None:
     child.kill()
     child.wait()
-
-
-def _job(name: str, targets: list[str], labels: Mapping[str, str]) -> Mapping[str, Any]:
-    return {
-        "job_name": name,
-        "static_configs": [{"targets": targets, "labels": labels}],
-        "metric_relabel_configs": [{"regex": OF_THIS_MACHINE, "action": "labeldrop"}],
-    }
-
-
-def _probe(name: str, url: str) -> Mapping[str, Any]:
-    return {
-        "job_name": f"blackbox {name}",
-        "metrics_path": "/probe",
-        "params": {"module": [name]},
-        "static_configs": [{"targets": [url], "labels": {"service": "explorer", "probe": name}}],
-        "relabel_configs": [
-            {"target_label": "job", "replacement": "blackbox"},
-            {"source_labels": ["__address__"], "target_label": "__param_target"},
-            {"source_labels": ["__param_target"], "target_label": "instance"},
-            {"target_label": "__address__", "replacement": "blackbox.explorer.internal:9115"},
-        ],
-    }

@@ -28,8 +28,9 @@ from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.front import Endpoint
 from pytest_orr.profile.monitoring import Alertmanager as DeclaredAlertmanager
 from pytest_orr.profile.monitoring import Prometheus as DeclaredPrometheus
+from tests.system.monitoring.scraping import HOSTS
 from tests.system.monitoring.series import AS_OF
-from tests.system.monitoring.stack import HOSTS, Stack, answers, what_is_lacking
+from tests.system.monitoring.stack import Stack, answers, what_is_lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
