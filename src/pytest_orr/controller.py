@@ -13,6 +13,7 @@ from .collect.clock_differences import ClockDifferences, warnings_about
 from .collect.snapshot import FACTS, facts_sha256, value_in
 from .consent import notices_of
 from .documents import write_documents
+from .endings import endings_of
 from .judge import decide
 from .model import Notice, Outcome, Provenance, SignOff
 from .profile.notes_standing import review_notes
@@ -117,7 +118,10 @@ class Controller:
         wider = _wider_than_needed(so_far.provenance.callers)
         clocks = _clocks_apart(self.plan.folder / FACTS)
         notices = (*clocks, *_conftests(self._root, self.plan.suite.folder), *wider, *notices)
-        self._journal.append(replace(closing, notices=notices))
+        endings = endings_of(
+            self.plan.written, self.plan.suite.items, self.plan.as_of, self.plan.folder / FACTS
+        )
+        self._journal.append(replace(closing, notices=notices, endings=endings))
         self._journal.close()
         signoff, journal = signoff_of(self._path)
         folder = self.plan.settings.report

@@ -285,6 +285,23 @@ class AwsCaller:
     width: str
     """``narrow``: they can look alone; ``wide``: they can do more than is needed; ``unknown``."""
     why: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The last day of something on which an item rests: the next, somebody must look again."""
+
+    kind: str
+    """``statement``, ``drill``, ``document``, ``waiver``, ``action`` or ``not_applicable``."""
+    item: str
+    what: str
+    """Which one, in one line."""
+    until: str
+    """Last day of UTC on which it holds, or by which it is due; ISO 8601."""
+    days_left: int
+    """From the day of the review to that day; negative once it has passed."""
+    owner: str
+    """Who must act: a role, or the e-mail of whoever promised to."""
+
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +374,10 @@ class Verdict:
     """Of gated items, every outcome in the order of ``Outcome``."""
     actions: tuple[Action, ...]
     """What to do next, most urgent first."""
+    endings: tuple[Ending, ...] = ()
+    """What must be looked at again, soonest first."""
+    weakenings: tuple[Weakening, ...] = ()
+    """Values that are weaker than the organisation's, by key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

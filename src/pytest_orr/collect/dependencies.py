@@ -9,6 +9,7 @@ from typing import Any
 from pytest_orr.clients.git_globs import matches
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
+from pytest_orr.profile.days import day_of, has_passed
 from pytest_orr.profile.repository import Repository
 from pytest_orr.profile.scans import Accepted, Scan, ScanLimits
 
@@ -113,7 +114,7 @@ class DependencyFacts:
     def fate_of(self, accepted: Accepted, as_of: datetime) -> str:
         """Say in one line what became of an entry under [[accepted]]."""
         told = f"until {accepted.until} by {accepted.by}: {accepted.reason}"
-        if accepted.until < as_of.date():
+        if has_passed(accepted.until, day_of(as_of)):
             return f"no longer counts, {told}"
         alone = (accepted,)
         findings = (one for part in self.sources for one in _findings_of(part))

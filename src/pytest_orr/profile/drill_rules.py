@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from .days import is_after
 from .mistakes import did_you_mean, show, show_key
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ def broken_drill_rules(drafts: Drafts) -> Iterator[Mistake]:
         yield from _named_twice(document, drafts)
 
 
-def day_of(instant: dt.datetime) -> dt.date:
-    """Return the day of an aware instant in UTC, by which everything expires."""
-    return instant.astimezone(dt.UTC).date()
-
-
 def _unknown_voided(drafts: Drafts) -> Iterator[Mistake]:
     profile = drafts.documents["readiness"]
     for path, written in profile.occurrences("drills.voided_by"):
@@ -42,16 +38,9 @@ def _unknown_voided(drafts: Drafts) -> Iterator[Mistake]:
 
 def _in_the_future(document: Document, as_of: dt.date) -> Iterator[Mistake]:
     for path, value in document.occurrences("started"):
-        if isinstance(value, dt.datetime) and value.tzinfo and _is_after(value, as_of):
+        if isinstance(value, dt.datetime) and value.tzinfo and is_after(value, as_of):
             told = f"which is in the future (judged as of {as_of})"
             yield document.mistake(path, f"{show_key(path)} is {show(value)}, {told}")
-
-
-def _is_after(instant: dt.datetime, as_of: dt.date) -> bool:
-    try:
-        return day_of(instant) > as_of
-    except OverflowError:  # an hour before the first year, or after the last
-        return instant.year > as_of.year
 
 
 def _named_twice(document: Document, drafts: Drafts) -> Iterator[Mistake]:

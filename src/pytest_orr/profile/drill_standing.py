@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .days import day_of, has_passed, last_day
 from .drill_records import plain
-from .drill_rules import day_of
 from .drills import WHERE_IT_RUNS
 from .mistakes import escape
 from .service import same_person
@@ -52,13 +52,19 @@ def too_old(
     spec: ItemSpec, statement: Statement, *, written: Written, as_of: date
 ) -> Objection | None:
     """Return that a drill of a statement is too old by a day, if one is."""
-    allowed = min(spec.valid_for, written.profile.drills.valid_days)
+    allowed = longest(spec, written)
     for drill in _named(statement, written):
         day = day_of(drill.record.started)
-        if (days := (as_of - day).days) > allowed:
+        if has_passed(last_day(day, allowed), as_of):
+            days = (as_of - day).days
             reason = f"the drill of {day} is {days} days old, {allowed} are allowed"
             return reason, "do it again, and state the new record"
     return None
+
+
+def longest(spec: ItemSpec, written: Written) -> int:
+    """Return how many days old a drill of an item may be."""
+    return min(spec.valid_for, written.profile.drills.valid_days)
 
 
 def _named(statement: Statement, written: Written) -> list[Drill]:

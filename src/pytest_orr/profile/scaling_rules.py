@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from .days import is_after
 from .mistakes import Mistake, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _impossible_times(readiness: Document, as_of: dt.date) -> Iterator[Mistake]:
         if started and ended and ended <= started:
             told = f"{show_key(where)} is {show(ended)}, not after `started` ({show(started)})"
             yield readiness.mistake(where, told)
-        elif ended and ended.astimezone(dt.UTC).date() > as_of:
+        elif ended and is_after(ended, as_of):
             told = f"which is in the future (judged as of {as_of})"
             yield readiness.mistake(where, f"{show_key(where)} is {show(ended)}, {told}")
 

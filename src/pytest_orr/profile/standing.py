@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pytest_orr.model import EVIDENCE_KINDS
 
+from .attesting import ANY_ITEM, against_people
+from .days import days_left, has_passed, last_day
 from .drill_standing import KIND, against_drills, drill_of, too_old
 from .evidence_files import names_a_file
 from .mistakes import escape
@@ -71,8 +72,8 @@ def statement_standing(
         *(_Objection(*said) for said in against_drills(spec, statement, written)),
     ]
     if objections:
-        return _refused("the statement is refused", objections)
-    if statement.until < as_of:
+        return _refused(f"{where}the statement is refused", objections)
+    if has_passed(statement.until, as_of):
         return Standing(
             force=Force.EXPIRED,
             reason=f"the statement expired: it held until {statement.until}",
@@ -92,8 +93,7 @@ def waiver_standing(spec: ItemSpec, waiver: Waiver, *, written: Written, as_of: 
     ]
     if objections:
         return _refused("the waiver is refused", objections)
-    days = (waiver.expires - as_of).days
-    if days < 0:
+    if has_passed(waiver.expires, as_of):
         return Standing(
             force=Force.EXPIRED,
             reason=f"the waiver expired: it held until {waiver.expires}",
@@ -101,6 +101,7 @@ def waiver_standing(spec: ItemSpec, waiver: Waiver, *, written: Written, as_of: 
         )
     notice = f"the waiver expires on {waiver.expires}, in {days} days" if days <= SOON else ""
     return Standing(force=Force.IN_FORCE, notice=notice)
+    days = days_left(waiver.expires, as_of)
 
 
 def not_applicable_standing(declared: NotApplicable, *, written: Written) -> Standing:
@@ -122,7 +123,7 @@ def _refused(what: str, objections: list[_Objection]) -> Standing:
 def _against_validity(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
     days = (statement.until - statement.on).days
     if days > spec.valid_for:
-        latest = statement.on + timedelta(days=spec.valid_for)
+        latest = last_day(statement.on, spec.valid_for)
         yield _Objection(
             reason=f"it is valid for {days} days, the item allows {spec.valid_for}",
             remedy=f"set `until` to {latest} or earlier",
@@ -217,7 +218,7 @@ def _against_length(spec: ItemSpec, waiver: Waiver, written: Written) -> Iterato
     longest: int = getattr(written.policy.gate.longest_waiver, spec.severity)
     days = (waiver.expires - waiver.granted).days
     if days > longest:
-        latest = waiver.granted + timedelta(days=longest)
+        latest = last_day(waiver.granted, longest)
         yield _Objection(
             reason=f"it lasts {days} days, the policy allows {longest} for a {spec.severity}",
             remedy=f"set `expires` to {latest} or earlier",

@@ -10,7 +10,16 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from pytest_orr.errors import InvalidInput, NeededFileMissing
-from pytest_orr.model import ItemSpec, Notice, Person, Provenance, Release, ReviewNote, RunBlock
+from pytest_orr.model import (
+    Ending,
+    ItemSpec,
+    Notice,
+    Person,
+    Provenance,
+    Release,
+    ReviewNote,
+    RunBlock,
+)
 from pytest_orr.record.values import ItemRecord
 
 JOURNAL = "journal.jsonl"
@@ -40,6 +49,7 @@ class Closing:
     records: int
     provenance: Provenance
     notices: tuple[Notice, ...] = ()
+    endings: tuple[Ending, ...] = ()
     selection: str = ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pytest_orr.errors import FactUnavailable
+from pytest_orr.profile.days import day_of, has_passed
 from pytest_orr.profile.scans import Accepted, ScanLimits
 
 from .fast_hashes import is_about_fast_hashes
@@ -50,7 +51,7 @@ class ScanFinding:
     def acceptance(self, accepted: Iterable[Accepted], as_of: datetime) -> Accepted | None:
         """Return the entry under [[accepted]] that lets it stay today, by id or alias."""
         names = {name.casefold() for name in (self.id, *self.aliases)}
-        live = (one for one in accepted if one.until >= as_of.date())
+        live = (one for one in accepted if not has_passed(one.until, day_of(as_of)))
         return next((one for one in live if one.id.casefold() in names), None)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pytest_orr.collect.scans.report import ScanFinding
+from pytest_orr.profile.days import day_of, has_passed
 from pytest_orr.profile.scans import Accepted
 
 from .kinds import Kind, kind_of
@@ -58,7 +59,8 @@ class SecretHit:
 
     def may_stay(self, accepted: Iterable[Accepted], as_of: datetime) -> bool:
         """Tell whether an entry under [[accepted]] in force lets it stay."""
-        return any(one.until >= as_of.date() for one in self._entries(accepted))
+        entries = self._entries(accepted)
+        return any(not has_passed(one.until, day_of(as_of)) for one in entries)
 
     def is_settled(self, accepted: Iterable[Accepted], as_of: datetime) -> bool:
         """Tell whether it is closed, or may stay for now."""
@@ -69,8 +71,8 @@ class SecretHit:
         told = {one.rotated for one in self._entries(accepted)}
         days = {day for day in told if day is not None}
         if self.revoked is not None:
-            days.add(self.revoked.date())
-        since = self.found.date() if self.found else date.min
+            days.add(day_of(self.revoked))
+        since = day_of(self.found) if self.found else date.min
         return any(day >= since for day in days)
 
     def _entries(self, accepted: Iterable[Accepted]) -> tuple[Accepted, ...]:
