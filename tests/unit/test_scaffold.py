@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_orr.errors import InvalidInput
 from pytest_orr.profile.load import load
-from pytest_orr.scaffold import FILES, drift, lay_down
+from pytest_orr.scaffold import (
+    DRILLS,
+    ISOLATION,
+    WRITTEN,
+    drift,
+    is_whole,
+    lay_down,
+    refresh_schemas,
+)
 from pytest_orr.suite import baseline, digests, modules, read
 
 if TYPE_CHECKING:
@@ -31,8 +39,10 @@ def test_an_empty_folder_gets_the_suite_and_every_file_people_write(tmp_path: Pa
     folder = tmp_path / "service" / "readiness"
     made = lay_down(folder)
     names = {path.name for path in modules(baseline())}
-    assert {path.name for path in made} == {"suite.lock", *names, *FILES}
-    assert set(contents(folder)) == {path.name for path in made}
+    named = {path.relative_to(folder).as_posix() for path in made}
+    schemas = {f".schemas/{name.partition('.')[0]}.schema.json" for name in (*WRITTEN, "drill")}
+    assert named == {"suite.lock", *names, ISOLATION, *WRITTEN, DRILLS, *schemas}
+    assert set(contents(folder)) == named
     assert digests(folder) == digests(baseline())
     assert drift(folder) == ()
 
@@ -75,7 +85,12 @@ def test_a_suite_without_its_profile_gets_the_files_that_people_write_alone(
     (tmp_path / "suite.lock").write_text("{}", encoding="utf-8")
     (tmp_path / "policy.toml").write_text("# ours\n", encoding="utf-8")
     made = lay_down(tmp_path)
-    assert [path.name for path in made] == ["readiness.toml", "attestations.toml", "waivers.toml"]
+    assert [path.name for path in made if path.parent == tmp_path] == [
+        "readiness.toml",
+        "attestations.toml",
+        "waivers.toml",
+        "review-notes.toml",
+    ]
     assert (tmp_path / "policy.toml").read_text(encoding="utf-8") == "# ours\n"
     assert not (tmp_path / "pytest.toml").exists()
 
@@ -92,25 +107,56 @@ def test_modules_in_the_way_are_all_told_and_nothing_is_written(tmp_path: Path) 
     assert contents(tmp_path) == {MODULE: b"ours\n", "test_cicd.py": b"ours\n"}
 
 
-def test_a_suite_that_was_laid_down_in_part_is_one_that_lacks_items(
+def test_a_disk_that_is_full_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = type(tmp_path).write_bytes
-    left = 3
+    (tmp_path / "waivers.toml").write_text("# ours\n", encoding="utf-8")
+    really = type(tmp_path).open
 
-    def until_full(path: Path, content: bytes) -> int:
-        nonlocal left
-        left -= 1
-        if left < 0:
+    def until_full(path: Path, mode: str = "r", **more: Any) -> Any:
+        if (path.name, mode) == ("policy.toml", "xb"):
             raise OSError(28, "No space left on device")
-        return really(path, content)
+        return really(path, mode, **more)
 
-    monkeypatch.setattr(type(tmp_path), "write_bytes", until_full)
+    monkeypatch.setattr(type(tmp_path), "open", until_full)
     with pytest.raises(OSError, match="No space left"):
         lay_down(tmp_path)
-    suite = read(tmp_path, fact_names=())
-    assert suite.lost
-    assert len(suite.items) + len(suite.lost) == 76
+    monkeypatch.undo()
+    assert contents(tmp_path) == {"waivers.toml": b"# ours\n"}
+
+
+def test_a_suite_that_was_laid_down_in_part_lacks_items_and_is_completed(tmp_path: Path) -> None:
+    lay_down(tmp_path)
+    whole = contents(tmp_path)
+    for name in (MODULE, "test_cicd.py", "readiness.toml", "pytest.toml"):
+        (tmp_path / name).unlink()
+    assert read(tmp_path, fact_names=()).lost
+    assert not is_whole(tmp_path)
+    made = lay_down(tmp_path)
+    assert [path.name for path in made] == ["test_cicd.py", MODULE, "pytest.toml", "readiness.toml"]
+    assert contents(tmp_path) == whole
+    assert is_whole(tmp_path)
+
+
+def test_a_suite_of_another_version_is_not_completed(tmp_path: Path) -> None:
+    lay_down(tmp_path)
+    lock = json.loads((tmp_path / "suite.lock").read_text(encoding="utf-8"))
+    (tmp_path / "suite.lock").write_text(json.dumps(lock | {"version": "0.0.1"}), encoding="utf-8")
+    (tmp_path / MODULE).unlink()
+    assert is_whole(tmp_path)
+
+
+def test_stale_schemas_are_brought_up_to_date_and_a_second_time_none_is(tmp_path: Path) -> None:
+    lay_down(tmp_path)
+    whole = contents(tmp_path)
+    (tmp_path / ".schemas" / "drill.schema.json").write_text("{}", encoding="utf-8")
+    (tmp_path / ".schemas" / "policy.schema.json").unlink()
+    assert {path.name for path in refresh_schemas(tmp_path)} == {
+        "drill.schema.json",
+        "policy.schema.json",
+    }
+    assert contents(tmp_path) == whole
+    assert refresh_schemas(tmp_path) == ()
 
 
 def test_every_difference_from_the_lock_is_told_by_its_kind(tmp_path: Path) -> None:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.discovery.discover import Request, discover
-from pytest_orr.errors import InvalidInput, OrrError
+from pytest_orr.errors import InvalidInput
 from pytest_orr.profile.fields import ACCOUNT, REGION
-from pytest_orr.scaffold import is_whole, lay_down
+from pytest_orr.scaffold import SCHEMAS, is_whole, lacks_profile, lay_down
+from pytest_orr.scaffold.answers import Answers
+
+from . import first_flags
+from .first_answers import first_answers, on_terminal
+from .first_flags import WrongUse, given_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .first_flags import Given
+
 PROFILE, DISCOVERED = "readiness.toml", "readiness.discovered.toml"
-
-
-class WrongUse(OrrError):
-    """Options that mean nothing together (exit code 4)."""
-
-    exit_code = 4
+ASKED = "Whatever is not said waits for later: it stays UNKNOWN, and nothing is green for it."
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +41,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--discover",
         action="store_true",
         help="look at an AWS account, read-only, and propose a profile for you to accept",
+    )
+    first_flags.declare(
+        parser.add_argument_group("what would be asked on a terminal", description=ASKED)
     )
     _declare_whose(parser.add_argument_group("what --discover looks at"))
     _declare_who(parser.add_argument_group("who --discover asks as"))
@@ -81,17 +87,47 @@ def _declare_who(asked: argparse._ActionsContainer) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Lay the suite down and say what comes next; nothing that is there is overwritten."""
+    """Lay the suite down and say what comes next; nothing that people wrote is overwritten."""
     folder: Path = arguments.folder
+    given = _given(arguments)
     proposal = _discovered(arguments)
-    made = () if proposal and is_whole(folder) else lay_down(folder)
+    answers = _answers(folder, given) if lacks_profile(folder) else Answers()
+    made = () if proposal and is_whole(folder) else lay_down(folder, answers)
     if made:
-        print(f"{len(made)} files in {folder}/. Next:")
-        print(f"  1. name the service, its people and accounts in {folder}/readiness.toml")
-        print(f"  2. run `pytest {folder}/`: it says what is missing, and who must act")
+        _tell(folder, made)
     if proposal:
         print(_written(folder, proposal, fresh=folder / PROFILE in made))
     return 0
+
+
+def _given(arguments: argparse.Namespace) -> Given:
+    """Return what flags say; raises ``WrongUse`` where nothing would come of it."""
+    given = given_by(arguments)
+    profile = arguments.folder / PROFILE
+    if given and not lacks_profile(arguments.folder):
+        raise WrongUse(f"{profile} is there already, and is never changed; edit it")
+    if not arguments.discover:
+        return given
+    if "aws" in given.components:
+        raise WrongUse("--discover proposes what AWS shows; leave aws out of --with and --without")
+    return replace(given, components={**given.components, "aws": "later"})
+
+
+def _answers(folder: Path, given: Given) -> Answers:
+    return first_answers(folder, given, input if on_terminal() else None)
+
+
+def _tell(folder: Path, made: tuple[Path, ...]) -> None:
+    """Say what was made and what comes next."""
+    if all(path.parent.name == SCHEMAS for path in made):
+        what = (
+            "1 schema for editors is" if len(made) == 1 else f"{len(made)} schemas for editors are"
+        )
+        print(f"{what} up to date now, in {folder / SCHEMAS}/")
+        return
+    print(f"{len(made)} files in {folder}/. Next:")
+    print(f"  1. fill in {folder / PROFILE}: its first sections are those that help most")
+    print(f"  2. run `pytest {folder}/`: it says what is missing, and who must act")
 
 
 def _discovered(arguments: argparse.Namespace) -> str:

@@ -12,8 +12,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pytest_orr.profile.fields import ALIAS, HOST_NAME
+from pytest_orr.profile.toml_quoting import quoted
 
-from .toml_text import listed, proposed, quoted, remark, table
+from .toml_text import listed, proposed, remark, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_orr.profile.mistakes import escape
+from pytest_orr.profile.toml_quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +16,6 @@ LONGEST = 90
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 MARK, REMARK = "# ", "## "
 """What stands before a proposed line, to be taken away; before a remark, which stays one."""
-
-
-def quoted(text: str) -> str:
-    """Write a text as a basic string on one line, with whatever does not print escaped."""
-    return f'"{"".join(_written(char) for char in text)}"'
 
 
 def listed(key: str, texts: Sequence[str]) -> Iterator[str]:
@@ -50,14 +46,3 @@ def remark(text: str) -> str:
 
 def _key(text: str) -> str:
     return text if BARE_KEY.fullmatch(text) else quoted(text)
-
-
-def _written(char: str) -> str:
-    code = ord(char)
-    if char in '"\\':
-        return f"\\{char}"
-    if 0xD800 <= code <= 0xDFFF:
-        return "\\uFFFD"  # half of a character, which TOML cannot say
-    if char.isprintable():
-        return char
-    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"

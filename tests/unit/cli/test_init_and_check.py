@@ -25,6 +25,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def contents(here: Path) -> dict[Path, bytes]:
+    files = (path for path in (here / "readiness").rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files}
+
+
 def heading() -> str:
     return f"76 items, laid down by version {read_lock(baseline()).version}"
 
@@ -33,11 +38,11 @@ def test_init_lays_the_suite_down_and_says_what_comes_next(
     orr: Callable[..., Said], here: Path
 ) -> None:
     said = orr("init")
-    made = len(list((here / "readiness").iterdir()))
+    made = len([path for path in (here / "readiness").rglob("*") if path.is_file()])
     assert said.status == 0
     assert said.lines == [
         f"{made} files in readiness/. Next:",
-        "  1. name the service, its people and accounts in readiness/readiness.toml",
+        "  1. fill in readiness/readiness.toml: its first sections are those that help most",
         "  2. run `pytest readiness/`: it says what is missing, and who must act",
     ]
     assert orr("check").lines == [heading()]
@@ -52,11 +57,25 @@ def test_init_does_not_lay_a_suite_over_a_suite(orr: Callable[..., Said], here: 
     orr("init")
     mine = here / "readiness" / "readiness.toml"
     mine.write_text("# ours\n", encoding="utf-8")
-    before = {path: path.read_bytes() for path in (here / "readiness").iterdir()}
+    before = contents(here)
     said = orr("init")
     assert said.status == 22
     assert "readiness is a readiness suite already; nothing was changed" in said.err
-    assert {path: path.read_bytes() for path in (here / "readiness").iterdir()} == before
+    assert contents(here) == before
+
+
+def test_init_brings_schemas_up_to_date_and_nothing_else(
+    orr: Callable[..., Said], here: Path
+) -> None:
+    orr("init")
+    before = contents(here)
+    (here / "readiness" / ".schemas" / "policy.schema.json").write_text("{}", encoding="utf-8")
+    said = orr("init")
+    assert (said.status, said.lines) == (
+        0,
+        ["1 schema for editors is up to date now, in readiness/.schemas/"],
+    )
+    assert contents(here) == before
 
 
 def test_init_writes_nothing_where_a_module_is_in_the_way(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_orr.scaffold import PROFILE
+from pytest_orr.scaffold.answers import Answers
+from pytest_orr.scaffold.profile_text import profile_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,9 @@ OPTIONS = ("--tag", "--region", "--aws-profile", "--account")
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in a service's repository."""
+    """Stand in a service's folder, as somebody whom git knows."""
+    (tmp_path / ".gitconfig").write_text("[user]\nemail = ana@example.org\nname = Ana Ito\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -35,6 +38,12 @@ def vpc(empty_account: Any) -> str:
     return str(made["Vpc"]["VpcId"])
 
 
+def contents(here: Path) -> dict[Path, bytes]:
+    """Every file of the suite."""
+    files = (path for path in (here / "readiness").rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files}
+
+
 def test_a_fresh_scaffold_ends_with_the_proposal_as_comments(
     orr: Callable[..., Said], here: Path, vpc: str
 ) -> None:
@@ -45,9 +54,10 @@ def test_a_fresh_scaffold_ends_with_the_proposal_as_comments(
     told = "What AWS shows is proposed at the end of readiness/readiness.toml, as comments."
     assert said.lines[-1] == told
     text = (here / "readiness" / "readiness.toml").read_text(encoding="utf-8")
-    assert text.startswith(PROFILE)
+    fresh = profile_text(Answers(service=here.name, email="ana@example.org", person="Ana Ito"))
+    assert text.startswith(fresh)
     assert f'# vpcs = ["{vpc}"]' in text.splitlines()
-    assert tomllib.loads(text) == tomllib.loads(PROFILE)
+    assert tomllib.loads(text) == tomllib.loads(fresh)
     assert not (here / "readiness" / "readiness.discovered.toml").exists()
 
 
@@ -55,7 +65,7 @@ def test_a_suite_that_is_there_gets_a_file_beside_it_and_never_another_over_that
     orr: Callable[..., Said], here: Path, vpc: str
 ) -> None:
     orr("init")
-    before = {path: path.read_bytes() for path in (here / "readiness").iterdir()}
+    before = contents(here)
     said = orr("init", *DISCOVER)
     assert said.status == 0, said.err
     told = "What AWS shows is proposed in readiness/readiness.discovered.toml;"
@@ -66,7 +76,7 @@ def test_a_suite_that_is_there_gets_a_file_beside_it_and_never_another_over_that
     again = orr("init", *DISCOVER)
     assert (again.status, again.out) == (22, "")
     assert "readiness/readiness.discovered.toml is in the way; move it away" in again.err
-    assert {path: path.read_bytes() for path in (here / "readiness").iterdir()} == before
+    assert contents(here) == before
     assert orr("check").status == 0
 
 
@@ -118,6 +128,17 @@ def test_what_discovery_alone_understands_is_refused_without_it(
     said = orr("init", option, value.get(option, "any"))
     assert said.status == 4
     assert said.err == "--tag, --region, --aws-profile and --account need --discover\n"
+    assert not (here / "readiness").exists()
+
+
+@pytest.mark.parametrize("flag", ["--with", "--without"])
+def test_whether_aws_is_used_is_not_said_where_aws_is_looked_at(
+    orr: Callable[..., Said], here: Path, flag: str
+) -> None:
+    said = orr("init", *DISCOVER, flag, "hosts,aws")
+    assert said.status == 4
+    told = "--discover proposes what AWS shows; leave aws out of --with and --without\n"
+    assert said.err == told
     assert not (here / "readiness").exists()
 
 

@@ -13,7 +13,8 @@ from pytest_orr.discovery import discover as discovering
 from pytest_orr.discovery.asking import OPERATIONS
 from pytest_orr.discovery.discover import NobodyToAsk, Request, discover
 from pytest_orr.profile.load import load
-from pytest_orr.scaffold import PROFILE
+from pytest_orr.scaffold.answers import Answers
+from pytest_orr.scaffold.profile_text import profile_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def proposal(shown: Any) -> str:
 def profile(proposal: str, tmp_path: Path) -> Profile:
     """The profile that a fresh scaffold becomes by it."""
     path = tmp_path / "readiness.toml"
-    path.write_text(PROFILE + accepted(proposal), encoding="utf-8")
+    path.write_text(profile_text(Answers()) + accepted(proposal), encoding="utf-8")
     return load(path, items=(), as_of=dt.date(2026, 11, 20)).profile
 
 

@@ -20,7 +20,8 @@ from pytest_orr.discovery.sightings import (
     Where,
 )
 from pytest_orr.profile.load import load
-from pytest_orr.scaffold import PROFILE
+from pytest_orr.scaffold.answers import Answers
+from pytest_orr.scaffold.profile_text import profile_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def loaded(tmp_path: Path) -> Callable[[Sightings], Profile]:
 
     def read(seen: Sightings) -> Profile:
         path = tmp_path / "readiness.toml"
-        path.write_bytes((PROFILE + accepted(propose(seen))).encode())
+        path.write_bytes((profile_text(Answers()) + accepted(propose(seen))).encode())
         return load(path, items=(), as_of=dt.date(2026, 11, 20)).profile
 
     return read
