@@ -156,6 +156,7 @@ class Controller:
             waivers_sha256=digests["waivers.toml"],
             policy_sha256=digests["policy.toml"],
             notes_sha256=digests["review-notes.toml"],
+            organisation_sha256=digests.get("organisation.toml", ""),
             facts_sha256=facts_sha256(facts) if facts.exists() else "",
             accounts=tuple(account.id for account in accounts),
             regions=tuple(sorted({region for one in accounts for region in one.regions})),
@@ -215,5 +216,6 @@ def _opening(plan: Plan) -> Opening:
         people=plan.people,
         expected=plan.suite.items,
         notes=review_notes(plan.written, plan.suite.items),
+        weakenings=plan.written.weakenings,
         lost=plan.suite.lost,
     )

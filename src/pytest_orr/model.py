@@ -317,6 +317,29 @@ class Provenance:
     regions: tuple[str, ...] = ()
     callers: tuple[AwsCaller, ...] = ()
     notes_sha256: str = ""
+    organisation_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weakening:
+    """A value of the service that is weaker than the organisation's, and who let it be so.
+
+    Values are texts as the files write them, places are ``file:line``, dates ISO 8601.
+    """
+
+    key: str
+    organisation: str
+    """What the organisation calls itself."""
+    organisation_value: str
+    beneath: str
+    """Where the organisation wrote its value."""
+    value: str
+    where: str
+    """Where the service wrote its own."""
+    reason: str
+    approver: str
+    on: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .clients.organisation_file import read_pinned
 from .collect.gather import instant
 from .collect.snapshot import FACTS, Snapshot, read_snapshot
 from .errors import InvalidInput
@@ -95,7 +96,7 @@ def joined(settings: Settings, suite: Suite, run: RunBlock) -> Plan:
     profile = _as_named(settings.profile or suite.folder / PROFILE)
     as_of = parse_instant(run.as_of).date()
     known = (*suite.items, *map(lost_item, suite.lost))
-    written = load(profile, items=known, as_of=as_of)
+    written = load(profile, items=known, as_of=as_of, pinned=read_pinned)
     return Plan(settings=settings, suite=suite, written=written, run=run)
 
 

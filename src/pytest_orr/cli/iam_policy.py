@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.clients.aws_session_policy import beyond_security_audit
+from pytest_orr.clients.organisation_file import read_pinned
 from pytest_orr.clients.permission import LARGEST, actions_of, policies_of, policy_of, size_of
 from pytest_orr.collect.registry import gathered, registry
 from pytest_orr.consent import standing_of
@@ -97,5 +98,5 @@ def _asked(
     if profile is None:
         return tuple(items)
     now = datetime.now(UTC)
-    written = load(profile, items=whole, as_of=now.date())
+    written = load(profile, items=whole, as_of=now.date(), pinned=read_pinned)
     return tuple(item for item in items if standing_of(item, written, now).not_applicable is None)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.organisation_file import read_pinned
 from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.collect.host_script import script_for
 from pytest_orr.collect.registry import gathered, registry
@@ -75,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     items = suite_items(arguments.suite)
     profile_path = arguments.profile or os.environ.get("ORR_PROFILE")
     path = Path(profile_path or suite_folder(arguments.suite) / "readiness.toml")
-    written = load(path, items=items, as_of=datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    written = load(path, items=items, as_of=today, pinned=read_pinned)
     known = registry()
     wanted = sorted(gathered((name for item in items for name in item.facts), known))
     collectors = [known[name] for name in wanted]

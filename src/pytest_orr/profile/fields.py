@@ -11,6 +11,7 @@ CONFIG = ConfigDict(extra="forbid", defer_build=True)
 
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 COMMIT = r"^[0-9a-f]{7,64}$"
+FULL_COMMIT = r"^([0-9a-f]{40}|[0-9a-f]{64})$"
 BOUND_TO = r"^(any|[0-9a-f]{7,64})$"
 SHA256 = r"^[0-9a-f]{64}$"
 ACCOUNT = r"^[0-9]{12}$"
@@ -61,6 +62,7 @@ FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 FORMS = (
     (EMAIL, "an e-mail address, such as ana@example.org"),
     (COMMIT, "a commit id: 7 to 64 of the characters 0-9 and a-f"),
+    (FULL_COMMIT, "a whole commit id: 40 or 64 of the characters 0-9 and a-f"),
     (BOUND_TO, '"any" or a commit id: 7 to 64 of the characters 0-9 and a-f'),
     (SHA256, "a SHA-256 digest: 64 of the characters 0-9 and a-f, as sha256sum prints it"),
     (ACCOUNT, "an AWS account id: twelve digits in quotes"),
@@ -110,6 +112,7 @@ FORMS = (
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Email = Annotated[str, StringConstraints(pattern=EMAIL)]
 Commit = Annotated[str, StringConstraints(pattern=COMMIT)]
+FullCommit = Annotated[str, StringConstraints(pattern=FULL_COMMIT)]
 BoundTo = Annotated[str, StringConstraints(pattern=BOUND_TO)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 Account = Annotated[str, StringConstraints(pattern=ACCOUNT)]

@@ -13,7 +13,11 @@ from .drill_form import DrillRecord
 from .drill_records import Drill, read_drills
 from .drills import FOLDER
 from .evidence_files import EvidenceFile, read_evidence
+from .layers import Layers
 from .notes import Note, ReviewNotes
+from .overlay import lay_under
+from .overlay_rules import broken_overlay_rules
+from .overlay_values import weakenings_of
 from .rules import Drafts, broken_rules, ids_and_aliases
 from .schema import (
     Attestations,
@@ -31,11 +35,12 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from pytest_orr.model import ItemSpec
+    from pytest_orr.model import ItemSpec, Weakening
 
     from .documents import Document
     from .drill_records import DrillFile
     from .mistakes import Mistake
+    from .overlay import Overlay, Pinned
 
 T = TypeVar("T")
 BESIDE = ("attestations", "waivers", "policy", "review-notes")
@@ -54,7 +59,8 @@ class Written:
     folder: Path
     """Of the profile; evidence paths are relative to it."""
     digests: tuple[tuple[str, str], ...]
-    """SHA-256 of each file by its usual name (``readiness.toml`` …); empty when it is absent."""
+    """SHA-256 of each file by its usual name (``readiness.toml`` …); empty when it is absent. What
+    is extended is ``organisation.toml``."""
     evidence_files: tuple[EvidenceFile, ...] = ()
     """What became of each file that a statement names."""
     drills: tuple[Drill, ...] = ()

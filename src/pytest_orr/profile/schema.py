@@ -30,6 +30,7 @@ from .credentials import Credential, CredentialLimits
 from .databases import Database, DatabaseLimits, DatabaseLogin
 from .drills import Drills
 from .emergency import Emergency
+from .extends import ApprovedWeakening, Extends
 from .fields import CONFIG, FromEnvironment, Setting
 from .forge import Delivery, Forge, VaultRepository
 from .front import Certificates, Endpoint, Hosting, Key
@@ -104,6 +105,10 @@ class Profile:
     """The service."""
     release: Release
     """What is to be launched."""
+    extends: Extends | None = None
+    """The organisation's file beneath this one."""
+    weakenings: tuple[ApprovedWeakening, ...] = ()
+    """Values that are weaker than the organisation's, by permission."""
     aws: Aws | None = None
     """Where it runs in AWS."""
     network: Network = Field(default_factory=Network)

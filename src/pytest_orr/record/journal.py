@@ -19,6 +19,7 @@ from pytest_orr.model import (
     Release,
     ReviewNote,
     RunBlock,
+    Weakening,
 )
 from pytest_orr.record.values import ItemRecord
 
@@ -38,6 +39,8 @@ class Opening:
     expected: tuple[ItemSpec, ...]
     notes: tuple[ReviewNote, ...] = ()
     """What reviewers asked for: it stands here, so that a note taken away later changes nothing."""
+    weakenings: tuple[Weakening, ...] = ()
+    """Values that are weaker than the organisation's."""
     lost: tuple[str, ...] = ()
     """Ids that the suite's lock names and no file states any more."""
 

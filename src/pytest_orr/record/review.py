@@ -55,6 +55,7 @@ def review_of(journal: Journal) -> Review:
         items=items,
         notices=closing.notices if closing else (),
         notes=opening.notes,
+        weakenings=opening.weakenings,
         endings=closing.endings if closing else (),
         selection=selection if closing else NOT_FINISHED,
     )
