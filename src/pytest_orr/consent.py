@@ -37,10 +37,11 @@ def standing_of(spec: ItemSpec, written: Written, as_of: datetime) -> Standing:
         else NotApplicable(
             reason=declared.reason,
             text=declared.text,
-            approver=declared.approver,
-            on=declared.on.isoformat(),
+            approver=declared.approver or "",
+            on=declared.on.isoformat() if declared.on else "",
         ),
         proposed=agreed.reason if agreed and applies else "",
+        proposed_remedy=agreed.remedy if agreed and applies else "",
     )
 
 
@@ -132,6 +133,9 @@ def _notices(
         yield Notice(kind="waiver-refused", item=item, text=f"{judged.reason}; {judged.remedy}")
     elif judged.force is Force.EXPIRED:
         yield Notice(kind="waiver-expired", item=item, text=f"{judged.reason}; {judged.remedy}")
+    elif judged.force is Force.OVERDUE:
+        text = f"{judged.reason}; {judged.remedy}"
+        yield Notice(kind="waiver-action-overdue", item=item, text=text)
     elif (idle := _idle(waiver, result)) is not None:
         yield idle
     elif judged.notice:

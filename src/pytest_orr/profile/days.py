@@ -38,3 +38,8 @@ def last_day(since: date, days: int) -> date:
         return since + timedelta(days=days)
     except OverflowError:
         return date.max
+
+
+def written_day(value: object) -> date | None:
+    """Return a plain date as it was written; a ``datetime`` is a date to Python, not to people."""
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 
+from .applicability import Declared, declared_in
 from .documents import document_of, read_document
 from .drill_form import DrillRecord
 from .drill_records import Drill, read_drills
@@ -67,6 +68,8 @@ class Written:
     """Every record of a drill, by name."""
     notes: tuple[Note, ...] = ()
     """What reviewers ask, and ask for."""
+    declared: tuple[Declared, ...] = ()
+    """What the profile declares of the things on whose absence a not-applicable may rest."""
 
     def statement_on(self, item: str) -> Statement | None:
         """Return the statement on an item, in force or not."""
@@ -125,6 +128,7 @@ def load(
         ),
         drills=drills,
         notes=notes.note,
+        declared=declared_in(documents["readiness"]),
     )
     return _resolved(drafts.items, written)
 

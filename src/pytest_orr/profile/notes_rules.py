@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from pytest_orr.model import REVIEWING
 
+from .days import written_day
 from .mistakes import show, show_key
 
 if TYPE_CHECKING:
@@ -36,8 +36,12 @@ def _reviewers(profile: Document) -> Mapping[str, bool]:
     return {
         one["email"]: any(role in one["roles"] for role in REVIEWING)
         for one in people
-        if isinstance(one.get("email"), str) and isinstance(one.get("roles"), list)
+        if isinstance(one.get("email"), str) and _are_texts(one.get("roles"))
     }
+
+
+def _are_texts(roles: object) -> bool:
+    return isinstance(roles, list) and all(isinstance(role, str) for role in roles)
 
 
 def _not_a_reviewer(
@@ -76,12 +80,8 @@ def _accepted_too_early(
 def _answered_before_asked(
     notes: Document, path: KeyPath, note: Mapping[str, object]
 ) -> Iterator[Mistake]:
-    asked, answered = _day(note.get("on")), _day(note.get("answered_on"))
+    asked, answered = written_day(note.get("on")), written_day(note.get("answered_on"))
     if asked and answered and answered < asked:
         where = (*path, "answered_on")
         told = f"{show_key(where)} is {answered}, before the note (`on`, {asked})"
         yield notes.mistake(where, told)
-
-
-def _day(value: object) -> dt.date | None:
-    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None

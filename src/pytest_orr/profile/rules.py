@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .applicability_rules import broken_applicability_rules
 from .balance_rules import broken_balance_rules
 from .chain_rules import broken_chain_rules
 from .chat_rules import broken_chat_rules
@@ -135,6 +136,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_support_rules(drafts.documents["readiness"])
     yield from broken_balance_rules(drafts.documents["readiness"])
     yield from broken_monitoring_rules(drafts.documents["readiness"])
+    yield from broken_applicability_rules(drafts.documents["readiness"], drafts.items)
     yield from broken_note_rules(drafts.documents["review-notes"], drafts.documents["readiness"])
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from .applicability import Basis
 from .fields import CONFIG, Commit, Date, Email, Flag, Role, Text
 
 
@@ -59,10 +60,14 @@ class NotApplicable:
     """Which kind of reason."""
     text: Text
     """The reason in words."""
-    approver: Email
-    """Who agreed: somebody with the role approver or principal-engineer."""
-    on: Date
-    """When."""
+    rests_on: Basis | None = None
+    """What the profile must not declare: once it does, this is void and the item is judged. Items
+    of the checklist that rest on something rest on it whether this is written or not."""
+    approver: Email | None = None
+    """Who agreed: somebody with the role approver or principal-engineer. Without it this is a
+    proposal, and the item unknown."""
+    on: Date | None = None
+    """When; beside approver alone."""
 
 
 def same_person(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.model import EVIDENCE_KINDS
 
 from .attesting import ANY_ITEM, against_people
+from .applicability_standing import against_basis, against_proposal
 from .days import days_left, has_passed, last_day
 from .drill_standing import KIND, against_drills, drill_of, too_old
 from .evidence_files import names_a_file
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_orr.model import ItemSpec
 
     from .load import Written
-    from .schema import EvidenceRef, NotApplicable, Statement, Waiver
+    from .schema import EvidenceRef, NotApplicable, PlannedAction, Statement, Waiver
 
 APPROVING = ("approver", "principal-engineer")
 SOON = 14
@@ -34,6 +35,7 @@ class Force(StrEnum):
 
     IN_FORCE = "in force"
     EXPIRED = "expired"
+    OVERDUE = "overdue"
     REFUSED = "refused"
 
 
@@ -101,15 +103,31 @@ def waiver_standing(spec: ItemSpec, waiver: Waiver, *, written: Written, as_of: 
         )
     notice = f"the waiver expires on {waiver.expires}, in {days} days" if days <= SOON else ""
     return Standing(force=Force.IN_FORCE, notice=notice)
+    if waiver.action is not None and has_passed(waiver.action.due, as_of):
+        return _overdue(waiver.action)
     days = days_left(waiver.expires, as_of)
 
 
+def _overdue(action: PlannedAction) -> Standing:
+    """Say that a waiver is void: whoever approved it did so for work that was to be done by now."""
+    who, what = escape(action.owner), escape(action.what)
+    return Standing(
+        force=Force.OVERDUE,
+        reason=f"the waiver is void: its action is overdue: “{what}”, by {who}, was due on"
+        f" {action.due}",
+        remedy=f"let {who} do it, or have a new waiver approved",
+    )
+
+
 def not_applicable_standing(declared: NotApplicable, *, written: Written) -> Standing:
-    """Judge a not-applicable: it is unknown until somebody with the role signs it."""
-    objections = [*_against_approver(declared.approver, written)]
-    if objections:
-        return _refused("not applicable is refused", objections)
-    return Standing(force=Force.IN_FORCE)
+    """Judge a not-applicable: signed by somebody with the role, and by nothing contradicted."""
+    proposed = [_Objection(*said) for said in against_proposal(declared, written)]
+    void = [_Objection(*said) for said in against_basis(declared, written)]
+    unapproved = [*_against_approver(declared.approver, written)] if declared.approver else []
+    if not (proposed or void or unapproved):
+        return Standing(force=Force.IN_FORCE)
+    head = "is void" if void else "is only proposed" if proposed else "is refused"
+    return _refused(f"not applicable {head}", [*void, *proposed, *unapproved])
 
 
 def _refused(what: str, objections: list[_Objection]) -> Standing:

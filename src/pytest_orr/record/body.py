@@ -40,6 +40,8 @@ class Standing:
     not_applicable: NotApplicable | None = None
     proposed: str = ""
     """Why a declared not-applicable is not in force; empty when there is none."""
+    proposed_remedy: str = ""
+    """What to do about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,10 @@ def record_item(
     findings = (*course.findings, *_waiting(spec, standing.attestation, course.findings))
     if standing.proposed:
         proposal = Finding(
-            subject="not applicable", outcome=Outcome.UNKNOWN, detail=standing.proposed
+            subject="not applicable",
+            outcome=Outcome.UNKNOWN,
+            detail=standing.proposed,
+            remedy=standing.proposed_remedy,
         )
         findings = (proposal, *findings)
     folded = fold(
