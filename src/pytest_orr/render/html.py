@@ -11,9 +11,10 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr import phases
 from pytest_orr.model import Outcome
 
-from . import notes, outline, words
+from . import coming, notes, outline, weakenings, words
 from .escape import visible_lines
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=words,
+        coming=coming,
+        phases=phases,
         notes=notes,
         count=words.count,
         first_actions=FIRST_ACTIONS,

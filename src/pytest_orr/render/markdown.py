@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.model import Outcome
 
-from . import outline
+from . import coming, outline, weakenings
 from .escape import markdown, markdown_code
 from .markdown_conditions import asked, conditions
 from .markdown_table import table
@@ -52,6 +52,7 @@ def render(signoff: SignOff) -> str:
         *_exceptions(review.items),
         *_actions(signoff.verdict.actions),
         *_notices(review),
+        *coming.in_markdown(review),
         *_results(review),
         *_statements(review),
         *_provenance(review),

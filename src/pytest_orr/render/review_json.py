@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from . import escape
+from . import coming, escape, notes, review_head, weakenings
 
 if TYPE_CHECKING:
     from pytest_orr.model import (
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         ItemResult,
         ItemSpec,
         NotApplicable,
-        Person,
         Provenance,
         Release,
         Review,
@@ -82,17 +81,21 @@ def _document(signoff: SignOff) -> Plain:
         "schema": SCHEMA,
         "service": review.service,
         "environment": review.environment,
-        "release": _release(review.release),
+        "release": review_head.release(review.release),
         "phase": review.phase,
-        "run": _run(review.run),
+        "run": review_head.run(review.run),
         "selection": review.selection,
         "verdict": verdict.word.value,
         "reason": verdict.reason,
         "scores": {"raw": _score(verdict.raw), "adjusted": _score(verdict.adjusted)},
         "provenance": _provenance(review.provenance),
-        "people": [_person(person) for person in review.people],
+        "people": [review_head.person(person) for person in review.people],
         "notices": [
             {"kind": notice.kind, "item": notice.item, "text": notice.text}
+        "notes": notes.plain(review),
+        "weakenings": weakenings.plain(review),
+        "later": coming.plain_plan(review),
+        "endings": coming.plain_endings(review),
             for notice in review.notices
         ],
         "items": [item(result) for result in sorted(review.items, key=lambda one: one.spec.id)],
@@ -151,20 +154,6 @@ def _guidance(spec: ItemSpec) -> Plain:
     }
 
 
-def _release(release: Release) -> Plain:
-    return {"commit": release.commit, "images": list(release.images), "first": release.first}
-
-
-def _run(run: RunBlock) -> Plain:
-    return {
-        "id": run.id,
-        "started": run.started,
-        "as_of": run.as_of,
-        "tool": run.tool,
-        "suite": run.suite,
-    }
-
-
 def _score(score: Score) -> Plain:
     return {"met": score.met, "of": score.of}
 
@@ -180,10 +169,6 @@ def _provenance(provenance: Provenance) -> Plain:
         "regions": list(provenance.regions),
         "callers": callers(provenance),
     }
-
-
-def _person(person: Person) -> Plain:
-    return {"email": person.email, "name": person.name, "roles": list(person.roles)}
 
 
 def _finding(finding: Finding) -> Plain:

@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator
 from pytest_orr.errors import InvalidInput
 from pytest_orr.model import (
     AwsCaller,
+    Condition,
+    Ending,
     Evidence,
     FactSeen,
     Finding,
@@ -56,6 +58,9 @@ def read(text: str) -> Review:
         notices=tuple(Notice(**notice) for notice in plain["notices"]),
         selection=plain["selection"],
     )
+        notes=tuple(ReviewNote(**note) for note in plain["notes"]),
+        endings=tuple(Ending(**one) for one in plain["endings"]),
+        weakenings=tuple(Weakening(**one) for one in plain["weakenings"]),
 
 
 def _provenance(plain: Plain) -> Provenance:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.errors import section_to_declare
 from pytest_orr.model import SEVERITIES, Outcome, VerdictWord
+from pytest_orr.phases import later
 
-from . import escape, outline
+from . import coming, escape, outline, weakenings
+from .missing_settings import FILL_IN, first_setting
 from .words import NOBODY, OUTCOME_WORDS, VERDICT_WORDS, banners, caller, count
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def _waiting(actions: Iterable[Action]) -> Iterator[Line]:
     groups: dict[tuple[Outcome, str], list[Action]] = {}
     for action in actions:
         if action.outcome is not Outcome.FAIL and not action.note:
+        *_coming(signoff.review),
             what = FILL_IN if section_to_declare(action.what) else action.what
             groups.setdefault((action.outcome, what), []).append(action)
     told = list(groups.items())
@@ -139,6 +142,18 @@ def _callers(callers: tuple[AwsCaller, ...]) -> Iterator[Line]:
         yield _line(caller(one), "red" if one.width == "wide" else "")
     if rest := callers[MOST_CALLERS:]:
         yield Line(text=f"… and {count(len(rest), 'account')} more in the page")
+
+
+def _weakened(several: tuple[Weakening, ...]) -> Iterator[Line]:
+    for one in several[:MOST_WEAKENINGS]:
+        yield _line(weakenings.line(one), "yellow")
+    if rest := several[MOST_WEAKENINGS:]:
+        yield Line(text=f"… and {count(len(rest), 'weaker limit')} more in the page")
+
+
+def _coming(review: Review) -> Iterator[Line]:
+    yield from (_line(coming.phase_line(due)) for due in later(review))
+    yield from map(_line, coming.ending_lines(review))
 
 
 def _verdict(verdict: Verdict) -> Line:

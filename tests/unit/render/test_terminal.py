@@ -22,7 +22,12 @@ def said(signoff: SignOff, *, verbose: bool = False) -> list[str]:
 def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     every_outcome: SignOff,
 ) -> None:
-    asked, unseen, lost, *notes, failed, notice, caller, verdict, report = said(every_outcome)
+    *first, failed, weaker, notice, later, caller, verdict, report = said(every_outcome)
+    asked, unseen, lost, *notes = first
+    assert weaker == (
+        "monitoring.freshest_minutes is 20, weaker than 10 of Platform of Example:"
+        " pat@example.org approved it from 2026-11-18 to 2027-01-31"
+    )
 
     assert [note.partition(" of ")[0] for note in notes] == [
         "accept what was done about the condition",
@@ -36,6 +41,7 @@ def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     assert lost.startswith("1 item MISSING: run the whole suite: pytest readiness/ (platform: ana@")
     assert failed.startswith("FAIL blocker network.backend.security-groups: sg-0f3a opens port 22")
     assert notice.startswith("1 notice in the page, first: the waiver of network.load-balancer")
+    assert later == "due by operate: 1 item (product 1); now 1 UNKNOWN"
     assert caller == (
         "AWS 123456789012: arn:aws:iam::123456789012:user/ana, credentials: wider than needed"
         " (it may s3:DeleteBucket)"
