@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .documents import Document
+from .limits import LOGINS, WHERE_DECLARED, direction_of
 from .mistakes import Mistake
-from .strength import LOGINS, WHERE_DECLARED, direction_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

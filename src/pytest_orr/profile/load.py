@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,6 +70,10 @@ class Written:
     """What reviewers ask, and ask for."""
     declared: tuple[Declared, ...] = ()
     """What the profile declares of the things on whose absence a not-applicable may rest."""
+    weakenings: tuple[Weakening, ...] = ()
+    """Values that are weaker than the organisation's, by permission."""
+    layers: Layers = field(default_factory=Layers)
+    """Where effective values of profile and policy were written."""
 
     def statement_on(self, item: str) -> Statement | None:
         """Return the statement on an item, in force or not."""
@@ -90,12 +94,14 @@ def load(
     items: Collection[ItemSpec],
     as_of: date,
     instead: Mapping[str, bytes] = NOTHING_INSTEAD,
+    pinned: Pinned | None = None,
 ) -> Written:
     """Read the profile and the files beside it.
 
     ``items`` are the suite's, against which ids are checked; ``as_of`` is the day by which a date
     is in the future; ``instead`` holds what a file, by its usual name, would be changed to, so that
-    a change is judged before it is made. Raises ``NeededFileMissing`` without a profile, and
+    a change is judged before it is made; ``pinned`` reads the organisation's file from a commit.
+    Raises ``NeededFileMissing`` without a profile, or without the file that it extends, and
     ``InvalidInput`` with every mistake of all files at once, records of drills too, sorted by file
     and line.
     """
@@ -105,6 +111,8 @@ def load(
             "Create it with `orr init`, or name a profile with --orr-profile.",
         )
     documents = _read_all(profile_path, instead)
+    overlay = lay_under(documents, profile_path.parent, pinned)
+    documents = overlay.effective(documents)
     records = read_drills(profile_path.parent, _drills_folder(documents["readiness"]))
     drafts = Drafts(
         documents=documents,
@@ -113,6 +121,7 @@ def load(
         drills=tuple(one.document for one in records),
     )
     drills, mistakes = _drills(records)
+    mistakes = (*mistakes, *broken_overlay_rules(overlay, drafts))
     profile, attestations, waivers, policy, notes = _checked(drafts, mistakes)
     written = Written(
         profile=profile,
@@ -120,7 +129,7 @@ def load(
         waivers=waivers.waiver,
         policy=policy,
         folder=profile_path.parent,
-        digests=tuple((f"{name}.toml", one.sha256) for name, one in drafts.documents.items()),
+        digests=_digests(documents, overlay),
         evidence_files=read_evidence(
             profile_path.parent,
             attestations.attestation,
@@ -129,8 +138,17 @@ def load(
         drills=drills,
         notes=notes.note,
         declared=declared_in(documents["readiness"]),
+        weakenings=weakenings_of(overlay, drafts.items),
+        layers=overlay.layers,
     )
     return _resolved(drafts.items, written)
+
+
+def _digests(
+    documents: Mapping[str, Document], overlay: Overlay
+) -> tuple[tuple[str, str], ...]:
+    beneath = {"organisation": overlay.base} if overlay.base else {}
+    return tuple((f"{name}.toml", one.sha256) for name, one in {**documents, **beneath}.items())
 
 
 def _read_all(profile_path: Path, instead: Mapping[str, bytes]) -> dict[str, Document]:

@@ -1,4 +1,4 @@
-"""The form of the organisation's file: made of ``strength``'s keys and of the profile's classes.
+"""The form of the organisation's file: made of ``limits``' keys and of the profile's classes.
 
 So that a limit has one type, one text and one place, whoever sets it.
 """
@@ -11,9 +11,9 @@ from pydantic.dataclasses import dataclass
 
 from .answers import Policy
 from .fields import CONFIG, Text
+from .limits import SECTIONS, keys
 from .schema import Profile
 from .service import Person
-from .strength import SECTIONS, keys
 
 ABOVE = ("name", "people")
 """Keys of the organisation's file besides tables of limits."""

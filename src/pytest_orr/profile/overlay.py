@@ -18,8 +18,8 @@ from pytest_orr.errors import FactUnavailable, NeededFileMissing
 from .documents import document_of, read_document
 from .extends import Extends
 from .layers import Layers, layered
+from .limits import SECTIONS
 from .mistakes import escape
-from .strength import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

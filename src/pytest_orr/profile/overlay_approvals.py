@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from .limits import direction_of, keys
 from .mistakes import Mistake, did_you_mean, show, show_key
 from .overlay_values import approvals, value_at, written
 from .standing import APPROVING
-from .strength import direction_of, keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

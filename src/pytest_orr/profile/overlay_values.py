@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.model import Weakening
 
+from .limits import direction_of
 from .mistakes import show
-from .strength import Compared, direction_of
+from .strength import Compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
