@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from pytest_orr.profile.applicability import bases_of
 from pytest_orr.profile.load import load
 from pytest_orr.scaffold import DRILLS, WRITTEN, lay_down
-from pytest_orr.scaffold.profile_text import laid_down
+from pytest_orr.scaffold.answers import QUESTIONS, Answers
+from pytest_orr.scaffold.profile_text import laid_down, profile_text
 from pytest_orr.suite import baseline, read
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytest_orr.scaffold.answers import Answer, Component
 
 SCHEMA = re.compile(r"#:schema (\S+)\n")
 IN_MARKDOWN = re.compile(r"```toml\n(.*?)```", re.DOTALL)
@@ -85,6 +89,20 @@ def test_whatever_stands_there_as_a_comment_is_taken_by_a_run(tmp_path: Path) ->
     assert written.profile.contracts
     assert all((written.statements, written.waivers, written.notes, written.drills))
     assert written.policy.gate.unwaivable
+
+
+def test_a_proposal_is_void_by_no_other_answer(tmp_path: Path) -> None:
+    items = read(baseline(), fact_names=()).items
+    path = tmp_path / "readiness.toml"
+    for lacking in QUESTIONS:
+        components: dict[Component, Answer] = {**dict.fromkeys(QUESTIONS, "yes"), lacking: "no"}
+        path.write_text(profile_text(Answers(components=components)), encoding="utf-8")
+        written = load(path, items=items, as_of=dt.date(2026, 11, 20))
+        declared = {one.basis for one in written.declared}
+        assert len(declared) >= 5
+        assert written.profile.not_applicable
+        for proposal in written.profile.not_applicable:
+            assert {*bases_of(proposal)}.isdisjoint(declared), proposal
 
 
 @pytest.mark.parametrize("name", [*WRITTEN, DRILLS])

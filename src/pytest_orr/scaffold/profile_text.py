@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.profile.toml_quoting import quoted
 
+from .proposals import proposals
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -35,7 +37,8 @@ def profile_text(answers: Answers) -> str:
     """Return readiness.toml for these answers."""
     opened = {SECTIONS[one] for one in answers.said("yes")}
     blocks = _filled(laid_down("readiness.toml"), answers).split("\n\n")
-    return "\n\n".join(_open(one) if _about(one) in opened else one for one in blocks)
+    shown = (_open(one) if _about(one) in opened else one for one in blocks)
+    return "\n\n".join(shown) + proposals(answers)
 
 
 def _filled(text: str, answers: Answers) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.profile.applicability import items_resting_on
 from pytest_orr.profile.load import load
 from pytest_orr.suite import baseline, read
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pytest_orr.profile.applicability import Basis
     from tests.unit.cli.conftest import Said
 
 QUESTIONS = (
@@ -142,6 +144,31 @@ def test_without_a_terminal_flags_alone_are_asked(orr: Callable[..., Said], here
         ["backend-1.invalid", "backend-2.invalid"],
     ]
     assert {"contracts", "chains", "provider"} <= written.keys()
+
+
+def test_what_it_does_not_have_is_proposed_and_nobody_has_agreed(
+    orr: Callable[..., Said], here: Path
+) -> None:
+    assert orr("init", "--without", "aws,hosts,contracts,provider,database,docker").status == 0
+    entries = profile(here)["not_applicable"]
+    assert all(entry.keys() == {"item", "reason", "text"} for entry in entries)
+    named = [entry["item"] for entry in entries]
+    assert len(named) == len(set(named))
+    bases: tuple[Basis, ...] = ("aws", "hosts", "contracts", "provider", "databases", "images")
+    assert set(named) == {item for basis in bases for item in items_resting_on(basis)}
+    suite = read(baseline(), fact_names=())
+    path = here / "readiness" / "readiness.toml"
+    written = load(path, items=suite.items, as_of=dt.date(2026, 11, 20))
+    assert {one.approver for one in written.profile.not_applicable} == {None}
+    assert {one.basis for one in written.declared} & {*bases} == set()
+
+
+def test_what_waits_for_later_is_proposed_by_nobody(
+    orr: Callable[..., Said], here: Path, answering: Callable[..., list[str]]
+) -> None:
+    answering("", "", "", "later", "", "no")
+    assert orr("init").status == 0
+    assert [one["item"] for one in profile(here)["not_applicable"]] == ["code.audit.smart-contract"]
 
 
 def test_every_section_that_an_answer_opens_is_one_that_a_run_takes(
