@@ -16,14 +16,23 @@ from .words import NOBODY, OUTCOME_WORDS, VERDICT_WORDS, banners, caller, count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pytest_orr.model import Action, AwsCaller, Finding, ItemResult, SignOff, Verdict
+    from pytest_orr.model import (
+        Action,
+        AwsCaller,
+        Finding,
+        ItemResult,
+        Review,
+        SignOff,
+        Verdict,
+        Weakening,
+    )
 
 MOST_GROUPS = 8
 MOST_FAILURES = 10
 MOST_CALLERS = 4
+MOST_WEAKENINGS = 4
 MOST_NOTES = 4
 QUESTION = "question"
-FILL_IN = "fill in readiness.toml"
 WIDEST = 300
 """Characters of one line; a resource may have a name of a megabyte."""
 OUTCOME_STYLES = {
@@ -54,26 +63,29 @@ def summary(signoff: SignOff, *, verbose: bool, report_path: str) -> tuple[Line,
     """
     return (
         *(_findings(signoff) if verbose else ()),
-        *_waiting(signoff.verdict.actions),
+        *_waiting(signoff),
         *_asked(signoff.verdict.actions),
         *_failed(signoff.review.items),
+        *_weakened(signoff.review.weakenings),
         *_notices(signoff),
+        *_coming(signoff.review),
         *_callers(signoff.review.provenance.callers),
         _verdict(signoff.verdict),
         Line(text=f"report: {_shown(report_path)}"),
     )
 
 
-def _waiting(actions: Iterable[Action]) -> Iterator[Line]:
+def _waiting(signoff: SignOff) -> Iterator[Line]:
     groups: dict[tuple[Outcome, str], list[Action]] = {}
-    for action in actions:
+    for action in signoff.verdict.actions:
         if action.outcome is not Outcome.FAIL and not action.note:
-        *_coming(signoff.review),
             what = FILL_IN if section_to_declare(action.what) else action.what
             groups.setdefault((action.outcome, what), []).append(action)
-    told = list(groups.items())
+    told = sorted(groups.items(), key=lambda pair: pair[0][1] != FILL_IN)
     for (outcome, what), together in told[:MOST_GROUPS]:
-        yield _line(_group(outcome, what, together), OUTCOME_STYLES[outcome])
+        ids = {one for action in together for one in action.items}
+        needed = first_setting(signoff.review.items, ids) if what == FILL_IN else what
+        yield _line(_group(outcome, needed, together), OUTCOME_STYLES[outcome])
     if rest := told[MOST_GROUPS:]:
         items = sum(_items(together) for _, together in rest)
         yield Line(text=f"… and {count(items, 'item')} more in the page")
@@ -83,29 +95,24 @@ def _group(outcome: Outcome, what: str, together: list[Action]) -> str:
     owners: dict[str, list[Action]] = {}
     for action in together:
         owners.setdefault(action.owner, []).append(action)
-    who = "; ".join(_who(several, alone=len(owners) == 1) for several in owners.values())
-    needed = f"{what}: {_sections(together)}" if what == FILL_IN else what
-    return f"{count(_items(together), 'item')} {OUTCOME_WORDS[outcome]}: {needed} ({who})"
+    who = _owners([*owners.values()])
+    return f"{count(_items(together), 'item')} {OUTCOME_WORDS[outcome]}: {what} ({who})"
 
 
-def _sections(together: Iterable[Action]) -> str:
-    """Return the sections that are missing, with the number of items that wait for each."""
-    waiting: dict[str, int] = {}
-    for action in together:
-        section = section_to_declare(action.what)
-        waiting[section] = waiting.get(section, 0) + len(action.items)
-    most_first = sorted(waiting.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{section} for {number}" for section, number in most_first)
+def _owners(owners: list[list[Action]]) -> str:
+    """Return whose items they are, and the people; those who stand for several roles once."""
+    roles: dict[tuple[str, ...], list[str]] = {}
+    for several in owners:
+        share = "" if len(owners) == 1 else f" {_items(several)}"
+        people = tuple(dict.fromkeys(person for action in several for person in action.people))
+        roles.setdefault(people, []).append(f"{several[0].owner}{share}")
+    return "; ".join(
+        f"{', '.join(told)}: {', '.join(people) or NOBODY}" for people, told in roles.items()
+    )
 
 
 def _items(together: Iterable[Action]) -> int:
     return sum(len(action.items) for action in together)
-
-
-def _who(several: list[Action], *, alone: bool) -> str:
-    share = "" if alone else f" {_items(several)}"
-    people = dict.fromkeys(person for action in several for person in action.people)
-    return f"{several[0].owner}{share}: {', '.join(people) or NOBODY}"
 
 
 def _asked(actions: Iterable[Action]) -> Iterator[Line]:
@@ -137,13 +144,6 @@ def _notices(signoff: SignOff) -> Iterator[Line]:
         yield _line(f"{count(len(others), 'notice')} in the page, first: {others[0]}")
 
 
-def _callers(callers: tuple[AwsCaller, ...]) -> Iterator[Line]:
-    for one in callers[:MOST_CALLERS]:
-        yield _line(caller(one), "red" if one.width == "wide" else "")
-    if rest := callers[MOST_CALLERS:]:
-        yield Line(text=f"… and {count(len(rest), 'account')} more in the page")
-
-
 def _weakened(several: tuple[Weakening, ...]) -> Iterator[Line]:
     for one in several[:MOST_WEAKENINGS]:
         yield _line(weakenings.line(one), "yellow")
@@ -154,6 +154,13 @@ def _weakened(several: tuple[Weakening, ...]) -> Iterator[Line]:
 def _coming(review: Review) -> Iterator[Line]:
     yield from (_line(coming.phase_line(due)) for due in later(review))
     yield from map(_line, coming.ending_lines(review))
+
+
+def _callers(callers: tuple[AwsCaller, ...]) -> Iterator[Line]:
+    for one in callers[:MOST_CALLERS]:
+        yield _line(caller(one), "red" if one.width == "wide" else "")
+    if rest := callers[MOST_CALLERS:]:
+        yield Line(text=f"… and {count(len(rest), 'account')} more in the page")
 
 
 def _verdict(verdict: Verdict) -> Line:

@@ -4,7 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr import judge
-from pytest_orr.model import OWNERS, Outcome, SignOff
+from pytest_orr.model import OWNERS, Finding, Outcome, SignOff
 from pytest_orr.render import terminal
 
 if TYPE_CHECKING:
@@ -71,9 +71,62 @@ def test_a_fresh_scaffold_takes_five_lines(
     lines = said(signed_off(a_review(*asked, *unseen)))
 
     assert lines[0].startswith("50 items PENDING: answer in attestations.toml")
-    assert all(f"{owner} 10: " in lines[0] for owner in OWNERS)
+    assert all(f"{owner} 10" in lines[0] for owner in OWNERS)
     assert len(lines) == 5
     assert lines[-1] == f"report: {PATH}"
+
+
+def needing(an_item: Callable[..., Any], number: int, *sections: str) -> list[Any]:
+    """Items of two owners that wait for sections of readiness.toml."""
+    remedies = [f"declare something under {one} in readiness.toml" for one in sections]
+    findings = tuple(
+        Finding(subject="seen", outcome=Outcome.UNKNOWN, detail="", remedy=remedy)
+        for remedy in remedies
+    )
+    return [
+        an_item(
+            id=f"network.{sections[0].strip('[]')}.item-{len(sections)}-{i}",
+            owner=("service", "platform")[i % 2],
+            outcome=Outcome.UNKNOWN,
+            remedy=remedies[0],
+            findings=findings,
+        )
+        for i in range(number)
+    ]
+
+
+def test_the_first_line_names_the_setting_for_which_most_items_wait(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    asked = an_item(id="code.group.item", severity="blocker", outcome=Outcome.PENDING)
+    waiting = [
+        *needing(an_item, 3, "[forge]"),
+        *needing(an_item, 2, "[[hosts]]", "[aws]"),
+        *needing(an_item, 2, "[aws]"),
+    ]
+    first, second, *_ = said(signed_off(a_review(asked, *waiting)))
+    assert first == (
+        "7 items UNKNOWN: fill in readiness.toml, first [aws]: 4 items wait for it; then [forge] 3,"
+        " [[hosts]] 2 (service 4, platform 3: ana@example.org)"
+    )
+    assert second.startswith("1 item PENDING: answer in attestations.toml")
+
+
+def test_settings_for_which_few_items_wait_are_counted(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    names = [f"[{letter * 3}]" for letter in "abcdefghi"]
+    waiting = [one for name in names for one in needing(an_item, 1, name)]
+    first, *_ = said(signed_off(a_review(*waiting)))
+    assert first == (
+        "9 items UNKNOWN: fill in readiness.toml, first [aaa]: 1 item waits for it; then [bbb] 1,"
+        " [ccc] 1, [ddd] 1, [eee] 1, [fff] 1, [ggg] 1, and 2 other sections"
+        " (service: ana@example.org)"
+    )
 
 
 def test_many_failures_and_groups_are_cut_with_their_number(
