@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from .drill_form import DrillRecord
 from .notes import ReviewNotes
+from .organisation import organisation_form
 from .schema import Attestations, Policy, Profile, Waivers
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ FILES = (
     ("policy", Policy),
     ("review-notes", ReviewNotes),
     ("drill", DrillRecord),
+    ("organisation", organisation_form()),
 )
 
 
@@ -61,8 +63,16 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     }
 
 
+def fields_of(described: type) -> frozenset[str]:
+    """Return the names of a class's keys."""
+    return frozenset(getattr(described, "__dataclass_fields__", ()))
+
+
 def _texts_under_fields(described: type) -> dict[str, str]:
-    """Return the string that stands under each field of a class."""
+    """Return the string that stands under each field of a class, or of those it is made from."""
+    if sources := getattr(described, "described_by", ()):
+        texts = {name: text for one in sources for name, text in _texts_under_fields(one).items()}
+        return {name: text for name, text in texts.items() if name in fields_of(described)}
     [body] = ast.parse(textwrap.dedent(inspect.getsource(described))).body
     assert isinstance(body, ast.ClassDef)
     return {

@@ -17,7 +17,7 @@ from pytest_orr.profile.json_schemas import json_schemas
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAMES = ("readiness", "attestations", "waivers", "policy", "review-notes", "drill")
+NAMES = ("readiness", "attestations", "waivers", "policy", "review-notes", "drill", "organisation")
 ROOT = Path(__file__).parents[3]
 COMMITTED = Path(module.__file__).parents[1] / "schemas"
 
