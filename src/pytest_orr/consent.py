@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .model import Condition, Evidence, NotApplicable, Notice, Outcome, StatementUsed, WaiverUsed
@@ -42,6 +43,20 @@ def standing_of(spec: ItemSpec, written: Written, as_of: datetime) -> Standing:
         ),
         proposed=agreed.reason if agreed and applies else "",
         proposed_remedy=agreed.remedy if agreed and applies else "",
+    )
+
+
+def contradicted(standing: Standing, seen: tuple[str, ...]) -> Standing:
+    """Take a not-applicable back when facts show the thing: its item's own were not gathered."""
+    if not seen:
+        return standing
+    return replace(
+        standing,
+        not_applicable=None,
+        proposed=f"not applicable is void: {'; '.join(seen)}",
+        proposed_remedy="declare it in readiness.toml and remove the [[not_applicable]]; if it is"
+        " another service's, correct [aws.resources]",
+        is_contradicted=True,
     )
 
 

@@ -14,10 +14,12 @@ from .collect.desk import opened_desk
 from .collect.gather import gather
 from .collect.registry import OWN, gathered
 from .collect.snapshot import FACTS, Snapshot, prepare, read_snapshot, text_of
-from .consent import standing_of
+from .collect.witnesses import contradictions
+from .consent import contradicted, standing_of
 from .fixtures.words import observation
 from .leaving import again, cleaned, leave, redact_report, without_trace
 from .observation import Unobserved
+from .profile.applicability import bases_of
 from .profile.scope import scope_of
 from .progress import PROGRESS
 from .publish.files import COLLECTED, write_whole
@@ -107,7 +109,7 @@ class Executor:
         if spec is None:
             return self._refuse_stray(pyfuncitem)
         digests = self._snapshot.digests if self._snapshot else {}
-        record = record_item(pyfuncitem, spec, self.standing_of(spec), digests)
+        record = record_item(pyfuncitem, spec, self._held_against_facts(spec), digests)
         record = cleaned(record, self._redact)
         if record_key in pyfuncitem.stash:
             record = again(record)
@@ -165,6 +167,14 @@ class Executor:
         if spec.id not in self._standings:
             self._standings[spec.id] = standing_of(spec, self.plan.written, self.plan.as_of)
         return self._standings[spec.id]
+
+    def _held_against_facts(self, spec: ItemSpec) -> Standing:
+        """Return what people said about an item, unless facts show what they say there is not."""
+        standing, declared = self.standing_of(spec), self.plan.written.not_applicable(spec.id)
+        if standing.not_applicable is None or declared is None or self._snapshot is None:
+            return standing
+        seen = contradictions(bases_of(declared), self._snapshot.observations)
+        return contradicted(standing, tuple(seen))
 
     def _refuse_stray(self, item: pytest.Function) -> bool | None:
         """Fail a test of the suite's folder that is no item: nobody would judge it."""

@@ -42,6 +42,8 @@ class Standing:
     """Why a declared not-applicable is not in force; empty when there is none."""
     proposed_remedy: str = ""
     """What to do about it."""
+    is_contradicted: bool = False
+    """Whether facts contradict it, so that the item is unknown without being judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ def record_item(
             reason=standing.not_applicable.text,
             not_applicable=standing.not_applicable,
         )
-    course = _run(item, spec, standing, digests)
+    unjudged = Course(findings=(), facts=())
+    course = unjudged if standing.is_contradicted else _run(item, spec, standing, digests)
     statement = standing.attestation.in_force
     findings = (*course.findings, *_waiting(spec, standing.attestation, course.findings))
     if standing.proposed:
