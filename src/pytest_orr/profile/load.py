@@ -194,7 +194,7 @@ def _checked(
     notes = check("review-notes", ReviewNotes)
     mistakes.extend(broken_rules(drafts))
     if mistakes or not (profile and attestations and waivers and policy and notes):
-        raise InvalidInput(tuple(str(mistake) for mistake in sorted(mistakes)))
+        raise InvalidInput(tuple(str(mistake) for mistake in sorted({*mistakes})))
     return profile, attestations, waivers, policy, notes
 
 
