@@ -64,6 +64,16 @@ EVIDENCE_KINDS = {
     "link": "a page, document or dashboard",
     "ticket": "a ticket that tells what was done",
 }
+VOIDED_BY = {
+    "commit": "a new commit",
+    "paths": "a change of the files that it is about",
+    "share": "a change of more of the files that it is about than is agreed",
+    "bytecode": "a change of the contracts' bytecode or implementation",
+    "machines": "a change of the instance type or of the release line",
+}
+"""What may void a statement before its last day; each is bound to a commit."""
+AUTHORSHIP = ("claimed", "committed", "proven")
+"""How much is known of who made a statement, least first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,8 @@ class ItemSpec:
     evidence_kind: str
     valid_for: int
     """Days that a statement may be valid at most."""
+    void: str = ""
+    """What voids a statement before, of ``VOIDED_BY``; empty if nothing does."""
     aliases: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     """Names of the facts the item asks for, sorted."""
@@ -145,6 +157,12 @@ class StatementUsed:
     release: str
     covers: str
     evidence: tuple[Evidence, ...]
+    authorship: str = "claimed"
+    """Of ``AUTHORSHIP``."""
+    brought: str = ""
+    """In one line, who brought its lines into the repository, and who the confirmation."""
+    corroborated: tuple[str, ...] = ()
+    """What a machine saw of the same item, and was good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +286,23 @@ class ReviewNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The last day of something on which an item rests: the next, somebody must look again."""
+
+    kind: str
+    """``statement``, ``drill``, ``document``, ``waiver``, ``action`` or ``not_applicable``."""
+    item: str
+    what: str
+    """Which one, in one line."""
+    until: str
+    """Last day of UTC on which it holds, or by which it is due; ISO 8601."""
+    days_left: int
+    """From the day of the review to that day; negative once it has passed."""
+    owner: str
+    """Who must act: a role, or the e-mail of whoever promised to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What a reader must know that is no item's outcome: a waiver that matches nothing, say."""
 
@@ -285,23 +320,6 @@ class AwsCaller:
     width: str
     """``narrow``: they can look alone; ``wide``: they can do more than is needed; ``unknown``."""
     why: str
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """The last day of something on which an item rests: the next, somebody must look again."""
-
-    kind: str
-    """``statement``, ``drill``, ``document``, ``waiver``, ``action`` or ``not_applicable``."""
-    item: str
-    what: str
-    """Which one, in one line."""
-    until: str
-    """Last day of UTC on which it holds, or by which it is due; ISO 8601."""
-    days_left: int
-    """From the day of the review to that day; negative once it has passed."""
-    owner: str
-    """Who must act: a role, or the e-mail of whoever promised to."""
-
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +374,10 @@ class Review:
     items: tuple[ItemResult, ...]
     notices: tuple[Notice, ...] = ()
     notes: tuple[ReviewNote, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    """What must be looked at again, soonest first."""
+    weakenings: tuple[Weakening, ...] = ()
+    """Values that are weaker than the organisation's, by key."""
     selection: str = ""
     """How the run was narrowed by whoever started it; empty for a whole run."""
 
@@ -397,10 +419,6 @@ class Verdict:
     """Of gated items, every outcome in the order of ``Outcome``."""
     actions: tuple[Action, ...]
     """What to do next, most urgent first."""
-    endings: tuple[Ending, ...] = ()
-    """What must be looked at again, soonest first."""
-    weakenings: tuple[Weakening, ...] = ()
-    """Values that are weaker than the organisation's, by key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

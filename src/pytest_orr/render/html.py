@@ -86,6 +86,7 @@ def _environment() -> Environment:
         coming=coming,
         phases=phases,
         notes=notes,
+        weakenings=weakenings,
         count=words.count,
         first_actions=FIRST_ACTIONS,
         face_columns=FACE_COLUMNS,

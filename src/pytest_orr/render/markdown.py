@@ -50,9 +50,10 @@ def render(signoff: SignOff) -> str:
         *conditions(review),
         *asked(review),
         *_exceptions(review.items),
+        *weakenings.in_markdown(review),
         *_actions(signoff.verdict.actions),
-        *_notices(review),
         *coming.in_markdown(review),
+        *_notices(review),
         *_results(review),
         *_statements(review),
         *_provenance(review),
@@ -206,12 +207,13 @@ def _provenance(review: Review) -> Iterator[str]:
         ("waivers.toml", bound.waivers_sha256),
         ("policy.toml", bound.policy_sha256),
         ("review-notes.toml", bound.notes_sha256),
+        ("the organisation's file", bound.organisation_sha256),
         ("facts.json", bound.facts_sha256),
     )
     yield "## What this rests on"
     yield table(
         ("File", "SHA-256"),
-        ((f"`{name}`", markdown_code(digest) or "absent") for name, digest in digests),
+        ((markdown_code(name), markdown_code(digest) or "absent") for name, digest in digests),
     )
 
 

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
         ItemSpec,
         NotApplicable,
         Provenance,
-        Release,
         Review,
-        RunBlock,
         Score,
         SignOff,
         StatementUsed,
@@ -92,12 +90,12 @@ def _document(signoff: SignOff) -> Plain:
         "people": [review_head.person(person) for person in review.people],
         "notices": [
             {"kind": notice.kind, "item": notice.item, "text": notice.text}
+            for notice in review.notices
+        ],
         "notes": notes.plain(review),
         "weakenings": weakenings.plain(review),
         "later": coming.plain_plan(review),
         "endings": coming.plain_endings(review),
-            for notice in review.notices
-        ],
         "items": [item(result) for result in sorted(review.items, key=lambda one: one.spec.id)],
     }
 
@@ -148,6 +146,7 @@ def _guidance(spec: ItemSpec) -> Plain:
         "question": spec.question,
         "evidence_kind": spec.evidence_kind,
         "valid_for": spec.valid_for,
+        "void": spec.void,
         "aliases": list(spec.aliases),
         "file": spec.file,
         "function": spec.function,
@@ -164,6 +163,8 @@ def _provenance(provenance: Provenance) -> Plain:
         "attestations_sha256": provenance.attestations_sha256,
         "waivers_sha256": provenance.waivers_sha256,
         "policy_sha256": provenance.policy_sha256,
+        "notes_sha256": provenance.notes_sha256,
+        "organisation_sha256": provenance.organisation_sha256,
         "facts_sha256": provenance.facts_sha256,
         "accounts": list(provenance.accounts),
         "regions": list(provenance.regions),
@@ -200,6 +201,9 @@ def _statement(used: StatementUsed | None) -> Plain | None:
         "until": used.until,
         "release": used.release,
         "covers": used.covers,
+        "authorship": used.authorship,
+        "brought": used.brought,
+        "corroborated": list(used.corroborated),
     }
 
 
@@ -214,6 +218,7 @@ def _waiver(used: WaiverUsed | None) -> Plain | None:
         "expires": used.expires,
         "resource": used.resource,
         "action": used.action,
+        "conditions": notes.plain_conditions(used.conditions),
         "true_outcome": used.true_outcome.value,
         "true_reason": used.true_reason,
     }

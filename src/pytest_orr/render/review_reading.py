@@ -26,9 +26,11 @@ from pytest_orr.model import (
     Provenance,
     Release,
     Review,
+    ReviewNote,
     RunBlock,
     StatementUsed,
     WaiverUsed,
+    Weakening,
 )
 
 Plain = dict[str, Any]
@@ -56,11 +58,11 @@ def read(text: str) -> Review:
         people=tuple(Person(**_tuples(person)) for person in plain["people"]),
         items=tuple(_item(item) for item in plain["items"]),
         notices=tuple(Notice(**notice) for notice in plain["notices"]),
-        selection=plain["selection"],
-    )
         notes=tuple(ReviewNote(**note) for note in plain["notes"]),
         endings=tuple(Ending(**one) for one in plain["endings"]),
         weakenings=tuple(Weakening(**one) for one in plain["weakenings"]),
+        selection=plain["selection"],
+    )
 
 
 def _provenance(plain: Plain) -> Provenance:
@@ -152,10 +154,12 @@ def _statement(plain: Plain) -> StatementUsed | None:
     if plain["attestation"] is None:
         return None
     evidence = tuple(Evidence(**seen) for seen in plain["evidence"])
-    return StatementUsed(**plain["attestation"], evidence=evidence)
+    return StatementUsed(**_tuples(plain["attestation"]), evidence=evidence)
 
 
 def _waiver(plain: Plain | None) -> WaiverUsed | None:
     if plain is None:
         return None
-    return WaiverUsed(**{**plain, "true_outcome": Outcome(plain["true_outcome"])})
+    conditions = tuple(Condition(**one) for one in plain["conditions"])
+    true = Outcome(plain["true_outcome"])
+    return WaiverUsed(**{**plain, "true_outcome": true, "conditions": conditions})

@@ -7,7 +7,7 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from . import escape, review_json
+from . import escape, notes, review_json, weakenings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FILE_NAME = "statement.json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "tag:pytest-orr,2026:readiness-review/v1"
+BOUND = ("by", "confirmed", "on", "until", "release", "covers", "authorship")
+"""What of a person's statement stands in this one, beside its digest."""
 IMAGE = re.compile(r"(?P<name>.+)@sha256:(?P<digest>[0-9a-f]{64})")
 
 Plain = dict[str, Any]
@@ -44,6 +46,8 @@ def render(signoff: SignOff, *, report_sha256: str, journal_sha256: str) -> str:
         "predicate": {
             **_predicate(review, signoff.verdict, results),
             **_rules(review),
+            "notes": notes.plain(review),
+            "weakenings": weakenings.plain(review),
             **_said_by_people(items, {result["id"]: result["sha256"] for result in results}),
         },
     }
@@ -77,6 +81,8 @@ def _rules(review: Review) -> Plain:
         "profile_sha256": bound.profile_sha256,
         "attestations_sha256": bound.attestations_sha256,
         "waivers_sha256": bound.waivers_sha256,
+        "notes_sha256": bound.notes_sha256,
+        "organisation_sha256": bound.organisation_sha256,
         "facts_sha256": bound.facts_sha256,
     }
 
@@ -100,7 +106,7 @@ def _said_by_people(items: list[Plain], result_sha256: dict[str, str]) -> Plain:
 
 def _attestation(item: Plain) -> Plain:
     said = {**item["attestation"], "evidence": item["evidence"]}
-    bound = {key: said[key] for key in ("by", "confirmed", "on", "until", "release", "covers")}
+    bound = {key: said[key] for key in BOUND}
     return {
         "item": item["id"],
         "statement_sha256": _digest(said),

@@ -222,8 +222,8 @@ def test_a_list_is_approved_in_any_order_and_by_an_alias(over: Callable[..., Wri
             "until = 2026-12-31",
             "until = 2026-11-19",
             (
-                "36: `weakenings.until` is 2026-11-19: it has expired (judged as of 2026-11-20); keep"
-                " to the organisation's value, or have it approved again"
+                "36: `weakenings.until` is 2026-11-19: it has expired (judged as of 2026-11-20);"
+                " keep to the organisation's value, or have it approved again"
             ),
         ),
         (
@@ -246,8 +246,8 @@ def test_a_list_is_approved_in_any_order_and_by_an_alias(over: Callable[..., Wri
             'freshest_minutes"',
             'freshest_minute"',
             (
-                '31: `weakenings.key` is "monitoring.freshest_minute", which is no limit: did you mean'
-                ' "monitoring.freshest_minutes"?'
+                '31: `weakenings.key` is "monitoring.freshest_minute", which is no limit: did you'
+                ' mean "monitoring.freshest_minutes"?'
             ),
         ),
         ("value = 20\n", "", "30: `weakenings.value` is required and missing"),
@@ -304,15 +304,15 @@ def test_a_weakening_of_nothing_is_refused(
         (
             '[[endpoints]]\nname = "x"\n',
             (
-                "org.toml:2: `endpoints` is each service's own: an organisation's file holds limits,"
-                " policy and people; leave it to readiness.toml"
+                "org.toml:2: `endpoints` is each service's own: an organisation's file holds"
+                " limits, policy and people; leave it to readiness.toml"
             ),
         ),
         (
             "[scaling]\nsaturation = []\n",
             (
-                "org.toml:3: `scaling.saturation` is each service's own: it is no limit; leave it to"
-                " readiness.toml"
+                "org.toml:3: `scaling.saturation` is each service's own: it is no limit; leave it"
+                " to readiness.toml"
             ),
         ),
         (
@@ -325,8 +325,8 @@ def test_a_weakening_of_nothing_is_refused(
         (
             '[monitoring]\nfreshest_minutes = "10"\n',
             (
-                'org.toml:3: `monitoring.freshest_minutes` is "10" but must be a whole number without'
-                " quotes"
+                'org.toml:3: `monitoring.freshest_minutes` is "10" but must be a whole number'
+                " without quotes"
             ),
         ),
         (

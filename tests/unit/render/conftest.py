@@ -29,6 +29,7 @@ from pytest_orr.model import (
     SignOff,
     StatementUsed,
     WaiverUsed,
+    Weakening,
 )
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def build_review(*items: ItemResult, **changes: Any) -> Review:
             policy_sha256="",
             facts_sha256=digest("4"),
             notes_sha256=digest("6"),
+            organisation_sha256=digest("7"),
             accounts=("123456789012",),
             regions=("eu-west-1",),
         ),
@@ -174,6 +176,22 @@ def build_waiver(**changes: Any) -> WaiverUsed:
         "true_reason": "1 of 3 balancers spans one zone only",
     }
     return WaiverUsed(**{**values, **changes})
+
+
+def build_weakening(**changes: Any) -> Weakening:
+    values: dict[str, Any] = {
+        "key": "monitoring.freshest_minutes",
+        "organisation": "Platform of Example",
+        "organisation_value": "10",
+        "beneath": "org/readiness-org.toml:14",
+        "value": "20",
+        "where": "readiness/readiness.toml:31",
+        "reason": "The old scraper is replaced in January.",
+        "approver": "pat@example.org",
+        "on": "2026-11-18",
+        "until": "2027-01-31",
+    }
+    return Weakening(**{**values, **changes})
 
 
 def passed() -> ItemResult:
@@ -413,6 +431,7 @@ def all_outcomes() -> SignOff:
             ),
         ),
         notes=every_note(),
+        weakenings=(build_weakening(),),
     )
     caller = AwsCaller(
         account="123456789012",
