@@ -14,6 +14,8 @@ GLANCE = 0.1
 """Seconds between two looks at the file."""
 CALM = 1.0
 """Seconds between two lines on the terminal, so that a fast run stays short."""
+WIDEST = 100
+"""Characters of a line that is shown; the file keeps all of it."""
 
 
 class ProgressTail:
@@ -44,9 +46,13 @@ class ProgressTail:
             lines = self._lines()
             if len(lines) > shown and since >= CALM:
                 shown, since = len(lines), 0.0
-                self._show(lines[-1])
+                self._show(_cut(lines[-1]))
 
     def _lines(self) -> list[str]:
         if not self._path.exists():
             return []
         return self._path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…"

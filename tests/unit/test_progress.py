@@ -39,6 +39,16 @@ def test_the_newest_line_is_shown_and_then_the_next(tmp_path: Path) -> None:
     assert shown.empty()
 
 
+def test_a_line_that_names_everything_is_cut_where_it_is_shown(tmp_path: Path) -> None:
+    shown: queue.Queue[str] = queue.Queue()
+    tail = ProgressTail(tmp_path, shown.put)
+    append(tmp_path, f"gathering 3 facts: {'x' * 200}")
+    tail.start()
+    line = shown.get(timeout=5)
+    tail.stop()
+    assert (len(line), line[:20], line[-1]) == (100, "gathering 3 facts: x", "…")
+
+
 def test_nothing_is_shown_after_the_end(tmp_path: Path) -> None:
     shown: list[str] = []
     tail = ProgressTail(tmp_path, shown.append)

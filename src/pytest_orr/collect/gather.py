@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.collect.clock_differences import NAME as OF_ALL_ANSWERS
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Observed, Unobserved
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def _observe(
     try:
         answer = collector.collect(desk)
     except FactUnavailable as error:
-        desk.progress(f"could not read {collector.name}: {error.cause}")
+        if not isinstance(error, Undeclared):  # nothing was asked, and the summary tells it at once
+            desk.progress(f"could not read {collector.name}: {error.cause}")
         return Unobserved(
             name=collector.name,
             cause=error.cause,

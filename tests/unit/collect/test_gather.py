@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.collect.gather import MOST_AT_ONCE, gather, instant
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer, Caveat, Observed, Unobserved
 
 if TYPE_CHECKING:
@@ -88,6 +88,15 @@ def test_a_question_that_fails_costs_itself_alone() -> None:
     )
     assert seen["numbers"].value == 1
     assert "could not read denied: it was denied" in said
+
+
+def test_of_a_section_that_is_not_there_nothing_is_said_on_the_way() -> None:
+    def undeclared() -> Answer[Any]:
+        raise Undeclared("[forge]", "the project")
+
+    seen, said = asked(Question("reviews", undeclared))
+    assert seen["reviews"].cause == "readiness.toml declares no [forge]"
+    assert said == ["reading reviews from the numbers"]
 
 
 def test_a_collector_that_is_broken_is_not_taken_for_an_answer() -> None:
