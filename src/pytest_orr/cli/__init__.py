@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 VERBS = {
     "init": "lay the suite and its files down in a service's repository; propose what AWS shows",
+    "update": "bring a suite to the installed product's baseline; what you changed is kept",
     "check": "compare a suite with the lock it was laid down with",
     "catalogue": "list every item with its metadata",
     "explain": "tell what one item asks, why, and how it is answered",
+    "attest": "answer for an item, confirm an answer, or go through all that wait for you",
+    "waive": "permit to launch in spite of a finding, for a time; list the waivers there are",
     "plan": "tell what a run would ask, of whom and how, before it asks; print the hosts' script",
     "iam-policy": "print the least that AWS must allow, for the facts of all or of some items",
     "gate": "judge the journal of a run again: what a pipeline calls",

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.clients.organisation_file import read_pinned
 from pytest_orr.errors import InvalidInput
 from pytest_orr.profile.load import NOTHING_INSTEAD, load
 
@@ -41,7 +42,9 @@ class Place:
 
     def load(self, instead: Mapping[str, bytes] = NOTHING_INSTEAD) -> Written:
         """Read what is written, or would be with other contents in place of files."""
-        return load(self.profile, items=self.items, as_of=self.as_of, instead=instead)
+        return load(
+            self.profile, items=self.items, as_of=self.as_of, instead=instead, pinned=read_pinned
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

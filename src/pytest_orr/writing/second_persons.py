@@ -29,7 +29,8 @@ def second_persons(
     Nobody (an empty tuple) when somebody would have to be named in the profile first; ``None`` when
     a second person is not what is missing.
     """
-    if statement.confirmed is not None:
+    now = statement_standing(spec, statement, written=written, as_of=as_of)
+    if statement.confirmed is not None or now.in_force:
         return None
 
     def confirmed_by(email: str, within: Written) -> bool:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import sys
+import tomllib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_orr.cli import main
+from pytest_orr.clients.git_here import Here
+from pytest_orr.collect.registry import registry
 from pytest_orr.controller import signoff_of
 from pytest_orr.documents import write_documents
 from pytest_orr.model import Finding, Outcome, Person, Release, RunBlock
-from pytest_orr.record.journal import Closing, JournalWriter, Opening
+from pytest_orr.record.journal import JOURNAL, Closing, JournalWriter, Opening
 from pytest_orr.record.review import NOTHING_KNOWN
 from pytest_orr.record.values import ItemRecord
 from pytest_orr.suite import baseline, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pytest_orr.model import ItemSpec
+    from tests.conftest import Repository
 
 
 @dataclass(frozen=True)
@@ -101,3 +106,84 @@ def _record(spec: ItemSpec, outcome: Outcome) -> ItemRecord:
     return ItemRecord(
         id=spec.id, node="test_x", outcome=outcome, reason="backend: seen", findings=(finding,)
     )
+
+
+PEOPLE = """\
+    { email = "cy@example.org", name = "Cy", roles = ["service", "security"] },
+]
+"""
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A small suite in a repository whose person, by git, is Ana; and whoever types there."""
+
+    repository: Repository
+    orr: Callable[..., Said]
+    patch: pytest.MonkeyPatch
+
+    def file(self, name: str = "attestations.toml") -> Path:
+        return self.repository.suite / name
+
+    def written(self, name: str = "attestations.toml") -> dict[str, Any]:
+        """Return what a file holds."""
+        return tomllib.loads(self.file(name).read_text(encoding="utf-8"))
+
+    def ran(self, **findings: str) -> None:
+        """Leave a run behind in which each item had these findings: outcomes by subject."""
+        specs = read(self.repository.suite, fact_names=registry().keys()).items
+        found = tuple(
+            Finding(subject=subject.replace("_", "-"), outcome=Outcome(outcome), detail="seen")
+            for subject, outcome in findings.items()
+        )
+        folder = self.repository.report
+        folder.mkdir(exist_ok=True)
+        (folder / JOURNAL).unlink(missing_ok=True)
+        journal = JournalWriter(folder / JOURNAL)
+        journal.append(_opening(specs))
+        for spec in specs:
+            first = _record(spec, found[0].outcome)
+            journal.append(replace(first, reason=f"{found[0].subject}: seen", findings=found))
+        journal.append(Closing(records=len(specs), provenance=NOTHING_KNOWN, selection=""))
+        journal.close()
+        write_documents(folder, *signoff_of(folder / JOURNAL))
+
+    def typing(self, *answers: str | type[BaseException], to: Sequence[str]) -> Said:
+        """Run the command on a terminal where these lines are typed, or keys pressed."""
+        left = iter(answers)
+
+        def typed(prompt: str) -> str:
+            sys.stdout.write(f"{prompt}\n")
+            answer = next(left, EOFError)
+            if isinstance(answer, str):
+                return answer
+            raise answer
+
+        for module in ("attest", "waive", "open_questions"):
+            self.patch.setattr(f"pytest_orr.cli.{module}.on_terminal", lambda: True)
+        self.patch.setattr("builtins.input", typed)
+        return self.orr(*to)
+
+
+@pytest.fixture
+def answering(
+    small: Callable[..., Repository],
+    orr: Callable[..., Said],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Answering]:
+    """Lay a small suite down, judged as of 2026-11-20: ``answering(item(…), attestations="…")``."""
+
+    def make(*items: str, **files: str) -> Answering:
+        repository = small(*items, **files)
+        profile = repository.suite / "readiness.toml"
+        text = profile.read_text(encoding="utf-8").replace("]\n[release]", f"{PEOPLE}[release]")
+        profile.write_text(text, encoding="utf-8")
+        monkeypatch.chdir(repository.path)
+        for name in ("ORR_REPORT", "ORR_PROFILE", "ORR_PHASE"):
+            monkeypatch.delenv(name, raising=False)
+        here = Here(email="Ana@example.org")
+        monkeypatch.setattr("pytest_orr.cli.case.git_here", lambda _: here)
+        monkeypatch.setenv("ORR_AS_OF", "2026-11-20")
+        return Answering(repository, orr, monkeypatch)
+
+    return make
