@@ -10,6 +10,7 @@ import pytest
 from pytest_orr.consent import notices_of, standing_of
 from pytest_orr.errors import Unanswered
 from pytest_orr.model import (
+    Condition,
     Evidence,
     Finding,
     ItemResult,
@@ -73,6 +74,10 @@ def waived(
     return WAIVER.format(approver=approver, expires=expires, resource=named, action=action)
 
 
+def action(due: str) -> str:
+    return f'action = {{ what = "second zone", owner = "ana@example.org", due = {due} }}'
+
+
 @pytest.fixture
 def written(
     small: Callable[..., Repository], item: Callable[..., str]
@@ -116,16 +121,19 @@ def test_a_statement_in_force_is_handed_on_in_full(
         release="any",
         covers="question",
         evidence=(Evidence(kind="link", ref="https://wiki.example.org/x", dated="2026-11-09"),),
+        authorship="claimed",
+        brought="only claimed: git was not asked",
     )
 
 
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        (stated(until="2026-11-19"), "the statement expired: it held until 2026-11-19"),
+        (stated(until="2026-11-19"), "attestations.toml:2: the statement expired: it held until 2026-11-19"),
         (
             stated(by="bo@example.org"),
-            "the statement is refused: its author bo@example.org has not the role service",
+            "attestations.toml:2: the statement is refused: its author bo@example.org has not the"
+            " role service",
         ),
     ],
 )
@@ -166,8 +174,8 @@ def test_a_statement_holds_through_its_last_day(
 def test_a_waiver_in_force_is_shown_in_full(
     written: Callable[..., tuple[ItemSpec, Written]],
 ) -> None:
-    action = 'action = { what = "second zone", owner = "ana@example.org", due = 2026-12-24 }'
-    spec, all_written = written(waivers=waived(resource="elb-1", action=action) + waived())
+    planned = action("2026-12-24")
+    spec, all_written = written(waivers=waived(resource="elb-1", action=planned) + waived())
     first, second = standing_of(spec, all_written, AS_OF).permissions
     assert (first.resource, second.resource) == ("elb-1", None)
     assert first.shown == WaiverUsed(
@@ -180,11 +188,19 @@ def test_a_waiver_in_force_is_shown_in_full(
         action="second zone (ana@example.org, by 2026-12-24)",
         true_outcome=Outcome.UNKNOWN,
         true_reason="",
+        conditions=(Condition(what="second zone", owner="ana@example.org", due="2026-12-24"),),
     )
     assert (second.shown.resource, second.shown.action) == ("", "")
 
 
-@pytest.mark.parametrize("said", [waived(approver="bo@example.org"), waived(expires="2026-11-19")])
+@pytest.mark.parametrize(
+    "said",
+    [
+        waived(approver="bo@example.org"),
+        waived(expires="2026-11-19"),
+        waived(action=action("2026-11-19")),
+    ],
+)
 def test_a_waiver_that_is_not_in_force_permits_nothing(
     written: Callable[..., tuple[ItemSpec, Written]], said: str
 ) -> None:
@@ -230,6 +246,10 @@ def result(spec: ItemSpec, outcome: str, *findings: tuple[str, str]) -> ItemResu
 
 ROLE = "the role approver or principal-engineer"
 OBJECTION = f"its approver bo@example.org has not {ROLE}"
+OVERDUE = (
+    "the waiver is void: its action is overdue: “second zone”, by ana@example.org, was due on"
+    " 2026-11-19"
+)
 RENEW = "repair what it covered, or have a new waiver approved"
 NOTICES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], tuple[str, str] | None]] = {
     "in use": (waived(), "waived", (("one", "waived"),), None),
@@ -263,6 +283,37 @@ NOTICES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], tuple[str, str] 
         (("one", "waived"),),
         ("waiver-expires-soon", "the waiver expires on 2026-11-30, in 10 days"),
     ),
+    "its action is overdue": (
+        waived(action=action(due="2026-11-19")),
+        "fail",
+        (("one", "fail"),),
+        (
+            "waiver-action-overdue",
+            f"{OVERDUE}; let ana@example.org do it, or have a new waiver approved",
+        ),
+    ),
+    "its action is due today": (
+        waived(action=action(due="2026-11-20")),
+        "waived",
+        (("one", "waived"),),
+        None,
+    ),
+    "expired and overdue": (
+        waived(expires="2026-11-19", action=action(due="2026-11-18")),
+        "fail",
+        (("one", "fail"),),
+        (
+            "waiver-expired",
+            f"the waiver expired: it held until 2026-11-19; {RENEW}",
+        ),
+    ),
+    "expires in 14 days": (
+        waived(expires="2026-12-04"),
+        "waived",
+        (("one", "waived"),),
+        ("waiver-expires-soon", "the waiver expires on 2026-12-04, in 14 days"),
+    ),
+    "expires in 15 days": (waived(expires="2026-12-05"), "waived", (("one", "waived"),), None),
     "no longer needed": (
         waived(expires="2026-11-30"),
         "pass",
