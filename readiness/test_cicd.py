@@ -97,6 +97,7 @@ def test_the_main_branch_reaches_the_testnet_every_day(
     question="What was tested by hand, by whom, and on which build?",
     evidence="report",
     valid_for=30,
+    void="commit",
 )
 def test_the_release_itself_was_tested(release_tests, profile, subject):
     """The release suites passed on the very commit that is to be launched.
@@ -133,6 +134,7 @@ def test_the_release_itself_was_tested(release_tests, profile, subject):
     question="Who signs off, in which order, and what was left open?",
     evidence="decision",
     valid_for=30,
+    void="commit",
 )
 @pytest.mark.manual
 def test_release_tags_are_protected_and_signed_off_by_two(
@@ -189,6 +191,7 @@ def test_release_tags_are_protected_and_signed_off_by_two(
     question="Which share of the traffic, for how long, with which stop rule, and what was seen?",
     evidence="decision",
     valid_for=30,
+    void="commit",
 )
 @pytest.mark.manual
 def test_the_release_served_a_canary_before_everybody(

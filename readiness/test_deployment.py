@@ -79,6 +79,7 @@ def test_ansible_deploys_the_service_to_a_clean_host(
     "deployment?",
     evidence="log",
     valid_for=30,
+    void="commit",
 )
 def test_no_deployment_credentials_stay_on_the_hosts(host_leftovers, subject):
     """No deployment leaves a credential on a host, not even one that failed half-way.

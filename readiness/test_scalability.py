@@ -215,6 +215,7 @@ def test_the_way_to_scale_up_is_written_and_was_exercised(
     question="How does the test environment differ from production, and what broke first?",
     evidence="report",
     valid_for=90,
+    void="machines",
 )
 @pytest.mark.manual
 def test_the_service_withstood_more_than_its_projected_peak(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .model import Condition, Evidence, NotApplicable, Notice, Outcome, StatementUsed, WaiverUsed
+from .errors import FactUnavailable, Unanswered
+from .model import Condition, NotApplicable, Notice, Outcome, WaiverUsed
 from .profile.standing import (
     Force,
     not_applicable_standing,
@@ -15,6 +17,7 @@ from .profile.standing import (
 from .record.attestation import Attestation
 from .record.body import Standing
 from .record.folding import Permission
+from .statements import used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,16 +25,25 @@ if TYPE_CHECKING:
 
     from .model import ItemResult, ItemSpec
     from .profile.load import Written
-    from .profile.schema import Statement, Waiver
+    from .profile.schema import Waiver
+    from .statements import Seen
+
+NOTHING_SEEN: Seen = MappingProxyType({})
 
 
-def standing_of(spec: ItemSpec, written: Written, as_of: datetime) -> Standing:
-    """Judge the statement, waivers and not-applicable of one item."""
+def standing_of(
+    spec: ItemSpec, written: Written, as_of: datetime, seen: Seen = NOTHING_SEEN
+) -> Standing:
+    """Judge the statement, waivers and not-applicable of one item.
+
+    ``seen`` are facts by name; without those that ``statements.facts_about`` names, a statement
+    that rests on them is not in force.
+    """
     declared = written.not_applicable(spec.id)
     agreed = declared and not_applicable_standing(declared, written=written)
     applies = not (declared and agreed and agreed.in_force)
     return Standing(
-        attestation=_attestation(spec, written, as_of),
+        attestation=_attestation(spec, written, as_of, seen),
         permissions=tuple(_permissions(spec, written, as_of)),
         not_applicable=None
         if applies or not declared
@@ -74,7 +86,7 @@ def notices_of(
     return tuple(sorted(found, key=lambda notice: (notice.kind, notice.item, notice.text)))
 
 
-def _attestation(spec: ItemSpec, written: Written, as_of: datetime) -> Attestation:
+def _attestation(spec: ItemSpec, written: Written, as_of: datetime, seen: Seen) -> Attestation:
     statement = written.statement_on(spec.id)
     if statement is None:
         return Attestation(
@@ -84,34 +96,20 @@ def _attestation(spec: ItemSpec, written: Written, as_of: datetime) -> Attestati
             item=spec.id,
         )
     judged = statement_standing(spec, statement, written=written, as_of=as_of.date())
-    used = _used(statement) if judged.in_force else None
+    against: Unanswered | FactUnavailable = Unanswered(judged.reason, judged.remedy)
+    if judged.in_force:
+        try:
+            found = used(spec, statement, written, seen)
+            return Attestation(found, reason="", remedy="", item=spec.id)
+        except (Unanswered, FactUnavailable) as said:
+            against = said
     return Attestation(
-        used,
-        reason=judged.reason,
-        remedy=judged.remedy,
+        None,
+        reason=str(against),
+        remedy=against.remedy,
         item=spec.id,
-        would_cover=used is None and statement.covers == "unknown",
-    )
-
-
-def _used(statement: Statement) -> StatementUsed:
-    return StatementUsed(
-        statement=statement.statement,
-        by=statement.by,
-        confirmed=statement.confirmed or "",
-        on=statement.on.isoformat(),
-        until=statement.until.isoformat(),
-        release=statement.release,
-        covers=statement.covers,
-        evidence=tuple(
-            Evidence(
-                kind=evidence.kind,
-                ref=evidence.ref,
-                sha256=evidence.sha256 or "",
-                dated=evidence.dated.isoformat(),
-            )
-            for evidence in statement.evidence
-        ),
+        would_cover=statement.covers == "unknown",
+        is_unknown=isinstance(against, FactUnavailable),
     )
 
 

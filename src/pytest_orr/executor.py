@@ -26,6 +26,7 @@ from .publish.files import COLLECTED, write_whole
 from .record.body import Standing, record_item
 from .record.traces import trace_of
 from .record.values import RECORDS, ItemRecord
+from .statements import facts_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -92,14 +93,16 @@ class Executor:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Gather the facts that the selected items ask for, before the first of them runs."""
-        wanted = {
-            name
+        asking = [
+            (spec, item)
             for item in session.items
             if isinstance(item, pytest.Function)
             and (spec := item.stash.get(spec_key, None))
             and self.standing_of(spec).not_applicable is None
-            for name in item.fixturenames
-        }
+        ]
+        wanted = {name for _, item in asking for name in item.fixturenames}
+        wanted |= {*facts_about((spec for spec, _ in asking), self.plan.written)}
+        self._standings.clear()  # statements are judged again, by what is gathered now
         self._snapshot = self._obtain(sorted(gathered(wanted, self._collectors)))
 
     @pytest.hookimpl(tryfirst=True)
@@ -165,7 +168,10 @@ class Executor:
     def standing_of(self, spec: ItemSpec) -> Standing:
         """Return what people said about an item, judged once."""
         if spec.id not in self._standings:
-            self._standings[spec.id] = standing_of(spec, self.plan.written, self.plan.as_of)
+            written = self.plan.written
+            names = set(facts_about((spec,), written)) if self._snapshot else ()
+            seen = {name: self.observation(name) for name in names}
+            self._standings[spec.id] = standing_of(spec, written, self.plan.as_of, seen)
         return self._standings[spec.id]
 
     def _held_against_facts(self, spec: ItemSpec) -> Standing:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from .model import EVIDENCE_KINDS, OWNERS, PHASES, SEVERITIES, ItemSpec
+from .model import EVIDENCE_KINDS, OWNERS, PHASES, SEVERITIES, VOIDED_BY, ItemSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ CHOICES = {
     "phase": PHASES,
     "owner": OWNERS,
     "evidence": tuple(EVIDENCE_KINDS),
+    "void": tuple(VOIDED_BY),
 }
 TYPES: dict[str, type | tuple[type, ...]] = {
     "stated": str,
@@ -56,7 +57,7 @@ def _wrong(function: ast.FunctionDef, args: list[Any], values: dict[str, Any]) -
     name = function.name
     if len(args) != 1 or not isinstance(args[0], str):
         yield f"orr(…) of {name} takes the item's id, and everything else by keyword"
-    known = {*REQUIRED, "stated", "aliases"}
+    known = {*REQUIRED, "stated", "aliases", "void"}
     yield from (f"orr(…) of {name} knows no {key!r}" for key in sorted(values.keys() - known))
     yield from (f"orr(…) of {name} lacks {key}" for key in REQUIRED if key not in values)
     for key, allowed in CHOICES.items():
@@ -105,6 +106,7 @@ def _spec(
         question=values["question"],
         evidence_kind=values["evidence"],
         valid_for=values["valid_for"],
+        void=values.get("void", ""),
         aliases=tuple(values.get("aliases", ())),
         facts=facts,
         manual=manual,

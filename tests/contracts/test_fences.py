@@ -208,6 +208,7 @@ def test_the_suite_states_the_process_document_word_for_word() -> None:
             "phase": item.phase,
             "owner": item.owner,
             "valid_for": item.valid_for,
+            **({"void": item.void} if item.void else {}),
         }
         for item in read(SUITE, fact_names=registry()).items
     ]

@@ -16,6 +16,7 @@ from pytest_orr.errors import FactUnavailable, Undeclared
 from . import git_history, git_tags, git_trees, git_work_tree
 from .git_borrowed import borrow
 from .git_globs import matches
+from .git_trees import LARGEST
 from .settings import setting
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from .git_said import Commit, Entry, LinesChanged, Signature, TagRef
 
 T = TypeVar("T")
-LARGEST = 1 << 20
-"""Bytes of a file that is read whole, unless whoever asks says otherwise."""
 
 
 class GitAccess:
@@ -133,6 +132,12 @@ class GitAccess:
         ask = partial(git_history.changed, self._borrowed, (older, self.commit), wanted)
         return self._once(f"changed {older} {wanted}", ask)
 
+    def lines_at(self, commit: str, place: str, patterns: Iterable[str]) -> LinesChanged:
+        """Return the files of a commit that fit, with the number of their lines."""
+        older, wanted = self.whole(commit, place), tuple(patterns)
+        ask = partial(git_history.contained, self._borrowed, older, wanted)
+        return self._once(f"lines {older} {wanted}", ask)
+
     def ever(self, patterns: Iterable[str]) -> tuple[str, ...]:
         """Return the paths that fit and that the history of any branch or tag ever had."""
         wanted = tuple(patterns)
@@ -171,9 +176,20 @@ class GitAccess:
             return None
         return self._once(f"previous {pattern}", partial(self._previous, pattern))
 
+    def releases_since(self, commit: str, place: str, pattern: str) -> tuple[TagRef, ...]:
+        """Return the tags of releases from a commit up to the release's, both included."""
+        between = (self.whole(commit, place), self.commit)
+        ask = partial(git_tags.between, self._borrowed, self.tags, between, pattern)
+        return self._once(f"between {between} {pattern}", ask)
+
+    def within(self, folder: Path) -> str:
+        """Return a folder's path below the repository's top, with / at its end; empty if none."""
+        return self._once(f"within {folder}", partial(git_work_tree.within, self._borrowed, folder))
+
     def signature_of(self, tag: TagRef) -> Signature:
         """Return what ``[repository] signers`` makes of a tag's signature."""
-        return self._once(f"signature {tag.id}", partial(self._signature, tag))
+        ask = partial(git_tags.signature, self._borrowed, tag, self.signers)
+        return self._once(f"signature {tag.id}", ask)
 
     def ignores(self, path: str) -> bool:
         """Tell whether the ``.gitignore`` files of the release's commit leave a path out."""
@@ -192,15 +208,17 @@ class GitAccess:
             )
         return found
 
-    def _signature(self, tag: TagRef) -> Signature:
+    @property
+    def signers(self) -> Path:
+        """The file of whoever may sign; raises ``Undeclared`` without ``[repository] signers``."""
         declared = self._profile.repository
         place = "[repository] signers"
         written = setting(
             declared.signers if declared else None, where=place, environment=self._environment
         )
         if not written:
-            raise Undeclared("[repository] signers", "the file of whoever may sign tags")
-        return git_tags.signature(self._borrowed, tag, self._folder / written)
+            raise Undeclared(place, "the file of whoever may sign")
+        return self._folder / written
 
     @property
     def _borrowed(self) -> Borrowed:

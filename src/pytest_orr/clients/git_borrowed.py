@@ -49,6 +49,10 @@ class Borrowed:
         """Ask about the borrowed objects."""
         return ask(f"--git-dir={self.home / 'bare'}", *words, home=self.home, **how)
 
+    def asked_inside(self, *words: str) -> Said:
+        """Ask the checkout's own repository where something is: nothing else is asked there."""
+        return ask(*words, home=self.home)
+
     def close(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.home, ignore_errors=True)

@@ -21,6 +21,11 @@ PLAIN = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--igno
 SUBMODULES = ("--ignore-submodules=none",)
 """They are compared by their commits in the two trees: nothing is looked up in one itself."""
 IN_LOG = ("%H", "%P", "%ae", "%ct", "%s")
+EMPTY_TREE = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""The tree without files, which git knows in every repository, by the length of its ids."""
 DEEPER = "git fetch --unshallow, or let the CI clone with depth 0"
 
 
@@ -61,6 +66,12 @@ def changed(
         lines=sum(int(count) for row in found for count in row[:2] if count.isdigit()),
         not_text=tuple(path for added, _, path in found if added == "-"),
     )
+
+
+def contained(borrowed: Borrowed, commit: str, patterns: tuple[str, ...]) -> LinesChanged:
+    """Return a commit's files that fit, as if all of their lines had been added by it."""
+    nothing = EMPTY_TREE[len(commit)]
+    return changed(borrowed, (nothing, commit), patterns)
 
 
 def _rows(out: bytes) -> Iterator[tuple[str, str, str]]:

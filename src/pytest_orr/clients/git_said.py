@@ -55,6 +55,23 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bringer:
+    """The commit that brought a line into a file."""
+
+    commit: str
+    author: str
+    """E-mail address as the commit has it; empty if it cannot be told."""
+    signed: bool = False
+    """Whether it carries a signature, whatever that is worth."""
+    signer: str = ""
+    """Whom the declared list of signers names for a good signature's key."""
+    spoilt: bool = False
+    """Whether its signature is not the one of what it signs, or of no key that could be read."""
+    why: str = ""
+    """Why author or signer cannot be told, or why the signature is not good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TagRef:
     """A tag, as the checkout has it."""
 

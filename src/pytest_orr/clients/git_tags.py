@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from pytest_orr.errors import FactUnavailable
-
 from .git_history import is_ancestor, line_of, refuse_shallow
-from .git_process import program
 from .git_said import Signature, TagRef
+from .git_signatures import SSH, is_signed, verified
 from .git_trees import contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from .git_borrowed import Borrowed
@@ -24,10 +22,7 @@ TAGS = "refs/tags/"
 MOST_RELEASES = 200
 """Newest ones, by their versions, that are compared with each other."""
 TAGGER = re.compile(r"^tagger .*<(?P<email>[^<>]*)> (?P<at>\d{1,12}) [+-]\d{4}$", re.MULTILINE)
-SSH, OTHER = "-----BEGIN SSH SIGNATURE-----", ("-----BEGIN PGP ", "-----BEGIN SIGNED MESSAGE")
 CANDIDATE = re.compile(r"[-._]?(rc|alpha|beta|pre|dev)[-._]?\d*$", re.IGNORECASE)
-GOOD = re.compile(r'^Good "git" signature for (?P<signer>\S+) with \S+ key (?P<key>SHA256:\S+)$')
-UNLISTED = re.compile(r'^Good "git" signature with \S+ key (?P<key>SHA256:\S+)$')
 
 
 def tags(borrowed: Borrowed) -> tuple[TagRef, ...]:
@@ -70,7 +65,7 @@ def _tag(name: str, identifier: str, commit: str, text: bytes | None) -> TagRef:
         id=identifier,
         commit=commit,
         is_annotated=True,
-        is_signed=any(mark in said for mark in (SSH, *OTHER)),
+        is_signed=is_signed(said),
         tagged=datetime.fromtimestamp(int(found["at"]), UTC) if found else None,
         tagger=found["email"] if found else "",
     )
@@ -100,15 +95,26 @@ def previous(
     return newest
 
 
+def between(
+    borrowed: Borrowed, known: Iterable[TagRef], commits: tuple[str, str], pattern: str
+) -> tuple[TagRef, ...]:
+    """Return the tags of releases from one commit up to another, by name, both included."""
+    refuse_shallow(borrowed)
+    older, newer = commits
+    since = line_of(borrowed, newer) - (line_of(borrowed, older) - {older})
+    return tuple(
+        tag
+        for tag in known
+        if tag.commit in since and fnmatchcase(tag.name, pattern) and not CANDIDATE.search(tag.name)
+    )
+
+
 def _version(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part or 0), text) for text, part in re.findall(r"(\D*)(\d{0,18})", name))
 
 
 def signature(borrowed: Borrowed, tag: TagRef, signers: Path) -> Signature:
-    """Return what a file of allowed signers makes of a tag's signature.
-
-    Only ``ssh-keygen`` as it is on the PATH is asked, whatever the repository names.
-    """
+    """Return what a file of allowed signers makes of a tag's signature."""
     if not tag.is_signed:
         return Signature(is_good=False, why="nobody signed it")
     if SSH not in _text(borrowed, tag):
@@ -117,30 +123,7 @@ def signature(borrowed: Borrowed, tag: TagRef, signers: Path) -> Signature:
             why=f"{tag.name} is signed with OpenPGP or X.509, which is not verified here",
             remedy="sign tags with an SSH key (git config gpg.format ssh)",
         )
-    keygen = program("ssh-keygen")
-    if keygen is None:
-        raise FactUnavailable("no ssh-keygen is on the PATH", "install OpenSSH's client")
-    if not signers.is_file():
-        raise FactUnavailable(
-            f"the file of signers, {signers.name}, is not there",
-            "correct [repository] signers in readiness.toml",
-        )
-    forced = (f"gpg.ssh.program={keygen}", f"gpg.ssh.allowedSignersFile={signers.resolve()}")
-    said = borrowed.ask("verify-tag", "--raw", tag.id, also=("gpg.format=ssh", *forced))
-    return _verified(said.code, tuple(_lines(said.complaint)))
-
-
-def _verified(code: int, lines: tuple[str, ...]) -> Signature:
-    for line in lines:
-        if code == 0 and (good := GOOD.fullmatch(line)):
-            return Signature(is_good=True, signer=good["signer"], key=good["key"])
-        if unlisted := UNLISTED.fullmatch(line):
-            return Signature(is_good=False, key=unlisted["key"], why="its key is not listed")
-    return Signature(is_good=False, why=lines[0] if lines else "the signature is not valid")
-
-
-def _lines(text: str) -> Iterator[str]:
-    yield from (line.strip() for line in text.splitlines() if line.strip())
+    return verified(borrowed, "verify-tag", tag.id, signers)
 
 
 def _text(borrowed: Borrowed, tag: TagRef) -> str:

@@ -21,6 +21,8 @@ KINDS: Mapping[str, Kind] = {
 }
 """Every other mode is a file's."""
 MOST_ENTRIES = 500_000
+LARGEST = 1 << 20
+"""Bytes of a file that is read whole, unless whoever asks says otherwise."""
 TOGETHER = 32
 """Contents that are read in one question: even the largest make no answer that is too long."""
 COMMIT = re.compile(r"[0-9a-f]{7,64}")

@@ -45,6 +45,16 @@ def is_dirty(borrowed: Borrowed) -> bool:
     return said.code == 1
 
 
+def within(borrowed: Borrowed, folder: Path) -> str:
+    """Return a folder's path in the work tree, with / at its end; empty if it lies elsewhere."""
+    said = borrowed.asked_inside("-C", str(borrowed.checkout), "rev-parse", "--show-toplevel")
+    top = Path(said.out.decode(errors="surrogateescape").rstrip("\n")).resolve()
+    if said.code or not folder.resolve().is_relative_to(top):
+        return ""
+    path = folder.resolve().relative_to(top).as_posix()
+    return "" if path == "." else f"{path}/"
+
+
 def ignores(borrowed: Borrowed, rules: Mapping[str, bytes], path: str) -> bool:
     """Tell whether rules, the texts of ``.gitignore`` files by path, leave a path out."""
     with tempfile.TemporaryDirectory(dir=borrowed.home) as folder:

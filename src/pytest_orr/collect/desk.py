@@ -45,6 +45,7 @@ def opened_desk(
             folder=folder,
             as_of=as_of,
             drills=written.drills,
+            stated=written.stated,
             clocks=clocks,
             **_of_service(later, written, tuple(collectors), progress, clocks=clocks),
             **_of_delivery(later, profile, folder, progress, clocks=clocks),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pytest_orr.clients.clocks import Clocks
+from pytest_orr.profile.places import Stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,8 @@ class Desk:
     """What the answers to all clients say of time."""
     drills: tuple[Drill, ...] = ()
     """Records of drills, read with the profile."""
+    stated: Stated = field(default_factory=Stated)
+    """What people stated, and where."""
     aws: AwsAccess
     http: HttpAccess
     ssh: SshAccess

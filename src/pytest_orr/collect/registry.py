@@ -117,6 +117,8 @@ OWN = MappingProxyType(
         "service_targets": "watching.service_targets:ServiceTargets",
         "sized_instances": "sized_instances:SizedInstances",
         "support_mail": "operations.support_mail:SupportMails",
+        "statement_authors": "operations.statement_authors:StatementAuthors",
+        "statement_commits": "operations.statement_commits:StatementCommits",
         "static_sites": "static_sites:StaticSites",
         "tagged_releases": "delivery.tagged_releases:TaggedReleases",
         "tree_secrets": "secrets.tree:TreeSecrets",

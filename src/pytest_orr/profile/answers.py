@@ -40,6 +40,8 @@ class Statement:
     """Until when it holds, at most as many days as the item allows."""
     release: BoundTo = "any"
     """The commit it is bound to, or "any"."""
+    machines: tuple[Text, ...] = ()
+    """Instance types that were loaded, such as m6i.large: other ones void a stress test."""
     covers: Literal["question", "unknown"] = "question"
     """"unknown" lets it stand for a fact that could not be had, too."""
     evidence: Annotated[tuple[EvidenceRef, ...], Field(min_length=1)]
@@ -118,6 +120,9 @@ class Gate:
     """Days that a waiver may last."""
     credentials: Literal["any", "narrow"] = "any"
     """"narrow" refuses to ask AWS with credentials that are not known to be able to look alone."""
+    authorship: Literal["claimed", "committed", "proven"] = "claimed"
+    """How much must be known of who made a statement: "committed" asks that its author and whoever
+    confirmed it have committed their lines themselves, "proven" that they have signed them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from .beside import FileRefused, opened_beside
 from .drill_records import plain
+from .evidence_rules import FILE, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 LARGEST_MIB = 20
 MIB = 1024 * 1024
-NEVER_FILES = ("commit", "ticket")
 NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 
 
@@ -34,8 +34,8 @@ class EvidenceFile:
 
 
 def names_a_file(evidence: EvidenceRef) -> bool:
-    """Tell a path from a link (it has ``://``), a commit and a ticket."""
-    return evidence.kind not in NEVER_FILES and "://" not in evidence.ref
+    """Tell a path from a link, a commit and a ticket."""
+    return form_of(evidence.kind, evidence.ref) == FILE
 
 
 def read_evidence(
@@ -52,12 +52,13 @@ def read_evidence(
         if names_a_file(evidence)
     }
     return tuple(
-        EvidenceFile(ref=ref, sha256=digest) if digest else _read(folder, ref)
+        EvidenceFile(ref=ref, sha256=digest) if digest else evidence_file(folder, ref)
         for ref, digest in ((ref, known.get(plain(ref))) for ref in sorted(refs))
     )
 
 
-def _read(folder: Path, ref: str) -> EvidenceFile:
+def evidence_file(folder: Path, ref: str) -> EvidenceFile:
+    """Read one file by its path relative to ``folder``."""
     try:
         with opened_beside(folder, ref) as opened:
             return EvidenceFile(ref=ref, sha256=_hash(opened))

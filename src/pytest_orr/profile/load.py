@@ -19,6 +19,8 @@ from .notes import Note, ReviewNotes
 from .overlay import lay_under
 from .overlay_rules import broken_overlay_rules
 from .overlay_values import weakenings_of
+from .places import FILE as STATEMENTS
+from .places import Place, Stated, places_of
 from .rules import Drafts, broken_rules, ids_and_aliases
 from .schema import (
     Attestations,
@@ -74,6 +76,20 @@ class Written:
     """Values that are weaker than the organisation's, by permission."""
     layers: Layers = field(default_factory=Layers)
     """Where effective values of profile and policy were written."""
+
+    places: tuple[Place, ...] = ()
+    """Where each statement stands."""
+
+    @property
+    def stated(self) -> Stated:
+        """All statements, for who asks git about them."""
+        digest = dict(self.digests).get(STATEMENTS, "")
+        return Stated(sha256=digest, statements=self.statements, places=self.places)
+
+    def where(self, item: str) -> str:
+        """Return ``attestations.toml:7: `` for the statement on an item; empty if unknown."""
+        lines = (one.line for one in self.places if one.item == item)
+        return next((f"{STATEMENTS}:{line}: " for line in lines), "")
 
     def statement_on(self, item: str) -> Statement | None:
         """Return the statement on an item, in force or not."""
@@ -136,6 +152,7 @@ def load(
             known={one.ref: one.sha256 for one in drills},
         ),
         drills=drills,
+        places=places_of(documents["attestations"], drafts.items),
         notes=notes.note,
         declared=declared_in(documents["readiness"]),
         weakenings=weakenings_of(overlay, drafts.items),
@@ -202,10 +219,11 @@ def _resolved(ids: Mapping[str, str], written: Written) -> Written:
     """Replace aliases by the ids they stand for."""
     profile, gate = written.profile, written.policy.gate
     declared = tuple(replace(one, item=ids[one.item]) for one in profile.not_applicable)
+    repository = profile.repository and profile.repository.resolved(ids)
     unwaivable = tuple(ids[item] for item in gate.unwaivable)
     return replace(
         written,
-        profile=replace(profile, not_applicable=declared),
+        profile=replace(profile, not_applicable=declared, repository=repository),
         statements=tuple(replace(one, item=ids[one.item]) for one in written.statements),
         waivers=tuple(replace(one, item=ids[one.item]) for one in written.waivers),
         policy=replace(written.policy, gate=replace(gate, unwaivable=unwaivable)),

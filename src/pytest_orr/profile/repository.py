@@ -1,5 +1,7 @@
 """The part of readiness.toml that is about the service's git repository: what lies where in it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, Strict
@@ -60,6 +62,16 @@ class ContingencyScript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
+class StatedFiles:
+    """Files that the statement about an item is about."""
+
+    item: Text
+    """Id of the item."""
+    files: Annotated[tuple[RepositoryGlob, ...], Field(min_length=1)]
+    """Which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class Repository:
     """The service's git repository: a checkout that holds the release's commit."""
 
@@ -92,6 +104,12 @@ class Repository:
     """What an outside audit is about; its changes since make it void."""
     audited_lines: Count = 0
     """Lines of it that may have changed since the audited commit."""
+    reviewed_percent: Annotated[int, Strict(), Field(ge=0, le=100)] = 10
+    """How many of the lines that were reviewed may change, in percent, before an internal review is
+    void."""
+    stated: tuple[StatedFiles, ...] = ()
+    """Files that statements are about, where a change of them voids one; without an entry for its
+    item those under audited."""
     audits: tuple[Audit, ...] = ()
     """Audits by outside firms."""
     contingency_scripts: tuple[ContingencyScript, ...] = ()
@@ -114,3 +132,12 @@ class Repository:
     What lies in node_modules, vendor, third_party or site-packages never counts."""
     newest_update_days: Days = 90
     """How old the newest update of a dependency may be."""
+
+    def files_of(self, item: str) -> tuple[str, ...]:
+        """Return the files that the statement about an item is about."""
+        declared = (one.files for one in self.stated if one.item == item)
+        return next(declared, self.audited)
+
+    def resolved(self, ids: Mapping[str, str]) -> "Repository":
+        """Return it with aliases replaced by the ids that they stand for."""
+        return replace(self, stated=tuple(replace(one, item=ids[one.item]) for one in self.stated))

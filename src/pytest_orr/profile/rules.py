@@ -19,6 +19,7 @@ from .credential_rules import broken_credential_rules
 from .database_rules import broken_database_rules
 from .delivery_rules import broken_delivery_rules
 from .drill_rules import broken_drill_rules
+from .evidence_rules import broken_evidence_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .image_rules import broken_image_rules
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 ITEMS = (
     ("readiness", "not_applicable.item"),
+    ("readiness", "repository.stated.item"),
     ("attestations", "attestation.item"),
     ("waivers", "waiver.item"),
     ("policy", "gate.unwaivable"),
@@ -88,6 +90,7 @@ ONCE = (
     ("readiness", "images.built", ("image",)),
     ("readiness", "scaling.saturation", ("name",)),
     ("readiness", "not_applicable", ("item",)),
+    ("readiness", "repository.stated", ("item",)),
     ("attestations", "attestation", ("item",)),
     ("waivers", "waiver", ("item", "resource")),
 )
@@ -123,6 +126,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from _repeats(drafts)
     yield from _answered_but_not_applicable(drafts)
     yield from broken_drill_rules(drafts)
+    yield from broken_evidence_rules(drafts.documents["attestations"])
     yield from broken_image_rules(drafts.documents["readiness"])
     yield from broken_host_rules(drafts.documents["readiness"])
     yield from broken_scaling_rules(drafts.documents["readiness"], drafts.as_of)

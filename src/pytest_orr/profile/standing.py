@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.model import EVIDENCE_KINDS
 
-from .attesting import ANY_ITEM, against_people
 from .applicability_standing import against_basis, against_proposal
+from .attesting import ANY_ITEM, against_people
 from .days import days_left, has_passed, last_day
 from .drill_standing import KIND, against_drills, drill_of, too_old
 from .evidence_files import names_a_file
 from .mistakes import escape
 from .service import same_person
+from .voiding import against_binding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from .load import Written
     from .schema import EvidenceRef, NotApplicable, PlannedAction, Statement, Waiver
 
-APPROVING = ("approver", "principal-engineer")
+APPROVING = tuple(sorted(ANY_ITEM))
 SOON = 14
 """Days before its end from which a waiver's expiry is announced."""
 
@@ -67,22 +68,23 @@ def statement_standing(
     """Judge a statement on ``spec``: validity, people, release, evidence, drills, as of a day."""
     objections = [
         *_against_validity(spec, statement),
-        *_against_people(spec, statement, written),
-        *_against_release(statement, written),
+        *(_Objection(*said) for said in against_people(spec, statement, written)),
+        *(_Objection(*said) for said in against_binding(spec, statement, written.profile)),
         *_against_kind(spec, statement),
         *(found for one in statement.evidence for found in _against_evidence(one, written)),
         *(_Objection(*said) for said in against_drills(spec, statement, written)),
     ]
+    where = written.where(spec.id)
     if objections:
         return _refused(f"{where}the statement is refused", objections)
     if has_passed(statement.until, as_of):
         return Standing(
             force=Force.EXPIRED,
-            reason=f"the statement expired: it held until {statement.until}",
+            reason=f"{where}the statement expired: it held until {statement.until}",
             remedy="answer again with a new date and new evidence in attestations.toml",
         )
     if aged := too_old(spec, statement, written=written, as_of=as_of):
-        return Standing(force=Force.EXPIRED, reason=aged[0], remedy=aged[1])
+        return Standing(force=Force.EXPIRED, reason=f"{where}{aged[0]}", remedy=aged[1])
     return Standing(force=Force.IN_FORCE)
 
 
@@ -101,11 +103,11 @@ def waiver_standing(spec: ItemSpec, waiver: Waiver, *, written: Written, as_of: 
             reason=f"the waiver expired: it held until {waiver.expires}",
             remedy="repair what it covered, or have a new waiver approved",
         )
-    notice = f"the waiver expires on {waiver.expires}, in {days} days" if days <= SOON else ""
-    return Standing(force=Force.IN_FORCE, notice=notice)
     if waiver.action is not None and has_passed(waiver.action.due, as_of):
         return _overdue(waiver.action)
     days = days_left(waiver.expires, as_of)
+    notice = f"the waiver expires on {waiver.expires}, in {days} days" if days <= SOON else ""
+    return Standing(force=Force.IN_FORCE, notice=notice)
 
 
 def _overdue(action: PlannedAction) -> Standing:
@@ -145,33 +147,6 @@ def _against_validity(spec: ItemSpec, statement: Statement) -> Iterator[_Objecti
         yield _Objection(
             reason=f"it is valid for {days} days, the item allows {spec.valid_for}",
             remedy=f"set `until` to {latest} or earlier",
-        )
-
-
-def _against_people(spec: ItemSpec, statement: Statement, written: Written) -> Iterator[_Objection]:
-    if spec.owner not in _roles(statement.by, written):
-        yield _Objection(
-            reason=f"its author {escape(statement.by)} has not the role {spec.owner}",
-            remedy=f"have it stated by somebody with the role {spec.owner}",
-        )
-    if statement.confirmed is None and spec.severity == "blocker":
-        yield _Objection(
-            reason="nobody has confirmed it, which a blocker needs",
-            remedy="have a second person confirm it: `confirmed`",
-        )
-    if statement.confirmed is not None and same_person(statement.confirmed, statement.by):
-        yield _Objection(
-            reason="its author has confirmed it",
-            remedy="have a second person confirm it: `confirmed`",
-        )
-
-
-def _against_release(statement: Statement, written: Written) -> Iterator[_Objection]:
-    bound, launched = statement.release, written.profile.release.commit
-    if bound != "any" and not (launched.startswith(bound) or bound.startswith(launched)):
-        yield _Objection(
-            reason=f"it is bound to release {bound}, to be launched is {launched}",
-            remedy=f"state it for release {launched}",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_orr.errors import Unanswered
+from pytest_orr.errors import FactUnavailable, Unanswered
 from pytest_orr.profile.drill_records import DrillsNamed, plain
 
 if TYPE_CHECKING:
@@ -15,10 +15,14 @@ class Attestation:
     """A person's statement about one item, read lazily.
 
     Reading any attribute without a statement in force raises ``Unanswered``, so that an item can
-    assert on facts first and on the statement last.
+    assert on facts first and on the statement last; and ``FactUnavailable`` where nobody can tell
+    whether the statement still holds.
     """
 
-    __slots__ = ("_item", "_reason", "_remedy", "_statement", "was_read", "would_cover")
+    __slots__ = (
+        *("_is_unknown", "_item", "_reason", "_remedy", "_statement"),
+        *("was_read", "would_cover"),
+    )
 
     def __init__(
         self,
@@ -28,9 +32,10 @@ class Attestation:
         remedy: str,
         item: str = "",
         would_cover: bool = False,
+        is_unknown: bool = False,
     ) -> None:
         self._statement, self._reason, self._remedy = statement, reason, remedy
-        self._item = item
+        self._item, self._is_unknown = item, is_unknown
         self.was_read = False
         self.would_cover = would_cover
         """Whether a statement that is not in force would stand for what could not be seen."""
@@ -41,9 +46,13 @@ class Attestation:
         self.was_read = True
         return self._statement
 
-    def unanswered(self) -> Unanswered:
-        """Return what reading raises without a statement in force."""
-        return Unanswered(self._reason, self._remedy)
+    def unanswered(self) -> Unanswered | FactUnavailable:
+        """Return what reading raises without a statement in force.
+
+        One of which nobody can tell whether it still holds is unknown, and not merely unanswered.
+        """
+        kind = FactUnavailable if self._is_unknown else Unanswered
+        return kind(self._reason, self._remedy)
 
     @property
     def in_force(self) -> StatementUsed | None:
