@@ -11,6 +11,7 @@ from .model import Finding, Outcome
 from .render.escape import visible
 
 if TYPE_CHECKING:
+    from .model import StatementUsed
     from .record.values import ItemRecord
     from .redaction import Redactor
 
@@ -69,7 +70,14 @@ def cleaned(record: ItemRecord, redact: Redactor) -> ItemRecord:
         reason=redact(record.reason),
         remedy=redact(record.remedy),
         findings=tuple(_cleaned(finding, redact) for finding in record.findings),
+        attestation=record.attestation and _beside(record.attestation, redact),
     )
+
+
+def _beside(statement: StatementUsed, redact: Redactor) -> StatementUsed:
+    """Return a statement with what a machine saw beside it without secrets."""
+    seen = tuple(map(redact, statement.corroborated))
+    return replace(statement, corroborated=seen, brought=redact(statement.brought))
 
 
 def _cleaned(finding: Finding, redact: Redactor) -> Finding:

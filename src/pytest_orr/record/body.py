@@ -10,6 +10,7 @@ import pytest
 
 from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
 from pytest_orr.model import FactSeen, Finding, NotApplicable, Outcome
+from pytest_orr.record.corroboration import corroborated, reason_beside
 from pytest_orr.record.findings import Subjects, finding_of
 from pytest_orr.record.folding import NOTHING, Permission, fold
 from pytest_orr.record.handing import caveats, replaced, unwrap
@@ -98,11 +99,11 @@ def record_item(
         id=spec.id,
         node=item.nodeid,
         outcome=folded.outcome,
-        reason=folded.reason,
+        reason=reason_beside(statement, folded),
         remedy=folded.remedy,
         findings=folded.findings,
         facts=course.facts,
-        attestation=statement,
+        attestation=corroborated(statement, folded.findings),
         waiver=folded.waiver,
     )
 
@@ -123,7 +124,8 @@ def _run(
         repeats = any(end.detail == one.detail for one in missing)
         findings = findings if repeats else (*findings, end)
         # A person may stand for what nobody could see, but not beside what was seen and not judged.
-        sealed = findings if missing else (end,) if end.remedy == STRAIGHT else ()
+        unjudged = sum(fact.observed for fact in facts) > 1 or end.remedy == STRAIGHT
+        sealed = findings if missing else (end,) if unjudged else ()
     elif subjects is not None and not findings:
         findings = sealed = (NOTHING,)
     elif not findings:

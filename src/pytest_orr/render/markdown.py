@@ -183,7 +183,8 @@ def _statements(review: Review) -> Iterator[str]:
             markdown_code(item.spec.id),
             markdown(used.statement),
             markdown(used.by)
-            + (f", confirmed by {markdown(used.confirmed)}" * bool(used.confirmed)),
+            + (f", confirmed by {markdown(used.confirmed)}" * bool(used.confirmed))
+            + f"<br>{markdown(used.brought or used.authorship)}",
             f"{markdown(used.on)} to {markdown(used.until)}",
             markdown_code(used.release),
             "<br>".join(
@@ -191,10 +192,11 @@ def _statements(review: Review) -> Iterator[str]:
                 + (f", SHA-256 {markdown_code(seen.sha256)}" if seen.sha256 else "")
                 for seen in used.evidence
             ),
+            "<br>".join(map(markdown, used.corroborated)) or "nothing",
         )
         for item, used in outline.stated(review)
     ]
-    head = ("Item", "Statement", "By", "Holds", "Release", "Evidence")
+    head = ("Item", "Statement", "By", "Holds", "Release", "Evidence", "Seen by machine")
     yield "## Statements and evidence"
     yield table(head, rows) if rows else "No statements."
 

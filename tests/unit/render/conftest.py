@@ -152,6 +152,9 @@ def build_statement(**changes: Any) -> StatementUsed:
             ),
             Evidence(kind="link", ref="https://wiki.example.org/restart", dated="2026-11-01"),
         ),
+        "authorship": "committed",
+        "brought": "committed by ana@example.org; the confirmation committed by bo@example.org",
+        "corroborated": ("explorer-backend-1: last restart 2026-11-02, 4 min",),
     }
     return StatementUsed(**{**values, **changes})
 
