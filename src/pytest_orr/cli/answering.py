@@ -112,7 +112,11 @@ def _refuse_confirmation(spec: ItemSpec, case: Case, statement: Statement, email
 
 
 def _refuse_not_applicable(spec: ItemSpec, case: Case) -> None:
-    if case.written.not_applicable(spec.id):
+    declared = case.written.not_applicable(spec.id)
+    if declared and declared.approver is None:
+        told = f"{case.file} proposes that {spec.id} does not apply: take that out, or have it"
+        raise InvalidInput((f"{told} signed by `orr attest {spec.id} --confirm`",))
+    if declared:
         told = f"{case.file} says that {spec.id} does not apply: keep that, or take it out first"
         raise InvalidInput((told,))
 

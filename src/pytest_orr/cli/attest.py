@@ -11,6 +11,7 @@ from .answering import answer, confirm
 from .asking import Asking, WrongUse, on_terminal
 from .case import case_of, declare_case
 from .open_questions import go_through, show_queue
+from .signing import proposed, sign
 from .statement_asked import given_by
 
 if TYPE_CHECKING:
@@ -41,38 +42,27 @@ def declare(parser: argparse.ArgumentParser) -> None:
     _declare_statement(parser.add_argument_group("the statement", description=AT_FIRST))
 
 
+STATEMENT = (
+    ("--by", "EMAIL", "who answers (default on a terminal: git's user.email)"),
+    ("--statement", "TEXT", "the answer"),
+    ("--on", "DATE", "when it is said (default: today)"),
+    ("--until", "DATE", "until when it holds (default: as long as the item allows)"),
+    ("--release", "COMMIT", "the commit it is bound to"),
+    ("--machines", "TYPE,…", "instance types that a stress test loaded"),
+)
+EVIDENCE = "what it rests on, and the date of the fact; may be given several times"
+COVERS = '"unknown" lets it stand for what the machine could not see, too'
+CONFIRM = "a second person confirms it, now or later, or agrees that an item does not apply"
+
+
 def _declare_statement(asked: argparse._ActionsContainer) -> None:
-    texts = (
-        ("--by", "EMAIL", "who answers (default on a terminal: git's user.email)"),
-        ("--statement", "TEXT", "the answer"),
-        ("--on", "DATE", "when it is said (default: today)"),
-        ("--until", "DATE", "until when it holds (default: as long as the item allows)"),
-        ("--release", "COMMIT", "the commit it is bound to"),
-        ("--machines", "TYPE,…", "instance types that a stress test loaded"),
-    )
-    for flag, metavar, text in texts:
+    for flag, metavar, text in STATEMENT:
         asked.add_argument(flag, metavar=metavar, default="", help=text)
     asked.add_argument(
-        "--evidence",
-        metavar="KIND=REF@DATE",
-        action="append",
-        default=[],
-        help="what it rests on, and the date of the fact; may be given several times",
+        "--evidence", metavar="KIND=REF@DATE", action="append", default=[], help=EVIDENCE
     )
-    asked.add_argument(
-        "--covers",
-        choices=("question", "unknown"),
-        default="",
-        help='"unknown" lets it stand for what the machine could not see, too',
-    )
-    asked.add_argument(
-        "--confirm",
-        metavar="EMAIL",
-        nargs="?",
-        const="",
-        default=None,
-        help="a second person confirms it: with the statement, or later on its own",
-    )
+    asked.add_argument("--covers", choices=("question", "unknown"), default="", help=COVERS)
+    asked.add_argument("--confirm", metavar="EMAIL", nargs="?", const="", help=CONFIRM)
     asked.add_argument("--again", action="store_true", help="put it in the place of another")
     asked.add_argument("--yes", action="store_true", help="write it without asking once more")
 
@@ -104,5 +94,9 @@ def _refuse_what_means_nothing(arguments: argparse.Namespace, given: Given) -> N
 
 def _one(spec: ItemSpec, case: Case, asking: Asking, given: Given) -> None:
     anew = given.confirm is None or given.says_something or given.again
-    how = answer if anew or case.written.statement_on(spec.id) is None else confirm
-    how(spec, case, asking, given)
+    if not anew and proposed(spec, case):
+        sign(spec, case, asking, given)
+    elif anew or case.written.statement_on(spec.id) is None:
+        answer(spec, case, asking, given)
+    else:
+        confirm(spec, case, asking, given)

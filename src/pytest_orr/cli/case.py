@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.clients.git_here import git_here
 from pytest_orr.collect.registry import registry
-from pytest_orr.errors import InvalidInput, OrrError
+from pytest_orr.errors import InvalidInput, NeededFileMissing, OrrError
+from pytest_orr.locate import LOCK
 from pytest_orr.plan import parse_instant
 from pytest_orr.profile.mistakes import did_you_mean, show
 from pytest_orr.profile.service import same_person
@@ -21,7 +22,6 @@ from pytest_orr.suite import read
 from pytest_orr.writing.changes import Place
 
 from .asking import NotThat
-from .catalogue import declare_suite, suite_folder
 
 if TYPE_CHECKING:
     from pytest_orr.model import ItemResult, ItemSpec, Review
@@ -107,23 +107,31 @@ class Case:
 
 def declare_case(parser: argparse.ArgumentParser) -> None:
     """Declare where the files are and by which day they are judged."""
-    declare_suite(parser)
     texts = (
+        ("--suite", "DIR", Path, "the suite (default: readiness)"),
         ("--profile", "FILE", Path, "the readiness.toml (default: the one beside the suite)"),
         ("--report", "DIR", Path, "folder of the last run's report (default: readiness-report)"),
         ("--as-of", "DATE", _day, "judge as of this day instead of today"),
     )
     for flag, metavar, kind, text in texts:
         name = flag[2:].replace("-", "_").upper()
-        default = os.environ.get(f"ORR_{name}") or None
+        variable = "" if name == "SUITE" else f"ORR_{name}"
         parser.add_argument(
-            flag, metavar=metavar, type=kind, default=default, help=f"{text}; ORR_{name}"
+            flag,
+            metavar=metavar,
+            type=kind,
+            default=os.environ.get(variable) or None,
+            help=f"{text}; {variable}" if variable else text,
         )
 
 
 def case_of(arguments: argparse.Namespace) -> Case:
     """Read everything. Raises ``InvalidInput`` (22) or ``NeededFileMissing`` (4) as a run does."""
-    suite = read(suite_folder(arguments.suite), fact_names=registry().keys())
+    folder = (arguments.suite or Path("readiness")).resolve()
+    if not (folder / LOCK).is_file():
+        told = f"{_as_named(folder)} is no suite."
+        raise NeededFileMissing(told, "Lay one down with `orr init`, or name one with --suite.")
+    suite = read(folder, fact_names=registry().keys())
     profile = _as_named(arguments.profile or suite.folder / "readiness.toml")
     known = (*suite.items, *map(lost_item, suite.lost))
     as_of = arguments.as_of or datetime.now(UTC).date()

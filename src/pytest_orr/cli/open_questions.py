@@ -13,14 +13,18 @@ from pytest_orr.record.review import EVERYTHING_GATES
 
 from .answering import answer, confirm, waits_for
 from .asking import Asking, Declined, Left, Question, Skipped, Stopped, WrongUse, on_terminal, say
+from .signing import proposed, sign, signers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytest_orr.model import ItemSpec
 
     from .case import Case
     from .statement_asked import Given
+
+    How = Callable[..., Case]
+    """Asks one question: ``answer``, ``confirm`` or ``sign``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +32,16 @@ class Open:
     """A question that waits for somebody."""
 
     spec: ItemSpec
+    how: How
+    able: tuple[str, ...]
+    """Who can answer it, by e-mail."""
     why: str
     """In a word or two: what is missing."""
-    confirmers: tuple[str, ...] | None = None
-    """Who can confirm it, if that alone is missing."""
-
-    def is_for(self, email: str, case: Case) -> bool:
-        """Whether a person can answer it, or confirm it."""
-        if self.confirmers is not None:
-            return email in self.confirmers
-        return self.spec.owner in case.roles(email)
 
 
 def open_questions(case: Case, phase: str) -> tuple[Open, ...]:
     """Return everything that waits for a person in a phase, most urgent first."""
-    asked = [spec for spec in case.items if spec.manual and gates(spec, phase)]
-    waiting = [one for spec in asked for one in _open(spec, case)]
+    waiting = [one for spec in case.items if gates(spec, phase) for one in _open(spec, case)]
     return tuple(sorted(waiting, key=_urgency))
 
 
@@ -56,11 +54,11 @@ def show_queue(case: Case, by: str, phase: str) -> int:
     """Print what waits for a person, or for everybody if nobody is named."""
     me = _named(case, by) if by else case.me
     every = open_questions(case, phase)
-    mine = [one for one in every if not me or one.is_for(me, case)]
+    mine = [one for one in every if not me or me in one.able]
     for one in mine:
         spec = one.spec
         print(f"{spec.id}  {spec.severity}  {spec.phase}  {spec.owner}  {one.why}")
-        say(spec.question, indent="  ")
+        say(spec.question if one.how is answer else spec.title, indent="  ")
     _tell_rest([one for one in every if one not in mine], case)
     whose = f" for {me}" if me else ""
     say(f"{_count(len(mine), 'question')} open{whose} in the phase {phase}.")
@@ -111,15 +109,12 @@ class _Queue:
         return status
 
     def _mine(self) -> list[Open]:
-        return [
-            one for one in open_questions(self.case, self.phase) if one.is_for(self.me, self.case)
-        ]
+        return [one for one in open_questions(self.case, self.phase) if self.me in one.able]
 
     def _ask(self, one: Open, asking: Asking, given: Given, *, head: str) -> None:
-        how = answer if one.confirmers is None else confirm
-        who = replace(given, confirm=self.me if how is confirm else None)
+        who = given if one.how is answer else replace(given, confirm=self.me)
         try:
-            self.case = how(one.spec, self.case, asking, who, head=head)
+            self.case = one.how(one.spec, self.case, asking, who, head=head)
             self.written += 1
         except (Skipped, Declined) as error:
             say(str(error) or "Skipped.")
@@ -131,7 +126,7 @@ class _Queue:
 
     def _tell_end(self) -> None:
         every = open_questions(self.case, self.phase)
-        mine = [one for one in every if one.is_for(self.me, self.case)]
+        mine = [one for one in every if self.me in one.able]
         say()
         say(f"{_count(self.written, 'answer')} written, {_count(len(mine), 'question')} left.")
         _tell_rest([one for one in every if one not in mine], self.case)
@@ -141,19 +136,27 @@ class _Queue:
 
 def _open(spec: ItemSpec, case: Case) -> Iterator[Open]:
     if case.written.not_applicable(spec.id):
-        return
-    statement = case.written.statement_on(spec.id)
+        declared = proposed(spec, case)
+        able = signers(declared, case) if declared else None
+        if able is not None:
+            yield Open(spec=spec, how=sign, able=able, why="is proposed not to apply")
+    elif spec.manual:
+        yield from _unanswered(spec, case)
+
+
+def _unanswered(spec: ItemSpec, case: Case) -> Iterator[Open]:
+    statement, able = case.written.statement_on(spec.id), case.having(spec.owner)
     if statement is None:
-        yield Open(spec=spec, why="nobody has answered")
+        yield Open(spec=spec, how=answer, able=able, why="nobody has answered")
         return
     judged = statement_standing(spec, statement, written=case.written, as_of=case.as_of)
-    if not judged.in_force:
-        confirmers = waits_for(spec, case)
-        yield Open(
-            spec=spec,
-            why=f"its answer is {judged.force.value}" if confirmers is None else "to be confirmed",
-            confirmers=confirmers,
-        )
+    if judged.in_force:
+        return
+    confirmers = waits_for(spec, case)
+    if confirmers is None:
+        yield Open(spec=spec, how=answer, able=able, why=f"its answer is {judged.force.value}")
+    else:
+        yield Open(spec=spec, how=confirm, able=confirmers, why="is to be confirmed")
 
 
 def _urgency(one: Open) -> tuple[int, int, int]:
@@ -176,14 +179,14 @@ def _who(case: Case, by: str) -> Question[str]:
 
 def _tell_rest(others: list[Open], case: Case) -> None:
     """Say for whom else questions wait."""
-    waiting = Counter(one.spec.owner for one in others if one.confirmers is None)
+    waiting = Counter(one.spec.owner for one in others if one.how is answer)
     for owner, number in sorted(waiting.items()):
         who = ", ".join(case.having(owner)) or f"nobody yet: add one to {case.file}"
         say(f"{_count(number, 'question')} for the role {owner} ({who}).", indent="  ")
     for one in others:
-        if one.confirmers is not None:
-            who = " or ".join(one.confirmers) or "a second person whom the profile lacks"
-            say(f"{one.spec.id} is to be confirmed by {who}.", indent="  ")
+        if one.how is not answer:
+            who = " or ".join(one.able) or f"nobody yet: add one to {case.file}"
+            say(f"{one.spec.id} {one.why} ({who}).", indent="  ")
 
 
 def _count(number: int, noun: str) -> str:

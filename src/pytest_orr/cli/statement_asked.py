@@ -65,9 +65,8 @@ def given_by(arguments: argparse.Namespace) -> Given:
 def asked_statement(spec: ItemSpec, case: Case, asking: Asking, given: Given) -> dict[str, Any]:
     """Return the table's values in the order in which they are written."""
     by = asked_author(spec, case, asking, given.by)
-    statement = asking.ask(
-        Question(label="Answer", flag="--statement", read=str, given=given.statement)
-    )
+    said = Question(label="Answer", flag="--statement", read=str, given=given.statement)
+    statement = asking.ask(said)
     evidence = asked_evidence(spec, case, asking, given.evidence)
     on = _on(case, asking, given.on)
     until = asking.ask(_until(spec, case, on, given.until))

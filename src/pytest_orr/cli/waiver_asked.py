@@ -62,18 +62,9 @@ def asked_waiver(
 ) -> dict[str, Any]:
     """Return the table's values in the order in which they are written."""
     resource = asked_resource(spec, case, asking, flags.resource)
-    reason = asking.ask(
-        Question(label="Reason", flag="--reason", read=str, given=flags.reason.strip())
-    )
-    requester = asking.ask(
-        Question(
-            label="Who asks for it (e-mail)",
-            flag="--requester",
-            read=case.person,
-            given=flags.requester,
-            enter=case.me or None,
-        )
-    )
+    why = Question(label="Reason", flag="--reason", read=str, given=flags.reason.strip())
+    reason = asking.ask(why)
+    requester = asking.ask(_requester(case, flags.requester))
     approver = asking.ask(_approver(case, requester, flags.approver))
     expires = asking.ask(_expires(spec, case, flags.expires))
     values = {
@@ -87,6 +78,16 @@ def asked_waiver(
         "action": _action(case, asking, flags),
     }
     return {key: value for key, value in values.items() if value}
+
+
+def _requester(case: Case, given: str) -> Question[str]:
+    return Question(
+        label="Who asks for it (e-mail)",
+        flag="--requester",
+        read=case.person,
+        given=given,
+        enter=case.me or None,
+    )
 
 
 def _approver(case: Case, requester: str, given: str) -> Question[str]:
@@ -127,27 +128,16 @@ def _expires(spec: ItemSpec, case: Case, given: str) -> Question[date]:
 
 def _action(case: Case, asking: Asking, flags: argparse.Namespace) -> dict[str, Any]:
     """Return what will be done about it; empty when nothing is promised."""
-    what = asking.ask(
-        Question(
-            label="What will be done about it (Enter: nothing)",
-            flag="--action",
-            read=str,
-            given=flags.action.strip(),
-            enter="",
-        )
-    )
+    what = asking.ask(_what(flags.action.strip()))
     if not what:
         return {}
-    owner = Question(
-        label="Who does it (e-mail)",
-        flag="--action-owner",
-        read=case.person,
-        given=flags.action_owner,
-    )
-    due = Question(
-        label="By when (YYYY-MM-DD)",
-        flag="--action-due",
-        read=case.any_day,
-        given=flags.action_due,
-    )
+    label, flag = "Who does it (e-mail)", "--action-owner"
+    owner = Question(label=label, flag=flag, read=case.person, given=flags.action_owner)
+    label, flag = "By when (YYYY-MM-DD)", "--action-due"
+    due = Question(label=label, flag=flag, read=case.any_day, given=flags.action_due)
     return {"what": what, "owner": asking.ask(owner), "due": asking.ask(due)}
+
+
+def _what(given: str) -> Question[str]:
+    label = "What will be done about it (Enter: nothing)"
+    return Question(label=label, flag="--action", read=str, given=given, enter="")

@@ -19,7 +19,7 @@ from pytest_orr.profile.toml_lines import find_key_lines
 from .toml_text import item_of, key_line, table_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .toml_text import Value
 
@@ -115,15 +115,35 @@ def _changed(text: str, table: Table, values: Mapping[str, Value]) -> str:
 def _with_lines(text: str, table: Table, values: Mapping[str, Value], new: Iterable[str]) -> str:
     """Put new keys where they would have been written, never behind a comment that follows."""
     for key in new:
-        lines = find_key_lines(text).lines
-        order = list(values)
-        behind = (order[place] for place in range(order.index(key) + 1, len(order)))
-        paths = [(table.name, table.place, one) for one in behind]
-        at = next((lines[path] for path in paths if path in lines), None)
-        place = (lines[table.name, table.place] + 1 if at is None else at) - 1
-        every = text.splitlines(keepends=True)
-        text = "".join((*every[:place], key_line(key, values[key]), *every[place:]))
+        line = key_line(key, values[key])
+        made = (_with_line(text, at, line) for at in _places(text, table, key, list(values)))
+        text = next((one for one in made if _has(one, table, key, values[key])), text)
     return text
+
+
+def _places(text: str, table: Table, key: str, order: Sequence[str]) -> Iterator[int]:
+    """Yield how many lines stand before a new key: before the next one, at the end, at the head."""
+    lines = find_key_lines(text).lines
+    for one in order[order.index(key) + 1 :]:
+        if (path := (table.name, table.place, one)) in lines:
+            yield lines[path] - 1
+    behind = _around(text, table)[1].splitlines()
+    yield len(text.splitlines()) - len(behind)
+    yield lines[table.name, table.place]
+
+
+def _with_line(text: str, at: int, line: str) -> str:
+    every = text.splitlines(keepends=True)
+    if at == len(every) and not text.endswith("\n"):
+        return f"{text}\n{line.rstrip()}"
+    return "".join((*every[:at], line, *every[at:]))
+
+
+def _has(text: str, table: Table, key: str, value: Value) -> bool:
+    try:
+        return bool(tomllib.loads(text)[table.name][table.place].get(key) == value)
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _holds(text: str, wanted: Mapping[str, Any]) -> bool:

@@ -224,6 +224,15 @@ def test_what_means_nothing_together_is_told(
     assert told in said.err
 
 
+def test_a_folder_without_a_suite_is_told(answering: Any, one: Any) -> None:
+    place = answering(one())
+    said = place.orr("attest", ID, "--suite", "elsewhere")
+    assert (said.status, said.err) == (
+        4,
+        "elsewhere is no suite. Lay one down with `orr init`, or name one with --suite.\n",
+    )
+
+
 def test_a_phase_that_is_none_is_told(answering: Any, one: Any) -> None:
     place = answering(one())
     place.patch.setenv("ORR_PHASE", "lunch")
@@ -385,9 +394,8 @@ def test_one_question_follows_the_other_until_none_is_left(answering: Any, four:
     for place_in_queue in ("blocker  (1 of 3)", "late  (2 of 3)", "minor  (3 of 3)"):
         assert place_in_queue in said.out
     assert "1 answer written, 2 questions left." in said.lines
-    assert "  demo.area.blocker is to be confirmed by eve@example.org or cy@example.org." in (
-        said.lines
-    )
+    rest = "  demo.area.blocker is to be confirmed (eve@example.org or cy@example.org)."
+    assert rest in said.lines
     assert [one["item"] for one in place.written()["attestation"]] == ["demo.area.blocker"]
 
 
@@ -399,6 +407,56 @@ def test_a_second_person_is_asked_to_confirm(answering: Any, four: Any) -> None:
     assert "1 question for eve@example.org in the phase launch." in said.lines
     assert "1 answer written, 0 questions left." in said.lines
     assert place.written()["attestation"][0]["confirmed"] == "eve@example.org"
+
+
+PROPOSED = f"""
+[[not_applicable]]
+item = "{ID}"
+reason = "no-such-component"
+text = "There is none."
+
+# Ours.
+"""
+
+
+@pytest.fixture
+def proposal(answering: Any, one: Any) -> Any:
+    """A repository in which somebody proposes that the only item does not apply."""
+    place = answering(one())
+    with place.file("readiness.toml").open("a", encoding="utf-8") as opened:
+        opened.write(PROPOSED)
+    return place
+
+
+def test_a_proposal_is_signed_by_somebody_who_may(proposal: Any) -> None:
+    before = proposal.file("readiness.toml").read_text(encoding="utf-8")
+    said = proposal.typing("y", to=("attest", "--next", "--by", "eve@example.org"))
+    assert said.status == 0, said.err
+    assert "It is proposed that this does not apply (no-such-component):" in said.lines
+    assert "1 answer written, 0 questions left." in said.lines
+    signed = 'text = "There is none."\napprover = "eve@example.org"\non = 2026-11-20\n'
+    after = before.replace('text = "There is none."\n', signed)
+    assert proposal.file("readiness.toml").read_text(encoding="utf-8") == after
+
+
+def test_a_proposal_stays_one_until_somebody_agrees(proposal: Any) -> None:
+    before = proposal.file("readiness.toml").read_bytes()
+    assert proposal.orr("attest", ID, "--confirm").status == 4
+    said = proposal.orr("attest", ID, *FLAGS, *EVIDENCE)
+    assert said.status == 22
+    assert f"have it signed by `orr attest {ID} --confirm`" in said.err
+    said = proposal.typing("", to=("attest", "--next", "--by", "eve@example.org"))
+    assert (said.status, "Nothing was written." in said.out) == (0, True)
+    said = proposal.typing("", to=("attest", ID, "--confirm"))
+    assert said.status == 22
+    assert "approver ana@example.org has not the role" in said.err
+    assert proposal.file("readiness.toml").read_bytes() == before
+
+
+def test_whoever_may_not_sign_is_told_who_may(proposal: Any) -> None:
+    said = proposal.orr("attest", "--next", "--list")
+    assert f"  {ID} is proposed not to apply (eve@example.org)." in said.lines
+    assert said.lines[-1] == "0 questions open for ana@example.org in the phase launch."
 
 
 def test_an_expired_answer_is_asked_for_again(answering: Any, one: Any) -> None:

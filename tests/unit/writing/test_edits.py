@@ -121,9 +121,11 @@ def test_a_new_key_stands_where_it_would_have_been_written() -> None:
     ]
 
 
-def test_a_new_last_key_stands_in_its_table() -> None:
-    after = changed(*first(TWO, covers="unknown")).splitlines()
-    assert after.index('covers = "unknown"') < after.index("# About the second one.")
+@pytest.mark.parametrize("ending", ["\n# Ours.\n", "", "\n"])
+def test_a_new_last_key_stands_at_the_end_of_its_table(ending: str) -> None:
+    text = f'[[attestation]]\nitem = "a"\nby = """\nb\nc"""{ending}'
+    after = changed(*first(text, covers="unknown"))
+    assert after == text.replace('c"""', 'c"""\ncovers = "unknown"')
 
 
 def test_a_changed_value_keeps_the_comment_beside_it() -> None:
