@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import json
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
+import venv
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
+from importlib.metadata import entry_points
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -388,6 +392,52 @@ def mode(request: pytest.FixtureRequest) -> list[str]:
 def item() -> Callable[..., str]:
     """Return the source of one item: ``item("demo.a.b", "assert True", asks="numbers")``."""
     return an_item
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A venv into which the wheel of this checkout was installed; its other packages are ours.
+
+    It is made once, whichever processes want it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / "installed"
+    with (shared / "installed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            install_wheel(folder)
+            (folder / "whole").touch()
+    return folder
+
+
+def install_wheel(folder: Path) -> None:
+    """Build the wheel and install it into a venv, where the checkout itself is not found."""
+    venv.create(folder, with_pip=False)
+    python, packages = folder / "bin" / "python", sysconfig.get_path("purelib")
+    [inside] = folder.glob("lib/python*/site-packages")
+    (inside / "other_packages.pth").write_text(f"{packages}\n", encoding="utf-8")
+    write_script(folder / "bin" / "pytest", python)
+    for words in (
+        ["hatchling", "build", "--target", "wheel", "--directory", str(folder)],
+        ["pip", "--python", str(python), "install", "-q", "--no-deps", "--no-index", "WHEEL"],
+    ):
+        wheel = str(next(iter(folder.glob("*.whl")), ""))
+        command = [wheel if word == "WHEEL" else word for word in words]
+        ran = Repository(CHECKOUT)._run([sys.executable, "-m", *command], {})
+        assert ran.status == 0, ran.out + ran.err
+
+
+def write_script(path: Path, python: Path) -> None:
+    """Write the script of a package that another folder brings."""
+    [entry] = entry_points(group="console_scripts", name=path.name)
+    lines = (
+        f"#!{python}",
+        f"from {entry.module} import {entry.attr}",
+        f"raise SystemExit({entry.attr}())",
+    )
+    path.write_text("\n".join((*lines, "")), encoding="utf-8")
+    path.chmod(0o755)
 
 
 @pytest.fixture(scope="session")
