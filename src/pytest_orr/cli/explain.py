@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
+from datetime import UTC, datetime
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.organisation_file import read_pinned
+from pytest_orr.clients.permission import actions_of
 from pytest_orr.collect.registry import registry
-from pytest_orr.errors import InvalidInput
+from pytest_orr.errors import InvalidInput, OrrError
 from pytest_orr.model import EVIDENCE_KINDS
 from pytest_orr.profile.drills import Drills
+from pytest_orr.profile.load import load
+from pytest_orr.profile.mistakes import did_you_mean, show
 
-from .catalogue import declare_suite, suite_items
+from .catalogue import declare_suite, suite_folder, suite_items
+from .settings_read import settings_of
+from .settings_shown import declared, known_keys, secrets, setting, shown
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_orr.model import ItemSpec
+    from pytest_orr.profile.load import Written
 
 DRILL = "drill"
 RECORD = "drills/2026-01-31.toml"
+SCRIPT = "ssh"
+"""What the operations of host facts begin with; a section of the script follows."""
 CLASSES = {
     "automatic": "a machine decides; a person may answer what it cannot see",
     "partly": "a machine proves a part, a person answers the rest",
@@ -30,37 +42,141 @@ CLASSES = {
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("id", metavar="ID", help="id of the item, as the report shows it")
+    parser.add_argument(
+        "id", metavar="ID", nargs="?", default="", help="id of the item, as the report shows it"
+    )
+    parser.add_argument(
+        "--setting",
+        metavar="KEY",
+        default="",
+        help="tell one setting instead, such as monitoring.freshest_minutes: what it is, its value,"
+        " which file and line wrote it, and which items read it",
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="FILE",
+        type=Path,
+        default=None,
+        help="the readiness.toml (default: ORR_PROFILE, or the one beside the suite)",
+    )
     declare_suite(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print everything about one item."""
-    items = suite_items(arguments.suite)
-    named = {alias: item for item in items for alias in item.aliases}
-    named |= {item.id: item for item in items}
-    if arguments.id not in named:
-        near = get_close_matches(arguments.id, named, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; see `orr catalogue`"
-        raise InvalidInput((f"no item has the id {arguments.id!r}{hint}",))
-    print("\n".join(_lines(named[arguments.id])))
+    """Print everything about one item, or about one setting.
+
+    A profile with mistakes is told when all else was printed, and ends with 22.
+    """
+    if bool(arguments.id) == bool(arguments.setting):
+        raise WrongUse
+    items, folder = suite_items(arguments.suite), suite_folder(arguments.suite)
+    asked = None if arguments.setting else _named(items, arguments.id)
+    key = _known(arguments.setting) if arguments.setting else ""
+    written, refused = _written(arguments, items, folder)
+    if asked is None:
+        readers = [one.id for one in items if _reads(key, settings_of(one, folder))]
+        print("\n".join((*setting(key, written), *_list("Read by", readers))))
+    else:
+        print("\n".join(_lines(asked, settings_of(asked, folder), written)))
+    if refused:
+        raise refused
     return 0
 
 
-def _lines(item: ItemSpec) -> Iterator[str]:
+class WrongUse(OrrError):
+    """Neither an item nor a setting was named, or both (exit code 4)."""
+
+    exit_code = 4
+
+    def __init__(self) -> None:
+        super().__init__(
+            "name one item, or one setting with --setting; `orr catalogue` lists items"
+        )
+
+
+def _named(items: Sequence[ItemSpec], name: str) -> ItemSpec:
+    named = {alias: item for item in items for alias in item.aliases}
+    named |= {item.id: item for item in items}
+    if name not in named:
+        near = get_close_matches(name, named, n=3, cutoff=0.4)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; see `orr catalogue`"
+        raise InvalidInput((f"no item has the id {name!r}{hint}",))
+    return named[name]
+
+
+def _known(key: str) -> str:
+    found = declared(key)
+    if found is None:
+        near = did_you_mean(key, known_keys(), most=3) or "; README.md names them"
+        raise InvalidInput((f"no setting has the key {show(key)}{near}",))
+    return found.key
+
+
+def _written(
+    arguments: argparse.Namespace, items: Sequence[ItemSpec], folder: Path
+) -> tuple[Written | None, OrrError | None]:
+    """Return what is written beside the suite, or why it cannot be read; nothing without a file."""
+    named = arguments.profile or os.environ.get("ORR_PROFILE")
+    path = Path(named or folder / "readiness.toml")
+    if not named and not path.is_file():
+        return None, None
+    shown_as = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    today = datetime.now(UTC).date()
+    try:
+        return load(shown_as, items=items, as_of=today, pinned=read_pinned), None
+    except OrrError as error:
+        return None, error
+
+
+def _reads(key: str, settings: Iterable[str]) -> bool:
+    """Tell whether a key is among settings, or in a table or list that is read whole."""
+    return any(
+        one == key or key.startswith(f"{one}.") or one.startswith(f"{key}.") for one in settings
+    )
+
+
+def _lines(item: ItemSpec, settings: Sequence[str], written: Written | None) -> Iterator[str]:
     yield from (item.id, "", item.title, f"Stated as: {item.stated}" if item.stated else "", "")
     yield f"Severity {item.severity} · due by {item.phase} · owner {item.owner}"
     yield f"Decided by: {CLASSES[item.class_as_built]}"
+    yield from _sources(item, settings)
+    yield from ("", _paragraph("Why", item.why), "", _paragraph("Fix", item.fix))
+    if written is not None:
+        limits = ("gate.unwaivable", f"gate.longest_waiver.{item.severity}")
+        own = (*settings, *limits, *(("drills",) if item.evidence_kind == DRILL else ()))
+        yield from ("", "Settings, and where each was written:", "")
+        yield from (f"  {line}" for line in shown(own, written))
+    elif settings:
+        yield from ("", _paragraph("Settings", ", ".join(settings)))
+    yield from _answer(item)
+
+
+def _sources(item: ItemSpec, settings: Iterable[str]) -> Iterator[str]:
+    operations: list[str] = []
     for name in item.facts:
         collector = registry()[name]
+        operations += collector.operations
         yield f"Reads {name} from {collector.source}: {', '.join(collector.operations)}"
-    yield from ("", _paragraph("Why", item.why), "", _paragraph("Fix", item.fix))
+    sections = [one for one in operations if one.partition(":")[0] == SCRIPT]
+    yield from _list("Needs in AWS", actions_of(operations))
+    if sections:
+        yield "Runs on each host one script: `orr plan --script HOST` prints it"
+    for key, text in secrets(settings) if item.facts else ():
+        yield _paragraph(f"Needs {key}", text)
+
+
+def _answer(item: ItemSpec) -> Iterator[str]:
     yield from ("", _paragraph("Question", item.question))
     yield f"Evidence: {item.evidence_kind} ({EVIDENCE_KINDS[item.evidence_kind]})"
     yield f"An answer holds for at most {item.valid_for} days."
     if item.evidence_kind == DRILL:
         yield from ("", f"To do a drill, write what was done into {RECORD}:", "", *_record(item))
     yield from ("", "To answer, add to attestations.toml:", "", *_form(item))
+
+
+def _list(label: str, several: Sequence[str]) -> Iterator[str]:
+    if several:
+        yield _paragraph(label, ", ".join(several))
 
 
 def _paragraph(label: str, text: str) -> str:

@@ -39,7 +39,7 @@ class _ForToml(GenerateJsonSchema):
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
         found = super().dataclass_schema(schema)
-        for name, text in _texts_under_fields(schema["cls"]).items():
+        for name, text in texts_under_fields(schema["cls"]).items():
             found["properties"][name]["description"] = text
         return found
 
@@ -63,16 +63,16 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     }
 
 
-def fields_of(described: type) -> frozenset[str]:
+def _fields_of(described: type) -> frozenset[str]:
     """Return the names of a class's keys."""
     return frozenset(getattr(described, "__dataclass_fields__", ()))
 
 
-def _texts_under_fields(described: type) -> dict[str, str]:
+def texts_under_fields(described: type) -> dict[str, str]:
     """Return the string that stands under each field of a class, or of those it is made from."""
     if sources := getattr(described, "described_by", ()):
-        texts = {name: text for one in sources for name, text in _texts_under_fields(one).items()}
-        return {name: text for name, text in texts.items() if name in fields_of(described)}
+        texts = {name: text for one in sources for name, text in texts_under_fields(one).items()}
+        return {name: text for name, text in texts.items() if name in _fields_of(described)}
     [body] = ast.parse(textwrap.dedent(inspect.getsource(described))).body
     assert isinstance(body, ast.ClassDef)
     return {

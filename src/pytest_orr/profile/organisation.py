@@ -65,7 +65,8 @@ def _table(name: str, inner: dict[str, Any] | None, around: type) -> Any:
 
 def table_class(hint: Any) -> Any:
     """Return the class of a table that may be left out."""
-    return next((one for one in (hint, *get_args(hint)) if dataclasses.is_dataclass(one)), None)
+    classes = (one for one in (hint, *get_args(hint)) if isinstance(one, type))
+    return next((one for one in classes if dataclasses.is_dataclass(one)), None)
 
 
 def _made(
