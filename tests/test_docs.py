@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 from collections import Counter
@@ -29,6 +30,8 @@ README, ARCHITECTURE, CONTRIBUTING, CHANGELOG = (
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 WRITTEN_BY_TRIALS = {"docs/trials.md"}
+OF_OTHER_FILES = {"attestation", "findings", "gate", "note", "waiver"}
+"""Tables that pages show and readiness.toml does not have."""
 OF_A_SERVICE = {"readiness/conftest.py", "tests/test_monitoring.py"}
 """Files that pages name and this repository lacks."""
 
@@ -52,17 +55,17 @@ NOT_OURS = "|".join(
 """A session's words, an issue's number, one machine's paths, a package registry's host."""
 
 
-def fixtures_offered() -> list[str]:
-    """Names of the fixtures that an item may ask for, as their modules write them."""
+def fixtures_offered() -> dict[str, str]:
+    """What an item may ask for, by name, in the words of its first line."""
     folder = Path(str(fixtures.__file__)).parent
     paths = (folder / f"{name}.py" for name in fixtures.MODULES)
-    return [
-        node.name
+    return {
+        node.name: str(ast.get_docstring(node)).splitlines()[0]
         for path in paths
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
         and any("pytest.fixture" in ast.unparse(mark) for mark in node.decorator_list)
-    ]
+    }
 
 
 def hooks_offered() -> list[str]:
@@ -113,9 +116,24 @@ def test_the_readme_names_every_verdict_with_its_exit_code(word: VerdictWord) ->
     assert row.endswith(f"| {EXIT_CODES[word]} |")
 
 
-@pytest.mark.parametrize("name", fixtures_offered())
-def test_the_readme_names_every_fixture(name: str) -> None:
-    assert f"`{name}`" in README
+def test_the_readme_names_every_fixture_that_is_no_fact() -> None:
+    for name in fixtures_offered().keys() - registry().keys():
+        assert f"| `{name}` | " in README
+
+
+def test_the_page_of_facts_tells_each_as_its_fixture_does() -> None:
+    page = CHECKOUT / "docs" / "facts.md"
+    facts = registry()
+    rows = [
+        f"| `{name}` | {said} | {facts[name].source} |"
+        for name, said in sorted(fixtures_offered().items())
+        if name in facts
+    ]
+    head, rule, _ = page.read_text(encoding="utf-8").partition("|---|---|---|\n")
+    told = head + rule + "".join(f"{row}\n" for row in rows)
+    if os.environ.get("UPDATE_GOLDEN"):
+        page.write_text(told, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == told
 
 
 @pytest.mark.parametrize("name", hooks_offered())
@@ -165,8 +183,9 @@ def test_the_readme_and_the_changelog_count_items_by_class_as_built() -> None:
 
 
 def test_every_table_of_the_profile_that_the_readme_shows_exists() -> None:
-    blocks = "".join(re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
-    shown = set(re.findall(r"^\[+([a-z_]+)", blocks, re.MULTILINE)) - {"attestation", "note", "waiver"}
+    pages = "".join((README, *(page.read_text(encoding="utf-8") for page in PAGES)))
+    blocks = "".join(re.findall(r"```toml\n(.*?)```", pages, re.DOTALL))
+    shown = set(re.findall(r"^\[+([a-z_]+)", blocks, re.MULTILINE)) - OF_OTHER_FILES
     assert shown <= Profile.__dataclass_fields__.keys()
     assert len(shown) >= 4
 
@@ -181,7 +200,8 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
         assert found.exists(), f"{page.name} links to {target}"
         if anchor:
             headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
-            assert anchor in {heading.lower().replace(" ", "-") for heading in headings}
+            words = (re.sub(r"[^\w -]", "", heading.lower()) for heading in headings)
+            assert anchor in {heading.replace(" ", "-") for heading in words}
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/proven-against.md"])
