@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.baselines import write_baselines
 from tests.forkserver import FRESH, Forkserver
 
 if TYPE_CHECKING:
@@ -452,6 +453,23 @@ def lay_down() -> Callable[[Path], Repository]:
         return repository
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def baselines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of three versions of a small baseline, by version."""
+    return write_baselines(tmp_path_factory.mktemp("baselines"), an_item)
+
+
+@pytest.fixture
+def service(tmp_path: Path, baselines: dict[str, Path]) -> Repository:
+    """A service's repository with version 1.0 of that baseline, and what its people wrote."""
+    repository = Repository(tmp_path / "service", ["-p", "no:xdist"])
+    shutil.copytree(baselines["1.0"], repository.suite)
+    (repository.suite / "readiness.toml").write_text(PROFILE, encoding="utf-8")
+    (repository.suite / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (repository.suite / "pytest.toml").write_text("[pytest]\n", encoding="utf-8")
+    return repository
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os.path
 
 LOCK = "suite.lock"
+UPDATING = ".orr-update"
+"""Folder in a suite that an update began to change and has not finished."""
 
 
 def holds_suite(folder: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidInput, NeededFileMissing
 from .fence import breaches
-from .locate import LOCK
+from .locate import LOCK, UPDATING
 from .marker import read_marker
 from .model import AREAS, LAUNCH_CHECKLIST_AREAS, ItemSpec
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 NOT_COLLECTED = frozenset({"venv", "build", "dist", "node_modules", "__pycache__"})
+CUT_SHORT = "an update was cut short, so that the suite is of two versions; run `orr update`"
 ITEM_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*){2}")
 
 
@@ -80,13 +81,15 @@ def digests(folder: Path) -> tuple[tuple[str, str], ...]:
     )
 
 
-def read(folder: Path, *, fact_names: Collection[str]) -> Suite:
-    """Read a suite without importing it.
+def read(folder: Path, *, fact_names: Collection[str], published: Path | None = None) -> Suite:
+    """Read a suite without importing it; ``published`` holds the product's suite.
 
     Raises ``InvalidInput`` with every mistake at once: what breaks the fence, what is no literal,
-    ids that are malformed, doubled or in another area's module.
+    ids that are malformed, doubled or in another area's module; or if an update was cut short.
     """
-    lock = _published(read_lock(folder), folder)
+    if (folder / UPDATING).exists():
+        raise InvalidInput((f"{folder / UPDATING}: {CUT_SHORT}",))
+    lock = _published(read_lock(folder), folder, published or baseline())
     files = digests(folder)
     locked = dict(lock.files)
     items: list[ItemSpec] = []
@@ -113,9 +116,8 @@ def read(folder: Path, *, fact_names: Collection[str]) -> Suite:
     )
 
 
-def _published(lock: Lock, folder: Path) -> Lock:
+def _published(lock: Lock, folder: Path, own: Path) -> Lock:
     """Hold a lock of this version against the product's own: a lock written anew hides nothing."""
-    own = baseline()
     if folder.resolve() == own.resolve() or not (own / LOCK).is_file():
         return lock
     published = read_lock(own)
