@@ -59,8 +59,8 @@ def confirm(spec: ItemSpec, case: Case, asking: Asking, given: Given, *, head: s
     """Show a statement to a second person and add that they confirm it."""
     statement = case.written.statement_on(spec.id)
     table = _table_on(spec, case)
-    if statement is None or table is None:
-        raise WrongUse(f"{spec.id} has no statement to confirm; nothing was written.")
+    assert statement is not None
+    assert table is not None
     if not asking.is_terminal:
         require((("--confirm EMAIL", given.confirm), ("--yes", given.yes)), what="orr attest")
     show_item(spec, case, head=head)
@@ -182,3 +182,6 @@ def _tell_what_is_missing(spec: ItemSpec, case: Case, waits: tuple[str, ...] | N
     statement = case.written.statement_on(spec.id)
     if statement is not None and case.me not in {statement.by, statement.confirmed}:
         say(f"Let {statement.by} commit it, so that the review can tell who said it.")
+    if (asked := case.written.policy.gate.authorship) != "claimed":
+        signed = ", signed" if asked == "proven" else ""
+        say(f"The policy asks that whoever says or confirms it commits it themselves{signed}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -12,7 +13,7 @@ from pytest_orr.errors import OrrError
 from pytest_orr.render.escape import visible, well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 PATIENCE = 2
@@ -100,12 +101,21 @@ class Asking:
 
     def _typed(self, question: Question[T]) -> str:
         shown = f" [{visible(question.enter)}]" if question.enter else ""
-        typed = line(f"{question.label}{shown}: ")
+        typed = line(f"{visible(question.label)}{shown}: ")
         if typed == QUIT:
             raise Left("Nothing was written for this.")
         if typed == SKIP and self.may_skip:
             raise Skipped
         return typed
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C between two questions end like Ctrl-C at one."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise Stopped("\nStopped; what was not agreed to is not written.") from error
 
 
 def on_terminal() -> bool:
@@ -115,7 +125,8 @@ def on_terminal() -> bool:
 
 def line(prompt: str) -> str:
     """Return one line that somebody types; raises ``Stopped`` for Ctrl-C and Ctrl-D."""
-    import readline  # noqa: F401, PLC0415 lets people move in what they type; only where they do
+    with suppress(ImportError):  # it lets people move in what they type, where there is one
+        import readline  # noqa: F401, PLC0415 only where somebody types
 
     try:
         return well_formed(input(prompt)).strip()

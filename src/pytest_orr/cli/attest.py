@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.model import PHASES
 
 from .answering import answer, confirm
-from .asking import Asking, WrongUse, on_terminal
+from .asking import Asking, WrongUse, interruptible, on_terminal
 from .case import case_of, declare_case
 from .open_questions import go_through, show_queue
 from .signing import proposed, sign
@@ -73,6 +73,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUse("name one item, or give --next; `orr attest --next --list` shows what waits")
     given = given_by(arguments)
     _refuse_what_means_nothing(arguments, given)
+    with interruptible():
+        return _run(arguments, given)
+
+
+def _run(arguments: argparse.Namespace, given: Given) -> int:
     case = case_of(arguments)
     if arguments.list:
         return show_queue(case, given.by, arguments.phase)

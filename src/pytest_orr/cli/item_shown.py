@@ -49,7 +49,8 @@ def show_last_run(spec: ItemSpec, case: Case) -> None:
     if seen is None or review is None:
         say("No run has looked at it yet, as far as the report's folder shows.")
         return
-    say(f"Last run ({review.run.as_of[:10]}): {OUTCOME_WORDS[seen.outcome]}: {seen.reason}")
+    which = f"{review.run.as_of[:10]}, release {review.release.commit[:12]}"
+    say(f"Last run ({which}): {OUTCOME_WORDS[seen.outcome]}: {seen.reason}")
     for finding in seen.findings[:MOST]:
         detail = f": {finding.detail}" if finding.detail else ""
         say(f"{finding.outcome.value:8} {finding.subject}{detail}", indent="  ")

@@ -10,7 +10,7 @@ from pytest_orr.render.escape import visible_lines
 from pytest_orr.writing.changes import WouldBeRefused, tables_of, with_changed, with_table
 from pytest_orr.writing.edits import Table
 
-from .asking import Asking, Declined, WrongUse, on_terminal, require, say
+from .asking import Asking, Declined, WrongUse, interruptible, on_terminal, require, say
 from .case import case_of, declare_case
 from .item_shown import show_item
 from .waiver_asked import asked_waiver, covered
@@ -57,10 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Write one waiver, or list all; return 0 when that was done."""
     if bool(arguments.id) == arguments.list:
         raise WrongUse("name one item, or give --list")
-    case = case_of(arguments)
-    if arguments.list:
-        return show_waivers(case)
-    _waive(case.item(arguments.id), case, Asking(is_terminal=on_terminal()), arguments)
+    with interruptible():
+        case = case_of(arguments)
+        if arguments.list:
+            return show_waivers(case)
+        _waive(case.item(arguments.id), case, Asking(is_terminal=on_terminal()), arguments)
     return 0
 
 
@@ -103,8 +104,8 @@ def _needed(flags: argparse.Namespace) -> tuple[tuple[str, object], ...]:
 
 def _refuse_unwaivable(spec: ItemSpec, case: Case) -> None:
     if spec.id in case.written.policy.gate.unwaivable:
-        path = case.place.path_of("policy.toml")
-        told = f"{path}: gate.unwaivable names {spec.id}, so nobody can waive it: {spec.fix}"
+        where = case.written.layers.origin_of("gate.unwaivable")
+        told = f"{where}: gate.unwaivable names {spec.id}, so nobody can waive it: {spec.fix}"
         raise InvalidInput((told,))
 
 

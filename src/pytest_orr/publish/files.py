@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import RunFolderBusy, RunFolderUnusable
@@ -50,9 +50,9 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             os.fsync(stream.fileno())
         os.chmod(temporary, mode)  # noqa: PTH101 the name came from mkstemp
         os.replace(temporary, path)  # noqa: PTH105 the same
-    except OSError:
-        os.unlink(temporary)  # noqa: PTH108 the same
-        raise
+    finally:
+        with suppress(FileNotFoundError):  # it is there if the disk, or Ctrl-C, came first
+            os.unlink(temporary)  # noqa: PTH108 the same
     _sync(path.parent)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -295,6 +296,54 @@ def test_leaving_at_any_question_leaves_nothing_half_written(
     assert place.file().read_bytes() == b""
 
 
+def test_ctrl_c_between_two_questions_ends_like_ctrl_c_at_one(answering: Any, one: Any) -> None:
+    place = answering(one())
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    place.patch.setattr("pytest_orr.cli.answering.with_table", interrupted)
+    said = place.typing(*TYPED, to=("attest", ID))
+    assert (said.status, "Stopped; what was not agreed to is not written." in said.err) == (2, True)
+    assert place.file().read_bytes() == b""
+
+
+def test_whoever_has_no_readline_types_all_the_same(answering: Any, one: Any) -> None:
+    place = answering(one())
+    place.patch.setitem(sys.modules, "readline", None)
+    assert place.typing(*TYPED, to=("attest", ID)).status == 0
+
+
+def test_nothing_is_there_to_be_confirmed_before_it_is_said(answering: Any, one: Any) -> None:
+    place = answering(one(severity="blocker"))
+    said = place.orr("attest", ID, "--confirm", "eve@example.org", "--yes")
+    assert said.status == 4
+    assert "needs --by, --statement, --evidence KIND=REF@DATE where nobody" in said.err
+
+
+def test_what_is_missing_still_is_told(answering: Any, one: Any) -> None:
+    place = answering(one(severity="blocker").replace("@pytest.mark.manual", ""))
+    policy = '[gate]\nauthorship = "proven"\n'
+    place.file("policy.toml").write_text(policy, encoding="utf-8")
+    flags = ("--statement", "One.\nTwo.", "--covers", "unknown", "--release", "0123456")
+    said = place.orr("attest", ID, *FLAGS, *EVIDENCE, *flags, "--by", "cy@example.org")
+    told = " ".join(said.out.split())
+    assert said.status == 0, said.err
+    assert "A machine decides this; an answer stands only for what it could not see." in told
+    assert "Let cy@example.org commit it, so that the review can tell who said it." in told
+    assert "whoever says or confirms it commits it themselves, signed." in told
+    said = place.typing("n", to=("attest", ID))
+    assert said.status == 2
+    for line in (
+        "  One.",
+        "  Two.",
+        "  for release 0123456",
+        "  It stands for what the machine could not see, too.",
+        f"A second person confirms it by `orr attest {ID} --confirm`.",
+    ):
+        assert line in said.lines
+
+
 def test_q_leaves(answering: Any, one: Any) -> None:
     place = answering(one())
     said = place.typing("q", to=("attest", ID))
@@ -344,7 +393,7 @@ def test_what_the_last_run_saw_is_shown_and_is_not_changed_by_a_statement(
     place.ran(elb_1="fail", **{f"elb_{n}": "pass" for n in range(2, 12)})
     said = place.typing("", "It is so.", LINK, "today", "", "", "y", to=("attest", ID))
     assert said.status == 0, said.err
-    assert "Last run (2026-11-20): FAIL: elb-1: seen" in said.lines
+    assert "Last run (2026-11-20, release 0123456): FAIL: elb-1: seen" in said.lines
     assert "  fail     elb-1: seen" in said.lines
     assert "  and 3 more" in said.lines
     assert "The last run saw it fail, which no statement changes: elb-1: seen" in said.lines

@@ -101,7 +101,7 @@ def test_what_the_policy_lets_nobody_waive_is_told_before_anything_is_asked(
     place.file("policy.toml").write_text(f'[gate]\nunwaivable = ["{ID}"]\n', encoding="utf-8")
     said = place.typing(to=("waive", ID))
     assert (said.status, said.out) == (22, "")
-    assert f"policy.toml: gate.unwaivable names {ID}, so nobody can waive it: do the" in said.err
+    assert f"policy.toml:2: gate.unwaivable names {ID}, so nobody can waive it: do the" in said.err
 
 
 def test_what_a_run_would_refuse_is_not_written(answering: Any, one: str) -> None:

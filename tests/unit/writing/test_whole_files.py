@@ -86,15 +86,16 @@ def test_a_file_that_may_not_be_written_is_refused(
     assert "may not be written; `chmod u+w` lets you" in refused.value.mistakes[0]
 
 
-def test_a_disk_that_is_full_leaves_the_file_as_it_was(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("end", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_full_disk_or_ctrl_c_leaves_the_file_as_it_was(
+    file: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException
 ) -> None:
     def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise end
 
     original = read_original(file)
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(type(end)):
         replace_file(original, b"# new\n")
     assert file.read_bytes() == b"# mine\n"
     assert [one.name for one in file.parent.iterdir()] == ["waivers.toml"]
