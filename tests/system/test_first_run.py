@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import pytest
 
+from pytest_orr.errors import section_to_declare
 from pytest_orr.profile.applicability import items_resting_on
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ class Newcomer:
 
     repository: Path
     environment: dict[str, str]
+
+    @property
+    def profile(self) -> Path:
+        """The one file that is edited."""
+        return self.repository / "readiness" / "readiness.toml"
 
     def types(self, command: str, *arguments: str) -> pexpect.spawn[str]:
         """Start a command of the venv on a terminal."""
@@ -118,6 +125,20 @@ def test_enter_everywhere_leads_to_a_run_in_which_nothing_is_green(newcomer: New
     assert len(said) <= 25, "\n".join(said)
     assert "items UNKNOWN: fill in readiness.toml, first [forge]: " in first_of_the_summary(said)
     assert len(newcomer.items("unknown")) == 76
+    sections = re.findall(r"(?m)^## (\[+[a-z_.]+\]+)", newcomer.profile.read_text(encoding="utf-8"))
+    wanted = sections_that_items_wait_for(newcomer.review())
+    helping = [wanted[one] for one in sections if one in wanted and one != "[release]"]
+    assert helping == sorted(helping, reverse=True)
+    assert len(helping) > 15
+
+
+def sections_that_items_wait_for(review: Any) -> Counter[str]:
+    """How many items wait for each section of readiness.toml."""
+    waiting = [
+        {section_to_declare(finding["remedy"]) for finding in item["findings"]} - {""}
+        for item in review["items"]
+    ]
+    return Counter(section for sections in waiting for section in sections)
 
 
 class Page(BaseHTTPRequestHandler):
@@ -170,8 +191,8 @@ def test_a_careful_person_edits_one_file_and_is_told_what_was_seen(
     newcomer: Newcomer, frontend: str
 ) -> None:
     newcomer.answers("", "staging", "", "no", "later", "n", "NO", "yes", "no")
-    profile = newcomer.repository / "readiness" / "readiness.toml"
-    profile.write_text(filled_in(profile.read_text(encoding="utf-8"), frontend), encoding="utf-8")
+    text = filled_in(newcomer.profile.read_text(encoding="utf-8"), frontend)
+    newcomer.profile.write_text(text, encoding="utf-8")
     said = newcomer.judges(status=1)
     assert "UNKNOWN: fill in readiness.toml, first [[hosts]]: " in first_of_the_summary(said)
     told = (

@@ -11,13 +11,13 @@ import pytest
 from pytest_orr.errors import InvalidInput
 from pytest_orr.profile.load import load
 from pytest_orr.scaffold import (
+    ALSO,
     DRILLS,
     ISOLATION,
     WRITTEN,
     drift,
     is_whole,
     lay_down,
-    refresh_schemas,
 )
 from pytest_orr.suite import baseline, digests, modules, read
 
@@ -40,7 +40,7 @@ def test_an_empty_folder_gets_the_suite_and_every_file_people_write(tmp_path: Pa
     made = lay_down(folder)
     names = {path.name for path in modules(baseline())}
     named = {path.relative_to(folder).as_posix() for path in made}
-    schemas = {f".schemas/{name.partition('.')[0]}.schema.json" for name in (*WRITTEN, "drill")}
+    schemas = {f".schemas/{name.partition('.')[0]}.schema.json" for name in (*WRITTEN, *ALSO)}
     assert named == {"suite.lock", *names, ISOLATION, *WRITTEN, DRILLS, *schemas}
     assert set(contents(folder)) == named
     assert digests(folder) == digests(baseline())
@@ -151,12 +151,10 @@ def test_stale_schemas_are_brought_up_to_date_and_a_second_time_none_is(tmp_path
     whole = contents(tmp_path)
     (tmp_path / ".schemas" / "drill.schema.json").write_text("{}", encoding="utf-8")
     (tmp_path / ".schemas" / "policy.schema.json").unlink()
-    assert {path.name for path in refresh_schemas(tmp_path)} == {
-        "drill.schema.json",
-        "policy.schema.json",
-    }
+    assert not is_whole(tmp_path)
+    assert {path.name for path in lay_down(tmp_path)} == {"drill.schema.json", "policy.schema.json"}
     assert contents(tmp_path) == whole
-    assert refresh_schemas(tmp_path) == ()
+    assert is_whole(tmp_path)
 
 
 def test_every_difference_from_the_lock_is_told_by_its_kind(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import tomllib
@@ -79,6 +80,13 @@ def test_whatever_stands_there_as_a_comment_is_taken_by_a_run(tmp_path: Path) ->
     for name in WRITTEN:
         text = uncommented((tmp_path / name).read_text(encoding="utf-8"))
         (tmp_path / name).write_text(text, encoding="utf-8")
+    organisation = b'name = "Platform of Example"\n'
+    (tmp_path / "organisation.toml").write_bytes(organisation)
+    profile = (tmp_path / "readiness.toml").read_text(encoding="utf-8")
+    head, extends, rest = profile.partition("[extends]\n")
+    digest = hashlib.sha256(organisation).hexdigest()
+    text = f"{head}{extends}{rest.replace('0' * 64, digest, 1)}"
+    (tmp_path / "readiness.toml").write_text(text, encoding="utf-8")
     [record] = IN_MARKDOWN.findall((tmp_path / DRILLS).read_text(encoding="utf-8"))
     people = {"bo@example.org": "approver@example.org", "ana@example.org": "owner@example.org"}
     for shown, named in people.items():

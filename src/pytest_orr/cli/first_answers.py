@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.clients.git_here import git_here
-from pytest_orr.errors import OrrError
 from pytest_orr.profile.fields import COMMIT, EMAIL
 from pytest_orr.scaffold.answers import NO_COMMIT, NOBODY, QUESTIONS, Answers
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .asking import NotThat, Question, say
 
+if TYPE_CHECKING:
     from pytest_orr.scaffold.answers import Answer
 
+    from .asking import Asking
     from .first_flags import Given
 
 WORDS: dict[str, Answer] = {
-    "": "later",
     "l": "later",
     "later": "later",
     "n": "no",
@@ -29,35 +27,20 @@ WORDS: dict[str, Answer] = {
     "y": "yes",
     "yes": "yes",
 }
-INVITATION = """\
-Enter takes what stands in brackets. Nothing is written before the last answer, and what waits for
-later stays UNKNOWN until somebody fills it in."""
+INVITATION = (
+    "Enter takes what stands in brackets. Nothing is written before the last answer, and what waits"
+    " for later stays UNKNOWN until somebody fills it in."
+)
 
 
-class Interrupted(OrrError):
-    """Somebody left before the last answer (exit code 2, as pytest's)."""
-
-    exit_code = 2
-
-
-def on_terminal() -> bool:
-    """Whether somebody is there to answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def first_answers(folder: Path, given: Given, ask: Callable[[str], str] | None) -> Answers:
+def first_answers(folder: Path, given: Given, asking: Asking) -> Answers:
     """Return what is known of the service for which a suite is laid down in ``folder``.
 
-    ``ask`` puts a question and returns the answer; without it, whatever no flag says is as git and
-    the folder propose. Raises ``Interrupted`` when whoever is asked leaves.
+    Where nobody can be asked, whatever no flag says is as git and the folder propose. Raises
+    ``Left`` when whoever is asked leaves.
     """
     proposed = _proposed(folder, given)
-    if ask is None:
-        return proposed
-    try:
-        return _asked(proposed, given, ask)
-    except (KeyboardInterrupt, EOFError) as error:
-        raise Interrupted("\nInterrupted; nothing was written.") from error
+    return _asked(proposed, given, asking) if asking.is_terminal else proposed
 
 
 def _proposed(folder: Path, given: Given) -> Answers:
@@ -83,36 +66,49 @@ def _person(email: str, name: str) -> str:
     return name.strip() or email.partition("@")[0]
 
 
-def _asked(proposed: Answers, given: Given, ask: Callable[[str], str]) -> Answers:
+def _asked(proposed: Answers, given: Given, asking: Asking) -> Answers:
     """Ask for what no flag says."""
-    print(INVITATION)
-    service = given.service or _text(ask, "Name of the service", proposed.service)
-    environment = given.environment or _text(ask, "Environment to judge", proposed.environment)
-    email = given.email or _address(ask, proposed.email)
+
+    def named(label: str, flag: str, given_already: str, usual: str) -> str:
+        question = Question(label=label, flag=flag, read=str, given=given_already, enter=usual)
+        return asking.ask(question)
+
+    def has(label: str, given_already: str) -> Answer:
+        question = Question(
+            label=f"{label} yes/no/later",
+            flag="--with",
+            read=_choice,
+            given=given_already,
+            enter="later",
+        )
+        return asking.ask(question)
+
+    say(INVITATION)
+    service = named("Name of the service", "--service", given.service, proposed.service)
+    where = named("Environment to judge", "--environment", given.environment, proposed.environment)
+    email = asking.ask(_address(given.email, proposed.email))
     return replace(
         proposed,
         service=service,
-        environment=environment,
+        environment=where,
         email=email,
         person=proposed.person if email == proposed.email else _person(email, ""),
         components={
-            one: given.components.get(one) or _choice(ask, question)
-            for one, question in QUESTIONS.items()
+            one: has(question, given.components.get(one, "")) for one, question in QUESTIONS.items()
         },
     )
 
 
-def _text(ask: Callable[[str], str], label: str, usual: str) -> str:
-    return ask(f"{label} [{usual}]: ").strip() or usual
+def _address(given: str, usual: str) -> Question[str]:
+    def read(text: str) -> str:
+        if not re.fullmatch(EMAIL, text):
+            raise NotThat("That is no e-mail address, such as ana@example.org.")
+        return text
+
+    return Question(label="Your e-mail", flag="--email", read=read, given=given, enter=usual)
 
 
-def _address(ask: Callable[[str], str], usual: str) -> str:
-    while not re.fullmatch(EMAIL, said := _text(ask, "Your e-mail", usual)):
-        print("That is no e-mail address, such as ana@example.org.")
-    return said
-
-
-def _choice(ask: Callable[[str], str], question: str) -> Answer:
-    while (said := ask(f"{question} yes/no/later [later]: ").strip().lower()) not in WORDS:
-        print("Please say yes, no or later.")
-    return WORDS[said]
+def _choice(text: str) -> Answer:
+    if text.lower() not in WORDS:
+        raise NotThat("Please say yes, no or later.")
+    return WORDS[text.lower()]

@@ -7,20 +7,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_orr.errors import OrrError
 from pytest_orr.profile.fields import EMAIL
 from pytest_orr.scaffold.answers import QUESTIONS
+
+from .asking import WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pytest_orr.scaffold.answers import Answer, Component
-
-
-class WrongUse(OrrError):
-    """Flags that mean nothing together (exit code 4)."""
-
-    exit_code = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from pytest_orr.scaffold import SCHEMAS, is_whole, lacks_profile, lay_down
 from pytest_orr.scaffold.answers import Answers
 
 from . import first_flags
-from .first_answers import first_answers, on_terminal
-from .first_flags import WrongUse, given_by
+from .asking import Asking, WrongUse, on_terminal
+from .first_answers import first_answers
+from .first_flags import given_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ def _given(arguments: argparse.Namespace) -> Given:
 
 
 def _answers(folder: Path, given: Given) -> Answers:
-    return first_answers(folder, given, input if on_terminal() else None)
+    return first_answers(folder, given, Asking(is_terminal=on_terminal()))
 
 
 def _tell(folder: Path, made: tuple[Path, ...]) -> None:

@@ -22,6 +22,8 @@ ISOLATION = "pytest.toml"
 DRILLS = "drills/README.md"
 SCHEMAS = ".schemas"
 """Folder with the JSON Schemas to which the first line of each written file leads an editor."""
+ALSO = ("drill", "organisation")
+"""Files that people write besides: records of drills, and an organisation's own file."""
 FRESH = Answers()
 
 
@@ -52,16 +54,11 @@ def lay_down(folder: Path, answers: Answers = FRESH) -> tuple[Path, ...]:
 def schemas() -> dict[str, bytes]:
     """Return the schemas that lie beside the written files, by name."""
     source = Path(__file__).parents[1] / "schemas"
-    names = [Path(name).stem for name in WRITTEN] + ["drill"]
+    names = (*(Path(name).stem for name in WRITTEN), *ALSO)
     return {
         f"{SCHEMAS}/{name}.schema.json": (source / f"{name}.schema.json").read_bytes()
         for name in names
     }
-
-
-def refresh_schemas(folder: Path) -> tuple[Path, ...]:
-    """Bring the schemas beside the written files up to date; return those that were not."""
-    return _written_over(folder, _stale_schemas(folder))
 
 
 def drift(folder: Path) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ def test_whoever_leaves_before_the_last_answer_has_written_nothing(
 ) -> None:
     answering(*[""] * after, leaving)
     said = orr("init")
-    assert (said.status, said.err) == (2, "\nInterrupted; nothing was written.\n")
+    assert (said.status, said.err) == (2, "\nStopped; nothing was written for this.\n")
     assert not (here / "readiness").exists()
 
 
