@@ -29,7 +29,7 @@ MOST_COMPLAINT = 4096
 CHUNK = 64 * 1024
 COMMANDS = frozenset(
     {"rev-parse", "for-each-ref", "cat-file", "ls-tree", "diff-tree", "diff", "log", "merge-base"}
-    | {"check-ignore", "verify-tag", "verify-commit", "blame"}
+    | {"check-ignore", "verify-tag", "verify-commit", "blame", "merge-file"}
 )
 """All that git is asked with: none writes to the repository."""
 FORCED = (

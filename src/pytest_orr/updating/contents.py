@@ -9,6 +9,7 @@ from pytest_orr.locate import LOCK
 from pytest_orr.model import AREAS
 
 from .files import BESIDE
+from .line_ends import plain
 from .sides import BEHIND
 
 if TYPE_CHECKING:
@@ -33,12 +34,20 @@ def contents_of(found: Found, files: Iterable[FileChange]) -> dict[str, bytes | 
             contents[f"{one.name}{BESIDE}"] = None
     contents[LOCK] = _lock(found, behind)
     folder = found.folder
-    return {name: text for name, text in contents.items() if text != present(folder / name)}
+    return {name: text for name, text in contents.items() if not _lies(text, folder / name)}
 
 
 def is_services_own(item: str) -> bool:
     """Tell whether an item lies in no area of the baseline."""
     return item.partition(".")[0] not in AREAS
+
+
+def _lies(content: bytes | None, path: Path) -> bool:
+    """Tell whether a file is so already, but for its line ends, which a checkout may turn."""
+    there = present(path)
+    if content is None or there is None:
+        return content is there
+    return plain(content) == plain(there)
 
 
 def present(path: Path) -> bytes | None:

@@ -24,6 +24,7 @@ LABELS = {
     "evidence_kind": "evidence",
     "valid_for": "validity in days",
     "class_as_built": "decided by",
+    "void": "void by",
 }
 
 
@@ -110,7 +111,7 @@ def _differences(old: Stated, new: Stated) -> Iterator[str]:
     for name in sorted(one.name for one in fields(now)):
         before, after = getattr(was, name), getattr(now, name)
         if name not in (*PLACE, *WORDING, "facts") and before != after:
-            yield f"{LABELS.get(name, name)}: {before} → {after}"
+            yield f"{LABELS.get(name, name)}: {before or 'nothing'} → {after or 'nothing'}"
     if (was.facts, old.code) != (now.facts, new.code):
         yield "what is checked"
     if any(getattr(was, name) != getattr(now, name) for name in WORDING):

@@ -130,5 +130,5 @@ def _beside(request: Request) -> Iterator[FileChange]:
     for name, new in texts.items():
         before = present(request.folder / name)
         is_teams = name == ISOLATION and (before is None or sha256(plain(before)) not in ISOLATIONS)
-        if before != new and not is_teams:
+        if plain(before or b"") != new and not is_teams:
             yield FileChange(name=name, kind="refreshed", before=before, after=new)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Contents: TypeAlias = Callable[[Path], dict[str, bytes]]
 
 TOUCHES = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"})
-SIZE = 256 * 1024
+SIZE = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,8 @@ def test_a_full_disk_changes_nothing_and_leaves_nothing(
     update = plan(folder, baselines["3.0"])
     filler = disk / "filler"
     free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
-    for room in range(0, 40 * 1024, 8 * 1024):
+    needed = sum(len(text) for text in update.contents.values() if text)
+    for room in range(0, needed, needed // 6):
         filler.write_bytes(b"\0" * (free - room))
         with pytest.raises(OSError, match="No space left"):
             put_in_place(folder, update.contents, update.replaced)

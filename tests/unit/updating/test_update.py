@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.scaffold import schemas
 from pytest_orr.scaffold.profile_text import laid_down
 from pytest_orr.suite import read, relock
 from pytest_orr.updating.judged import Request
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     Updated: TypeAlias = Callable[..., Said]
     Contents: TypeAlias = Callable[[Path], dict[str, bytes]]
 
-SCHEMAS = ("readiness", "attestations", "waivers", "policy", "review-notes", "drill")
-REFRESHED = [f"  refreshed .schemas/{name}.schema.json" for name in SCHEMAS]
+REFRESHED = [f"  refreshed {name}" for name in schemas()]
 CONDITION = "assert at_least_one(numbers, 'number')"
 OURS = "assert 1 < len(at_least_one(numbers, 'number'))"
 OURS_TOO = 'severity="minor"'
@@ -75,7 +75,7 @@ def test_untouched_modules_are_replaced_and_every_item_is_told_by_its_id(
         "  replaced  test_cicd.py",
         "  replaced  test_code.py",
         *REFRESHED,
-        "9 files written.",
+        f"{len(REFRESHED) + 3} files written.",
         "Items are stamped: 7 baseline.",
     ]
     assert said.status == 0
@@ -304,6 +304,17 @@ def test_line_ends_are_no_change_of_a_text_and_are_kept(
     for name in ("test_code.py", "test_cicd.py", "test_operations.py"):
         new = (baselines["3.0"] / name).read_bytes()
         assert (service.suite / name).read_bytes() == new.replace(b"\n", b"\r\n")
+
+
+def test_a_checkout_that_turns_line_ends_is_no_reason_to_update(
+    updated: Updated, checked: Callable[[str], Said], service: Repository, contents: Contents
+) -> None:
+    updated("2.0")
+    for name, text in contents(service.suite).items():
+        (service.suite / name).write_bytes(text.replace(b"\n", b"\r\n"))
+    told = ["readiness/ holds version 2.0 already. Nothing was changed."]
+    assert updated("2.0").lines == told
+    assert "update" not in checked("2.0").out
 
 
 def test_a_changed_module_with_other_line_ends_is_merged_and_keeps_them(
@@ -536,4 +547,4 @@ def test_a_suite_that_no_run_can_read_is_updated_and_its_mistakes_stay_its_own(
     said = updated("2.0")
     assert said.status == 0
     assert "refused" not in said.out
-    assert said.lines[-1] == "9 files written."
+    assert said.lines[-1] == f"{len(REFRESHED) + 3} files written."
