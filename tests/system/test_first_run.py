@@ -19,10 +19,11 @@ from pytest_orr.errors import section_to_declare
 from pytest_orr.profile.applicability import items_resting_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytest_orr.profile.applicability import Basis
+    from tests.conftest import Repository
 
 QUESTIONS = (
     r"Name of the service \[wallet\]: ",
@@ -231,3 +232,14 @@ def test_orr_attest_next_alone_leads_to_a_plan_phase_that_is_attested(newcomer: 
     due = {item["id"] for item in newcomer.review()["items"] if item["phase"] == "plan"}
     assert newcomer.items("attested") == due
     assert len(newcomer.items("unknown")) == 76 - len(due)
+
+
+def test_yes_everywhere_makes_nothing_green_before_somebody_fills_it_in(
+    at: Callable[[Path], Repository], tmp_path: Path
+) -> None:
+    repository = at(tmp_path)
+    everything = "aws,hosts,contracts,provider,database,docker"
+    assert repository.orr("init", "--with", everything).status == 0
+    ran = repository.judge("-p", "no:xdist")
+    assert ran.status == 20, ran.out
+    assert set(repository.outcomes().values()) == {"unknown"}

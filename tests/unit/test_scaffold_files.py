@@ -125,4 +125,8 @@ def test_nothing_that_is_laid_down_can_be_reached_or_is_somebodys() -> None:
     text = "".join(laid_down(name) for name in WRITTEN)
     hosts = set(re.findall(r"https?://([^/\"{]+)", text))
     assert {host.rpartition(".")[2] for host in hosts - {"gitlab.example.org"}} == {"invalid"}
+    opened = tomllib.loads(uncommented(laid_down("readiness.toml")))
+    images = (opened["images"]["namespace"]["name"], opened["images"]["registries"][0]["host"])
+    names = [*images, *(name for group in opened["hosts"] for name in group["names"])]
+    assert {name.partition("/")[0].rpartition(".")[2] for name in names} == {"invalid"}
     assert set(re.findall(r"@([a-z]+\.[a-z.]+)", text)) <= {"example.org", "www.invalid"}
