@@ -245,6 +245,12 @@ def drill_records(drilled: tuple[str, str]) -> dict[str, str]:
     return {f"drills/{item.id}.toml": drill_record(item, drilled) for item in asking}
 
 
+AUDITED = "5f2d8c1"
+"""The commit from which the contracts of `chains.toml` are built."""
+NO_FILES = {"link": "https://wiki.example.org/x", "commit": COMMIT, "ticket": "OPS-311"}
+"""What evidence is that no file may be, by its kind."""
+
+
 def statement(item: ItemSpec, *, kinds: tuple[str, ...], drilled: tuple[str, str] = LATELY) -> str:
     """A statement that any item accepts: two reports as files, a table, and the item's kind."""
     digest, day = hashlib.sha256(REPORT).hexdigest(), "2026-11-18"
@@ -252,20 +258,25 @@ def statement(item: ItemSpec, *, kinds: tuple[str, ...], drilled: tuple[str, str
     if "drill" in kinds:
         record = hashlib.sha256(drill_record(item, drilled).encode()).hexdigest()
         named[kinds.index("drill")] = ("drill", f"drills/{item.id}.toml", record, drilled[0])
-    files = [
-        f'{{ kind = "{kind}", ref = "{ref}", sha256 = "{sha256}", dated = {dated} }}'
+    proofs = [
+        f'{{ kind = "{kind}", ref = "{NO_FILES[kind]}", dated = {dated} }}'
+        if kind in NO_FILES
+        else f'{{ kind = "{kind}", ref = "{ref}", sha256 = "{sha256}", dated = {dated} }}'
         for kind, ref, sha256, dated in named
     ]
+    second = "bo" if "drill" in kinds else "cleo"
+    machines = 'machines = ["t3.medium"]' if item.void == "machines" else ""
     return f"""
 [[attestation]]
 item = "{item.id}"
 statement = "It is so."
 by = "ana@example.org"
-confirmed = "bo@example.org"
+confirmed = "{second}@example.org"
 on = 2026-11-19
 until = 2026-12-15
-release = "{COMMIT}"
-evidence = [{", ".join(files)}]
+release = "{AUDITED if item.void == "bytecode" else COMMIT}"
+{machines}
+evidence = [{", ".join(proofs)}]
 """
 
 

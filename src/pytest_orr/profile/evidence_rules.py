@@ -39,7 +39,7 @@ IN_WORDS: Mapping[str, str] = MappingProxyType(
         TICKET: "a ticket, such as OPS-311, #311 or !12",
     }
 )
-TICKET_NUMBER = re.compile(r"[A-Z][A-Z0-9_]{0,30}-[0-9]{1,9}|[A-Za-z0-9._/-]{0,200}[#!][0-9]{1,9}")
+TICKET_NUMBER = re.compile(r"[A-Z][A-Z0-9_]{0,30}-[0-9]{1,9}|[A-Za-z0-9_/-]{0,200}[#!][0-9]{1,9}")
 """As Jira and its like write it, or GitLab and GitHub; a project may stand before # and !."""
 HTTPS = re.compile(HTTPS_URL)
 COMMITS = re.compile(COMMIT)
@@ -48,12 +48,12 @@ COMMITS = re.compile(COMMIT)
 def form_of(kind: str, ref: str) -> str:
     """Return which form some evidence has; empty if none that its kind may have."""
     has = {
-        LINK: "://" in ref and HTTPS.search(ref),
+        LINK: HTTPS.search(ref),
         COMMIT_ID: COMMITS.search(ref),
         TICKET: TICKET_NUMBER.fullmatch(ref),
         FILE: "://" not in ref,
     }
-    return next((form for form in FORMS_OF[kind] if has[form]), "")
+    return next((form for form, found in has.items() if found and form in FORMS_OF[kind]), "")
 
 
 def broken_evidence_rules(attestations: Document) -> Iterator[Mistake]:
