@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .documents import Document
-from .limits import LOGINS, WHERE_DECLARED, direction_of
+from .limits import LOGINS, NEEDED, WHERE_DECLARED, direction_of
 from .mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -116,14 +116,16 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any], path: KeyPath) -> d
         if direction_of(where) is not None:
             if key not in own and not _has_its_own_login(key, own):
                 merged[key] = value
-        elif isinstance(value, dict) and (key in own or not _is_of_some(where)):
+        elif isinstance(value, dict) and (key in own or _is_everybodys(where, value)):
             beside = own.get(key, {})
             merged[key] = _merged(value, beside, where) if isinstance(beside, dict) else beside
     return _without_idle_tokens(merged, own) if path == ("evidence",) else merged
 
 
-def _is_of_some(table: KeyPath) -> bool:
-    return ".".join(map(str, table)) in WHERE_DECLARED
+def _is_everybodys(table: KeyPath, values: Mapping[str, Any]) -> bool:
+    """Tell whether a table holds for services that do not declare it themselves."""
+    name = ".".join(map(str, table))
+    return name not in WHERE_DECLARED and NEEDED.get(name, frozenset()) <= values.keys()
 
 
 def _has_its_own_login(key: str, own: Mapping[str, Any]) -> bool:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 H, L, M, F = Direction.HIGHER, Direction.LOWER, Direction.MORE, Direction.FEWER
 FREE = Direction.FREE
 
+PAGES = tuple(
+    f"documents.{name}"
+    for name in ("runbook", "faq", "refund_process", "refund_criteria", "published_terms")
+)
 SECTIONS: Mapping[str, Mapping[str, Direction]] = {
     "network": {
         "public_ports": F,
@@ -154,11 +158,7 @@ SECTIONS: Mapping[str, Mapping[str, Direction]] = {
         "takedown": FREE,
         "scale_up": FREE,
     },
-    "documents.runbook": {"headings": M, "review_days": L},
-    "documents.faq": {"headings": M, "review_days": L},
-    "documents.refund_process": {"headings": M, "review_days": L},
-    "documents.refund_criteria": {"headings": M, "review_days": L},
-    "documents.published_terms": {"headings": M, "review_days": L},
+    **{page: {"headings": M, "review_days": L} for page in PAGES},
     "drills": {"valid_days": L, "elsewhere": F, "voided_by.*": M},
     "gate": {"unwaivable": M, "credentials": Direction.NARROW, "authorship": Direction.PROVEN},
     "gate.longest_waiver": {"blocker": L, "major": L, "minor": L},
@@ -198,22 +198,22 @@ OF_THE_SERVICE: Mapping[str, frozenset[str]] = {
     "uptimerobot": frozenset({"tags"}),
     "grafana": frozenset({"tag", "folder"}),
     "documents": frozenset({"inline_help", "refund_rehearsal"}),
-    **{
-        f"documents.{page}": frozenset({"url", "path", "owner", "deputy"})
-        for page in ("runbook", "faq", "refund_process", "refund_criteria", "published_terms")
-    },
+    **{page: frozenset({"url", "path", "owner", "deputy"}) for page in PAGES},
     "drills": frozenset({"folder"}),
 }
 """Keys of these tables that say what a service has or where, and so are its own."""
 
-WHERE_DECLARED = frozenset(
-    {
-        *("provider", "pagerduty", "gitguardian"),
-        *("documents.runbook", "documents.faq", "documents.refund_process"),
-        *("documents.refund_criteria", "documents.published_terms"),
-    }
-)
+WHERE_DECLARED = frozenset({"provider", "pagerduty", "gitguardian", *PAGES})
 """Tables of what a service may lack: an organisation's limits hold where the service has one."""
+
+NEEDED: Mapping[str, frozenset[str]] = {
+    "prometheus": frozenset({"url"}),
+    "alertmanager": frozenset({"url"}),
+    "grafana": frozenset({"url", "token"}),
+    "uptimerobot": frozenset({"token"}),
+}
+"""What these tables cannot do without: a service that declares none has the organisation's if that
+names it, and else none."""
 
 LOGINS = frozenset({"url", "user", "password", "token", "ca"})
 """Keys that belong together: whoever names another ``url`` logs in there by its own means."""

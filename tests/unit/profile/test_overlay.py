@@ -465,6 +465,15 @@ def test_no_login_of_the_organisation_goes_to_a_server_that_a_service_names(
     assert prometheus.node_jobs == ("hosts",)
 
 
+def test_a_login_without_a_server_is_for_those_that_name_one(over: Callable[..., Written]) -> None:
+    org = NAME + '[grafana]\ntoken = { env = "ORG_GRAFANA" }\n[alertmanager]\nwaking = ["night"]\n'
+    assert over(org=org).profile.grafana is None
+    assert over(org=org).profile.alertmanager is None
+    mine = over('[alertmanager]\nurl = "https://alerts.example.org"\n', org=org)
+    assert mine.profile.alertmanager is not None
+    assert mine.profile.alertmanager.waking == ("night",)
+
+
 def test_limits_of_what_a_service_may_lack_hold_where_it_has_one(
     over: Callable[..., Written], refused: Callable[..., str]
 ) -> None:

@@ -7,7 +7,14 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from pytest_orr.profile.limits import OF_THE_SERVICE, SECTIONS, direction_of, is_the_services, keys
+from pytest_orr.profile.limits import (
+    NEEDED,
+    OF_THE_SERVICE,
+    SECTIONS,
+    direction_of,
+    is_the_services,
+    keys,
+)
 from pytest_orr.profile.organisation import organisation_form, table_class
 from pytest_orr.profile.schema import Policy, Profile
 from pytest_orr.profile.strength import WORDS, Compared, Direction
@@ -114,3 +121,13 @@ def test_what_says_what_a_service_has_is_its_own() -> None:
     assert is_the_services(("delivery", "canary", "environment"))
     assert not is_the_services(("scaling", "p95_ms"))
     assert not is_the_services(("scaling",))
+
+
+@pytest.mark.parametrize("table", NEEDED)
+def test_what_a_table_needs_is_what_its_class_requires(table: str) -> None:
+    required = {
+        field.name
+        for field in dataclasses.fields(_class_of(table))
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+    assert required == NEEDED[table]
