@@ -80,12 +80,18 @@ def is_sound(base: bytes, sides: tuple[bytes, bytes], merged: bytes) -> bool:
     An item that one side left alone must be what the other one made of it: where items are alike,
     lines of one may end up in another.
     """
-    was, ours, theirs, now = (inventory({"": text}, ()) for text in (base, *sides, merged))
+    stated = [inventory({"": text}, ()) for text in (base, *sides, merged)]
+    was, ours, theirs, now = (_under_new_ids(one, stated[2]) for one in stated)
     return all(
         (now.get(one) == theirs.get(one) or ours.get(one) != was.get(one))
         and (now.get(one) == ours.get(one) or theirs.get(one) != was.get(one))
         for one in {*was, *ours, *theirs, *now}
     )
+
+
+def _under_new_ids(old: Mapping[str, Stated], new: Mapping[str, Stated]) -> dict[str, Stated]:
+    former = {alias: one.spec.id for one in new.values() for alias in one.spec.aliases}
+    return {former.get(name, name): one for name, one in old.items()}
 
 
 def _became(one: Stated, old: Mapping[str, Stated], ids: Collection[str]) -> ItemChange | None:

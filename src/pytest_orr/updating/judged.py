@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pytest_orr.clients.organisation_file import read_pinned
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 from pytest_orr.locate import LOCK
 from pytest_orr.profile.load import load
@@ -94,7 +95,7 @@ def _stated(folder: Path) -> tuple[ItemSpec, ...]:
 def _refusals(request: Request, items: Collection[ItemSpec]) -> tuple[str, ...]:
     """Return what a run would say of the written files, with these items."""
     try:
-        load(request.folder / PROFILE, items=items, as_of=request.as_of)
+        load(request.folder / PROFILE, items=items, as_of=request.as_of, pinned=read_pinned)
     except InvalidInput as error:
         return error.mistakes
     except NeededFileMissing:

@@ -266,6 +266,17 @@ def test_a_merge_that_would_mix_items_up_keeps_the_local_text(
     assert "kept      test_code.py  as it is (merged by lines, items would be mixed up)" in said.out
 
 
+def test_what_was_changed_in_an_item_that_is_renamed_is_kept(
+    updated: Updated, committed: Repository
+) -> None:
+    path = committed.suite / "test_cicd.py"
+    change(path, last=True)
+    said = updated("2.0")
+    assert "merged    test_cicd.py" in said.out
+    text = path.read_text(encoding="utf-8").partition('"cicd.a.renamed"')[2]
+    assert OURS in text
+
+
 def test_a_merge_that_would_be_no_module_keeps_the_local_text(
     updated: Updated, committed: Repository
 ) -> None:
