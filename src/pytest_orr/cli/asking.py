@@ -19,6 +19,8 @@ T = TypeVar("T")
 PATIENCE = 2
 """How often somebody may press Enter where only an answer helps, before the dialogue ends."""
 NARROWEST, WIDEST = 30, 88
+ROOM = 16
+"""Columns for what is typed, at least."""
 QUIT, SKIP = "q", "s"
 
 
@@ -100,8 +102,7 @@ class Asking:
         return self.ask(asked)
 
     def _typed(self, question: Question[T]) -> str:
-        shown = f" [{visible(question.enter)}]" if question.enter else ""
-        typed = line(f"{visible(question.label)}{shown}: ")
+        typed = line(_prompt(question.label, question.enter))
         if typed == QUIT:
             raise Left("Nothing was written for this.")
         if typed == SKIP and self.may_skip:
@@ -136,16 +137,29 @@ def line(prompt: str) -> str:
 
 def say(text: str = "", *, indent: str = "") -> None:
     """Print a paragraph as wide as the terminal allows; what hides or commands is made visible."""
-    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns - 1))
     shown = textwrap.fill(
         visible(text),
-        width=width,
+        width=_width(),
         initial_indent=indent,
         subsequent_indent=f"{indent}  " if indent else "",
         break_on_hyphens=False,
         break_long_words=False,
     )
     print(shown)
+
+
+def _prompt(label: str, enter: str | None) -> str:
+    """Return what stands before what is typed; a label that leaves no room gets its own line."""
+    usual = f"[{visible(enter)}]" if enter else ""
+    prompt = f"{visible(label)} {usual}".rstrip()
+    if len(prompt) + ROOM > _width():
+        say(label)
+        return f"{usual}: " if usual else "> "
+    return f"{prompt}: "
+
+
+def _width() -> int:
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns - 1))
 
 
 def read_yes(text: str) -> bool:

@@ -22,7 +22,9 @@ MOST = 8
 def show_item(spec: ItemSpec, case: Case, *, head: str = "") -> None:
     """Print what the item says and asks."""
     say()
-    say(f"{spec.id}{head}")
+    if head:
+        say(head)
+    say(spec.id)
     say(spec.title)
     if spec.stated:
         say(f"Stated as: {spec.stated}")

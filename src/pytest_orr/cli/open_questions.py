@@ -97,7 +97,7 @@ class _Queue:
         while left := [one for one in self._mine() if one.spec.id not in self.passed]:
             place = self.written + len(self.passed) + 1
             try:
-                self._ask(left[0], asking, given, head=f"  ({place} of {total})")
+                self._ask(left[0], asking, given, head=f"{place} of {total}")
             except Left as error:
                 status = 2 if isinstance(error, Stopped) else 0
                 print(error)

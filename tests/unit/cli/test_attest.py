@@ -440,7 +440,11 @@ def test_one_question_follows_the_other_until_none_is_left(answering: Any, four:
     answers = ("It is so.", LINK, "today", "", "", "n")
     said = place.typing(*answers, "", "y", "s", *answers, "n", to=("attest", "--next"))
     assert said.status == 0, said.err
-    for place_in_queue in ("blocker  (1 of 3)", "late  (2 of 3)", "minor  (3 of 3)"):
+    for place_in_queue in (
+        "1 of 3\ndemo.area.blocker\n",
+        "2 of 3\ndemo.area.late\n",
+        "3 of 3\ndemo.area.minor\n",
+    ):
         assert place_in_queue in said.out
     assert "1 answer written, 2 questions left." in said.lines
     rest = "  demo.area.blocker is to be confirmed (eve@example.org or cy@example.org)."
@@ -524,7 +528,7 @@ def test_a_refused_answer_goes_on_to_the_next_item(answering: Any, one: Any) -> 
     said = place.typing(*old, "q", to=("attest", "--next"))
     assert said.status == 0
     assert "Nothing was written, as a run would refuse it:" in said.lines
-    assert "demo.area.two  (2 of 2)" in said.out
+    assert "2 of 2\ndemo.area.two\n" in said.out
     assert place.written() == {}
 
 
