@@ -29,12 +29,12 @@ QUESTIONS = (
     r"Name of the service \[wallet\]: ",
     r"Environment to judge \[production\]: ",
     r"Your e-mail \[ana@example.org\]: ",
-    r"Does it run in AWS\? yes/no/later \[later\]: ",
-    r"Does it have hosts that you log in to by SSH\? yes/no/later \[later\]: ",
-    r"Does it have smart contracts\? yes/no/later \[later\]: ",
-    r"Does it use Infura, or another provider of nodes\? yes/no/later \[later\]: ",
-    r"Does it have a database\? yes/no/later \[later\]: ",
-    r"Is it built into Docker images\? yes/no/later \[later\]: ",
+    r"Does it run in AWS\? \[later\]: ",
+    r"Does it have hosts that you log in to by SSH\? \[later\]: ",
+    r"Does it have smart contracts\? \[later\]: ",
+    r"Does it use Infura, or another provider of nodes\? \[later\]: ",
+    r"Does it have a database\? \[later\]: ",
+    r"Is it built into Docker images\? \[later\]: ",
 )
 PROGRESS = re.compile(r"orr: (gathering|reading|read|could not read) ")
 """What stands there only while somebody waits."""

@@ -28,8 +28,8 @@ WORDS: dict[str, Answer] = {
     "yes": "yes",
 }
 INVITATION = (
-    "Enter takes what stands in brackets. Nothing is written before the last answer, and what waits"
-    " for later stays UNKNOWN until somebody fills it in."
+    "Say yes, no or later of what it has; Enter takes what stands in brackets. Nothing is written"
+    " before the last answer, and what waits for later stays UNKNOWN until somebody fills it in."
 )
 
 
@@ -75,7 +75,7 @@ def _asked(proposed: Answers, given: Given, asking: Asking) -> Answers:
 
     def has(label: str, given_already: str) -> Answer:
         question = Question(
-            label=f"{label} yes/no/later",
+            label=label,
             flag="--with",
             read=_choice,
             given=given_already,

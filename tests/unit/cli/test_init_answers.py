@@ -26,12 +26,12 @@ QUESTIONS = (
     "Name of the service [explorer]: ",
     "Environment to judge [production]: ",
     "Your e-mail [ana@example.org]: ",
-    "Does it run in AWS? yes/no/later [later]: ",
-    "Does it have hosts that you log in to by SSH? yes/no/later [later]: ",
-    "Does it have smart contracts? yes/no/later [later]: ",
-    "Does it use Infura, or another provider of nodes? yes/no/later [later]: ",
-    "Does it have a database? yes/no/later [later]: ",
-    "Is it built into Docker images? yes/no/later [later]: ",
+    "Does it run in AWS? [later]: ",
+    "Does it have hosts that you log in to by SSH? [later]: ",
+    "Does it have smart contracts? [later]: ",
+    "Does it use Infura, or another provider of nodes? [later]: ",
+    "Does it have a database? [later]: ",
+    "Is it built into Docker images? [later]: ",
 )
 
 
