@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tomlkit import array, boolean, date, inline_table, string
-from tomlkit.items import Array
+from tomlkit import string
+from tomlkit import value as parsed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from tomlkit.items import Item
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     """What a key of the files may hold. Nothing (``None``) is left out by whoever makes it."""
 
 WIDEST = 100
-"""Characters of a line; a list of tables that is longer gets a line for each of them."""
+"""Characters of a line; a list that is longer gets a line for each of its entries."""
 
 
 def table_text(name: str, values: Mapping[str, Value]) -> str:
@@ -26,41 +27,35 @@ def table_text(name: str, values: Mapping[str, Value]) -> str:
 
 
 def key_line(key: str, value: Value) -> str:
-    """Return one key with its value, as a line."""
-    return f"{key} = {_written(key, value)}\n"
+    """Return one key with its value, as a line or several."""
+    if isinstance(value, str) and "\n" in value.strip("\n"):
+        # TOML drops a line's end right behind the opening quotes, so that the text may begin there.
+        return f'{key} = """\n{string(value, multiline=True).as_string()[3:]}\n'
+    return f"{key} = {_text(value)}\n"
 
 
 def item_of(value: Value) -> Item:
-    """Return a value as tomlkit keeps it, always of one line but for a list of tables."""
+    """Return a value as tomlkit keeps it, written in the same way."""
+    return parsed(_text(value))
+
+
+def _text(value: Value) -> str:
     match value:
         case str():
-            made: Item = string(value)
+            return string(value).as_string()
         case bool():
-            made = boolean(str(value).lower())
-        case _ if hasattr(value, "isoformat"):
-            made = date(value.isoformat())
-        case _ if hasattr(value, "items"):
-            made = inline_table()
-            for key, inner in value.items():
-                made.append(key, item_of(inner))
-        case _:
-            made = _list_of(value)
-    return made
+            return str(value).lower()
+        case Mapping():
+            return f"{{ {', '.join(f'{key} = {_text(one)}' for key, one in value.items())} }}"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    return _list(value)
 
 
-def _list_of(values: Sequence[Value]) -> Item:
-    made = array()
-    for value in values:
-        made.append(item_of(value))
-    apart = len(values) > 1 and any(hasattr(value, "items") for value in values)
-    return made.multiline(apart)
-
-
-def _written(key: str, value: Value) -> str:
-    if isinstance(value, str) and "\n" in value.strip("\n"):
-        # TOML drops a line's end right behind the opening quotes, so that the text may begin there.
-        return f'"""\n{string(value, multiline=True).as_string()[3:]}'
-    shown = item_of(value)
-    if isinstance(shown, Array) and len(key) + len(shown.as_string()) > WIDEST:
-        shown.multiline(multiline=True)
-    return shown.as_string()
+def _list(values: Sequence[Value]) -> str:
+    entries = [_text(one) for one in values]
+    line = f"[{', '.join(entries)}]"
+    apart = len(entries) > 1 and isinstance(values[0], Mapping)
+    if not apart and len(line) <= WIDEST:
+        return line
+    return "[\n" + "".join(f"  {one},\n" for one in entries) + "]"

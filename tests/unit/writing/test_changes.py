@@ -63,6 +63,20 @@ def test_a_profile_of_another_name_is_changed_under_its_own(place: Place) -> Non
     assert there.load().profile.not_applicable[0].text == "There is none."
 
 
+def test_a_reviewers_note_is_added_to_its_file(place: Place) -> None:
+    text = place.profile.read_text(encoding="utf-8")
+    roles = text.replace('["platform"]', '["principal-engineer"]')
+    place.profile.write_text(roles, encoding="utf-8")
+    note: dict[str, Any] = {
+        "kind": "condition",
+        "text": "Who is woken?",
+        "by": "bo@example.org",
+        "on": place.as_of,
+    }
+    assert with_table(place, "review-notes.toml", "note", note).make().name == "review-notes.toml"
+    assert place.load().notes[0].text == "Who is woken?"
+
+
 @pytest.mark.parametrize(
     ("broken", "told"),
     [(b"\xff", ":1: is not UTF-8"), (b"# one\n= 2\n", ":2: is not valid TOML")],

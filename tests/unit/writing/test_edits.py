@@ -96,8 +96,8 @@ def test_several_pieces_of_evidence_get_a_line_each() -> None:
     lines = added("", "attestation", values).splitlines()
     assert lines[1:] == [
         "evidence = [",
-        '    {kind = "link", ref = "a"},',
-        '    {kind = "link", ref = "b"},',
+        '  { kind = "link", ref = "a" },',
+        '  { kind = "link", ref = "b" },',
         "]",
     ]
 
@@ -150,7 +150,7 @@ def test_a_comment_is_never_lost_with_a_table_that_is_written_anew() -> None:
     values: dict[str, Any] = {"item": "a", "evidence": [{"ref": "c"}]}
     with pytest.raises(InvalidInput) as refused:
         changed(text, Table(name="attestation", place=0), values)
-    assert 'evidence = [{ref = "c"}]' in refused.value.diagnostics()
+    assert 'evidence = [{ ref = "c" }]' in refused.value.diagnostics()
 
 
 def test_evidence_in_tables_of_its_own_stays_where_another_key_is_new() -> None:
