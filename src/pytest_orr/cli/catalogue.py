@@ -70,7 +70,6 @@ def entry(item: ItemSpec) -> dict[str, Any]:
         "question": item.question,
         "evidence": item.evidence_kind,
         "valid_for_days": item.valid_for,
-        "void": item.void,
         "class_as_built": item.class_as_built,
         "facts": list(item.facts),
     }

@@ -13,8 +13,9 @@ from pytest_orr.clients.organisation_file import read_pinned
 from pytest_orr.clients.permission import actions_of
 from pytest_orr.collect.registry import registry
 from pytest_orr.errors import InvalidInput, OrrError
-from pytest_orr.model import EVIDENCE_KINDS
+from pytest_orr.model import EVIDENCE_KINDS, VOIDED_BY
 from pytest_orr.profile.drills import Drills
+from pytest_orr.profile.evidence_rules import FORMS_OF, IN_WORDS
 from pytest_orr.profile.load import load
 from pytest_orr.profile.mistakes import did_you_mean, show
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     from pytest_orr.profile.load import Written
 
 DRILL = "drill"
+REFS = {
+    "link": '"https://…"',
+    "file": '"evidence/…", sha256 = "…"',
+    "commit": '"<commit>"',
+    "ticket": '"OPS-311"',
+}
+"""How evidence of each form is written."""
 RECORD = "drills/2026-01-31.toml"
 SCRIPT = "ssh"
 """What the operations of host facts begin with; a section of the script follows."""
@@ -168,7 +176,11 @@ def _sources(item: ItemSpec, settings: Iterable[str]) -> Iterator[str]:
 def _answer(item: ItemSpec) -> Iterator[str]:
     yield from ("", _paragraph("Question", item.question))
     yield f"Evidence: {item.evidence_kind} ({EVIDENCE_KINDS[item.evidence_kind]})"
+    forms = ", or ".join(IN_WORDS[form] for form in FORMS_OF[item.evidence_kind])
+    yield _paragraph("It is given as", forms)
     yield f"An answer holds for at most {item.valid_for} days."
+    if item.void:
+        yield f"It is void after {VOIDED_BY[item.void]}."
     if item.evidence_kind == DRILL:
         yield from ("", f"To do a drill, write what was done into {RECORD}:", "", *_record(item))
     yield from ("", "To answer, add to attestations.toml:", "", *_form(item))
@@ -192,9 +204,13 @@ def _form(item: ItemSpec) -> Iterator[str]:
         yield 'confirmed = "…"            # a second person, since it is a blocker'
     yield "on        = 2026-01-31     # the day it is said"
     yield f"until     = 2026-02-28     # at most {item.valid_for} days later"
+    if item.void:
+        yield 'release   = "<commit>"     # the one that it is made for'
+    if item.void == "machines":
+        yield 'machines  = ["…"]          # the instance types that were loaded'
     kind = item.evidence_kind
-    file = f'"{RECORD}", sha256 = "…"' if kind == DRILL else '"https://…"'
-    yield f'evidence  = [{{ kind = "{kind}", ref = {file}, dated = 2026-01-31 }}]'
+    ref = f'"{RECORD}", sha256 = "…"' if kind == DRILL else REFS[FORMS_OF[kind][-1]]
+    yield f'evidence  = [{{ kind = "{kind}", ref = {ref}, dated = 2026-01-31 }}]'
 
 
 def _record(item: ItemSpec) -> Iterator[str]:

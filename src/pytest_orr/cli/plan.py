@@ -15,6 +15,7 @@ from pytest_orr.collect.registry import gathered, registry
 from pytest_orr.errors import FactUnavailable, InvalidInput
 from pytest_orr.profile.load import load
 from pytest_orr.profile.mistakes import did_you_mean, show
+from pytest_orr.statements import facts_about
 
 from .aws_plan import aws_blocks, who_asks
 from .catalogue import declare_suite, suite_folder, suite_items
@@ -79,7 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     written = load(path, items=items, as_of=today, pinned=read_pinned)
     known = registry()
-    wanted = sorted(gathered((name for item in items for name in item.facts), known))
+    asked = {name for item in items for name in item.facts} | {*facts_about(items, written)}
+    wanted = sorted(gathered(asked, known))
     collectors = [known[name] for name in wanted]
     if arguments.script:
         print(_script(written.profile, arguments.script, collectors), end="")

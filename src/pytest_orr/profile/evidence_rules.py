@@ -22,15 +22,15 @@ FORMS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "report": (FILE,),
         "log": (FILE, LINK),
         "drill": (FILE,),
-        "decision": (FILE, LINK, TICKET),
+        "decision": (FILE, TICKET, LINK),
         "roster": (FILE, LINK),
         "table": (FILE, LINK),
         "capture": (FILE, LINK),
         "link": (LINK,),
-        "ticket": (TICKET, LINK),
+        "ticket": (LINK, TICKET),
     }
 )
-"""What evidence of each kind may be, the best first."""
+"""What evidence of each kind may be, the usual last."""
 IN_WORDS: Mapping[str, str] = MappingProxyType(
     {
         LINK: "a link that begins with https:// and names its host alone",
