@@ -19,6 +19,7 @@ import pytest
 
 from pytest_orr.errors import InvalidInput
 from pytest_orr.locate import UPDATING
+from pytest_orr.scaffold import schemas
 from pytest_orr.suite import read
 from pytest_orr.updating.judged import Request
 from pytest_orr.updating.placing import alone, finish, is_cut_short, put_in_place
@@ -90,6 +91,9 @@ def planned(
     """The update from 1.0 to 3.0, which replaces, adds and lays a new text beside a changed one."""
     path = service.suite / "test_cicd.py"
     path.write_bytes(path.read_bytes() + b"# ours\n")
+    for name, text in schemas().items():
+        (service.suite / name).parent.mkdir(exist_ok=True)
+        (service.suite / name).write_bytes(text)
     update = plan(service.suite, baselines["3.0"])
     before = contents(service.suite)
     new = {name: text for name, text in update.contents.items() if text is not None}
@@ -175,7 +179,7 @@ def test_what_finishes_an_update_may_be_killed_as_well(
     planned: Planned, contents: Contents
 ) -> None:
     halves = 0
-    for number in range(40, 200, 16):
+    for number in range(24, 100, 8):
         if not killed_at(number, planned.put):
             break
         if is_cut_short(planned.folder):
@@ -276,10 +280,10 @@ def test_a_file_that_was_changed_meanwhile_stops_everything(
 
 
 def cut_short(planned: Planned) -> None:
-    number = 30
+    number = 24
     while killed_at(number, planned.put) and not is_cut_short(planned.folder):
         planned.begin_again()
-        number += 8
+        number += 4
     assert is_cut_short(planned.folder)
 
 
