@@ -39,7 +39,11 @@ def read_pinned(
     clone = folder / named
     if not clone.is_dir():
         raise FactUnavailable(f"there is no folder {clone}", _way(extends, str(clone)))
-    with closing(borrow(clone)) as borrowed:
+    try:
+        lent = borrow(clone.resolve())
+    except FactUnavailable as error:
+        raise FactUnavailable(error.cause, _way(extends, str(clone))) from error
+    with closing(lent) as borrowed:
         return _content(borrowed, extends, clone)
 
 

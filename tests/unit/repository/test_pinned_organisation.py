@@ -66,3 +66,7 @@ def test_what_is_not_at_hand_is_told_with_the_command_that_gets_it(made: Any) ->
         "ORG_CLONE" in _refused(_extends(pinned, clone=FromEnvironment(env="ORG_CLONE")), folder)[0]
     )
     assert "more than" in _refused(_extends(pinned, clone=name, path="large"), folder)[0]
+    (folder / "clone").mkdir()
+    cause, remedy = _refused(_extends(pinned), folder)
+    assert "lies in no git repository" in cause
+    assert remedy.endswith("and name that folder as clone under [extends]")

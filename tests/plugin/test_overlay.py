@@ -1,0 +1,165 @@
+"""A service over its organisation's file: what holds, what is shown, and what ends the run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Repository
+
+pytestmark = pytest.mark.usefixtures("untraced")
+
+ORG = """\
+name = "Platform of Example"
+[[people]]
+email = "pat@example.org"
+name = "Pat"
+roles = ["principal-engineer"]
+[monitoring]
+freshest_minutes = 10
+"""
+SERVERS = '[grafana]\nurl = "https://grafana.example.org"\ntoken = { env = "GRAFANA" }\n'
+WEAKER = "[monitoring]\nfreshest_minutes = 20\n"
+APPROVED = """\
+[[weakenings]]
+key = "monitoring.freshest_minutes"
+value = 20
+reason = "The old scraper <b>is replaced</b> in December."
+approver = "pat@example.org"
+on = 2026-11-18
+until = 2026-12-31
+"""
+FRESH = (
+    "assert numbers\nwith subject('scraper'):\n    assert 12 <= profile.monitoring.freshest_minutes"
+)
+
+
+def extend(repository: Repository, more: str = "", *, org: str = ORG) -> None:
+    """Lay an organisation's file under the repository's own profile, which gets more."""
+    profile = repository.suite / "readiness.toml"
+    own = profile.read_text(encoding="utf-8").partition("[extends]")[0]
+    digest = hashlib.sha256(org.encode()).hexdigest()
+    (repository.suite / "org.toml").write_text(org, encoding="utf-8")
+    text = f'{own}[extends]\npath = "org.toml"\nsha256 = "{digest}"\n{more}'
+    profile.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def judged(small: Callable[..., Repository], item: Callable[..., str]) -> Repository:
+    """A repository whose one item passes by the product's default, and fails by a stricter one."""
+    repository = small(item("demo.a.b", FRESH, asks="numbers, profile, subject"))
+    repository.arguments = ["-p", "no:xdist", "--orr-as-of", "2026-11-20"]
+    ran = repository.judge()
+    assert (ran.status, repository.review()["verdict"]) == (0, "ready"), ran.out + ran.err
+    assert repository.review()["provenance"]["organisation_sha256"] == ""
+    return repository
+
+
+def test_a_stricter_organisation_takes_a_ready_away_and_an_approval_is_shown_everywhere(
+    judged: Repository,
+) -> None:
+    extend(judged)
+    assert judged.judge().status == 1
+    review = judged.review()
+    assert (review["verdict"], review["weakenings"]) == ("not_ready", [])
+    digest = hashlib.sha256(ORG.encode()).hexdigest()
+    assert review["provenance"]["organisation_sha256"] == digest
+    assert "pat@example.org" in {one["email"] for one in review["people"]}
+
+    extend(judged, WEAKER + APPROVED)
+    ran = judged.judge()
+    assert (ran.status, judged.review()["verdict"]) == (0, "ready"), ran.out + ran.err
+    [shown] = judged.review()["weakenings"]
+    assert (shown["organisation_value"], shown["value"]) == ("10", "20")
+    assert shown["beneath"] == "readiness/org.toml:7"
+    told = (
+        "monitoring.freshest_minutes is 20, weaker than 10 of Platform of Example:"
+        " pat@example.org approved it from 2026-11-18 to 2026-12-31"
+    )
+    assert told in ran.out
+    page = (judged.report / "readiness.html").read_text(encoding="utf-8")
+    assert told in page
+    assert "<b>is replaced</b>" not in page
+    signoff = (judged.report / "signoff.md").read_text(encoding="utf-8")
+    assert "## Weaker than the organisation's limits" in signoff
+    statement = judged.document("statement.json")["predicate"]
+    assert statement["organisation_sha256"] == digest
+    assert statement["weakenings"] == judged.review()["weakenings"]
+    assert judged.orr("gate").status == 0
+
+
+def test_a_weakening_that_nobody_approves_or_that_has_expired_ends_the_run_before_it_asks(
+    judged: Repository,
+) -> None:
+    extend(judged, WEAKER)
+    ran = judged.judge()
+    assert ran.status == 22
+    assert (
+        "`monitoring.freshest_minutes` is 20, weaker than readiness/org.toml:7" in ran.err + ran.out
+    )
+    assert not (judged.report / "review.json").exists()
+    extend(judged, WEAKER + APPROVED)
+    late = judged.judge("--orr-as-of", "2027-01-01")
+    assert late.status == 22
+    assert "`weakenings.until` is 2026-12-31: it has expired (judged as of 2027-01-01)" in late.err
+
+
+def test_facts_that_were_recorded_under_another_overlay_are_refused_where_they_depend_on_it(
+    judged: Repository,
+) -> None:
+    extend(judged, WEAKER + APPROVED)
+    assert judged.judge().status == 0
+    facts = judged.path / "kept.json"
+    facts.write_bytes((judged.report / "facts.json").read_bytes())
+    limits = ORG.replace("freshest_minutes = 10", "freshest_minutes = 12")
+    extend(judged, org=limits)
+    again = judged.judge("--orr-facts", str(facts))
+    assert again.status == 0, again.out + again.err
+    extend(judged, org=limits + SERVERS)
+    refused = judged.judge("--orr-facts", str(facts))
+    assert refused.status == 22
+    assert "was recorded for another service" in refused.err
+
+
+def test_a_file_of_a_commit_reaches_every_worker_and_one_that_is_not_at_hand_ends_with_4(
+    judged: Repository,
+) -> None:
+    clone = judged.path / "platform"
+    clone.mkdir()
+    (clone / "org.toml").write_text(ORG, encoding="utf-8")
+
+    def git(*words: str) -> str:
+        who = ("-c", "user.name=Pat", "-c", "user.email=pat@example.org")
+        said = subprocess.run(
+            ["git", "-C", str(clone), *who, *words], capture_output=True, text=True, check=True
+        )
+        return said.stdout.strip()
+
+    git("init", "-q")
+    git("add", "org.toml")
+    git("commit", "-q", "-m", "limits")
+    commit = git("rev-parse", "HEAD")
+    extend(judged, WEAKER + APPROVED)
+    profile = judged.suite / "readiness.toml"
+    pinned = f'[extends]\ncommit = "{commit}"\nclone = "../platform"\n'
+    text = profile.read_text(encoding="utf-8").replace("[extends]\n", pinned)
+    profile.write_text(text, encoding="utf-8")
+    (judged.suite / "org.toml").unlink()
+    (clone / "org.toml").write_text("not committed", encoding="utf-8")
+    ran = judged.pytest("readiness/", "-n2", "--orr-as-of", "2026-11-20")
+    assert ran.status == 0, ran.out + ran.err
+    [shown] = judged.review()["weakenings"]
+    assert shown["beneath"] == f"{commit[:12]}:org.toml:7"
+
+    profile.write_text(text.replace(commit, "f" * 40), encoding="utf-8")
+    missing = judged.judge()
+    assert missing.status == 4
+    assert f"has no commit {'f' * 40}. get it: `git -C" in missing.err
+    assert json.loads((judged.report / "previous" / "review.json").read_text())["weakenings"]
