@@ -16,7 +16,7 @@ from pytest_orr import fixtures, hookspecs
 from pytest_orr.cli import VERBS
 from pytest_orr.collect.registry import registry
 from pytest_orr.judge import EXIT_CODES
-from pytest_orr.model import Outcome, VerdictWord
+from pytest_orr.model import VOIDED_BY, Outcome, VerdictWord
 from pytest_orr.options import DECLARED
 from pytest_orr.profile.schema import Profile
 from pytest_orr.publish.files import PREVIOUS, RUN_FILES
@@ -180,6 +180,16 @@ def test_the_readme_and_the_changelog_count_items_by_class_as_built() -> None:
         assert f"| {area} | {row} |" in section
     decided, proven = counted["automatic"], counted["partly"]
     assert f"A machine decides {decided} of them and proves a part of {proven}," in CHANGELOG
+
+
+def test_the_page_about_statements_lists_every_item_that_people_answer() -> None:
+    page = (CHECKOUT / "docs" / "attestations.md").read_text(encoding="utf-8")
+    for item in (one for one in ITEMS if one.manual):
+        drilled = "a change of what was drilled" if item.evidence_kind == "drill" else "nothing"
+        second = "yes" if item.severity == "blocker" else "no"
+        void = VOIDED_BY[item.void] if item.void else drilled
+        row = (f"`{item.id}`", item.owner, second, item.evidence_kind, str(item.valid_for), void)
+        assert f"| {' | '.join(row)} |" in page
 
 
 def test_every_table_of_the_profile_that_the_readme_shows_exists() -> None:
