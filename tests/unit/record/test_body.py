@@ -289,6 +289,28 @@ def test_every_fact_that_could_not_be_had_is_a_finding(run: Callable[..., ItemRe
     assert [f.detail for f in record.findings] == ["it was denied", "no route"]
 
 
+def test_nobodys_word_stands_for_nothing_found_beside_a_fact_that_was_not_judged(
+    run: Callable[..., ItemRecord], a_statement: Callable[..., StatementUsed]
+) -> None:
+    def body(numbers: tuple[int, ...], zeros: tuple[int, ...], subject: Subjects) -> None:
+        for number in at_least_one(numbers):
+            with subject(f"n{number}"):
+                assert number
+        for zero in zeros:
+            with subject(f"z{zero}"):
+                assert zero, "it fails"
+
+    nothing = Observed[tuple[int, ...]](name="numbers", value=(), source="the numbers")
+    zeros = Observed(name="zeros", value=(0,), source="the zeros")
+    statement = a_statement(covers="unknown")
+    assert run(body, statement=statement, numbers=nothing, zeros=zeros).outcome is Outcome.UNKNOWN
+
+    def alone(numbers: tuple[int, ...]) -> None:
+        at_least_one(numbers)
+
+    assert run(alone, statement=statement, numbers=nothing).outcome is Outcome.ATTESTED
+
+
 def test_what_a_collector_could_not_see_beside_its_fact_is_unknown(
     run: Callable[..., ItemRecord],
 ) -> None:
