@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
@@ -131,3 +132,24 @@ def test_what_a_table_needs_is_what_its_class_requires(table: str) -> None:
         if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     }
     assert required == NEEDED[table]
+
+
+def test_the_page_about_overlays_tells_the_direction_of_each_key() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "overlay.md").read_text(encoding="utf-8")
+    rows = {line.split(" | ")[0]: line for line in page.splitlines() if line.startswith("| `[")}
+    columns = (HIGHER, LOWER, MORE, FEWER, None, Direction.FREE)
+    untold = []
+    for table, keys_there in SECTIONS.items():
+        [cells] = [
+            row.split(" | ")[1:] for head, row in rows.items() if f"`[{table}]`" in head
+        ] or [
+            rows[
+                "| `[documents.runbook]`, `faq`, `refund_process`, `refund_criteria`,"
+                " `published_terms`"
+            ].split(" | ")[1:]
+        ]
+        for key, direction in keys_there.items():
+            column = columns.index(direction) if direction in columns else columns.index(None)
+            if f"`{key}`" not in cells[column]:
+                untold.append(f"{table}.{key}")
+    assert untold == []
