@@ -300,7 +300,7 @@ def test_nobodys_word_stands_for_nothing_found_beside_a_fact_that_was_not_judged
             with subject(f"z{zero}"):
                 assert zero, "it fails"
 
-    nothing = Observed[tuple[int, ...]](name="numbers", value=(), source="the numbers")
+    nothing: Observed[tuple[int, ...]] = Observed(name="numbers", value=(), source="the numbers")
     zeros = Observed(name="zeros", value=(0,), source="the zeros")
     statement = a_statement(covers="unknown")
     assert run(body, statement=statement, numbers=nothing, zeros=zeros).outcome is Outcome.UNKNOWN
