@@ -112,7 +112,9 @@ def _waivers(spec: ItemSpec, written: Written, as_of: date) -> Iterator[_Last]:
 
 def _not_applicable(spec: ItemSpec, written: Written) -> Iterator[_Last]:
     declared = written.not_applicable(spec.id)
-    if declared and not_applicable_standing(declared, written=written).in_force:
+    if declared is None or declared.on is None:
+        return
+    if not_applicable_standing(declared, written=written).in_force:
         yield _Last(
             kind="not_applicable",
             item=spec.id,

@@ -134,7 +134,7 @@ def _against_dates(
     if evidence.dated not in days:
         yield (
             f"its drill {ref} is dated {evidence.dated}, its record is of {started.date()}",
-            f"set `dated` to {started.date()}",
+            f"set `dated` to {day_of(started)}",
         )
     if statement.on < min(days):
         yield (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from .days import has_passed
 from .limits import direction_of, keys
 from .mistakes import Mistake, did_you_mean, show, show_key
 from .overlay_values import approvals, value_at, written
@@ -108,7 +109,7 @@ def _about_the_dates(entry: Mapping[str, Any], as_of: dt.date) -> Iterator[tuple
     elif on and until and (until - on).days > LONGEST:
         latest = on + dt.timedelta(days=LONGEST)
         yield "until", f"is {until}: a weakening lasts {LONGEST} days at most, until {latest}"
-    if until and until < as_of:
+    if until and has_passed(until, as_of):
         told = f"is {until}: it has expired (judged as of {as_of})"
         yield "until", f"{told}; keep to the organisation's value, or have it approved again"
 
