@@ -56,25 +56,27 @@ def run(arguments: argparse.Namespace, source: Path | None = None) -> int:
         if arguments.dry_run:
             return LEFT_TO_DO
         _finish(folder, arguments)
-    update = plan_update(
-        Request(
-            folder=folder,
-            source=source or baseline(),
-            fact_names=frozenset(registry()),
-            as_of=datetime.now(UTC).date(),
-            restore=arguments.restore,
-        )
+    request = Request(
+        folder=folder,
+        source=source or baseline(),
+        fact_names=frozenset(registry()),
+        as_of=datetime.now(UTC).date(),
+        restore=arguments.restore,
     )
+    return _updated(plan_update(request), arguments)
+
+
+def _updated(update: Update, arguments: argparse.Namespace) -> int:
     for line in told(update):
         print(line)
     left = LEFT_TO_DO if update.awaits_a_person else 0
     if not update.contents:
-        print(f"{folder.name}/ holds version {update.becomes} already. {NOTHING_CHANGED}")
+        print(f"{update.folder.name}/ holds version {update.becomes} already. {NOTHING_CHANGED}")
         return left
     if arguments.dry_run:
         print(NOTHING_CHANGED)
     else:
-        _ask(f"Write these {len(update.contents)} files to {folder.name}/?", arguments)
+        _ask(f"Write these {len(update.contents)} files to {update.folder.name}/?", arguments)
         _write(update)
     return left
 

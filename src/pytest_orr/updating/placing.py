@@ -13,7 +13,7 @@ import os
 import shutil
 import stat
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,16 +69,15 @@ def put_in_place(
     is so no more. An ``OSError`` before the first rename leaves the suite as it was.
     """
     _remove_remains(folder)
-    staged = Path(tempfile.mkdtemp(dir=folder, prefix=f"{UPDATING}-"))
-    try:
+    with ExitStack() as undo:
+        staged = Path(tempfile.mkdtemp(dir=folder, prefix=f"{UPDATING}-"))
+        undo.callback(shutil.rmtree, staged, ignore_errors=True)
         steps = tuple(_staged(folder, staged, contents, before))
         _write(staged / LIST, json.dumps([asdict(step) for step in steps]).encode(), USUAL_MODE)
         _sync(staged)
         _refuse_changed(folder, steps, AGAIN)
         staged.rename(folder / UPDATING)
-    except BaseException:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
+        undo.pop_all()
     _sync(folder)
     _finish(folder, steps)
 

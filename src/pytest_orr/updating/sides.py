@@ -66,18 +66,12 @@ def read_both(folder: Path, source: Path, *, fact_names: Collection[str]) -> Fou
     _refuse_others_beside(folder, dict(lock.files), new)
     own = frozenset(_own(lock, local, new, fact_names))
     locked = {**dict(lock.files), **behind(folder)}
-    return Found(
-        folder=folder,
-        source=source,
-        lock=lock,
-        published=published,
-        own=own,
-        sides=Sides(
-            locked={name: digest for name, digest in locked.items() if name not in own},
-            local={name: text for name, text in local.items() if name not in own},
-            new=new,
-        ),
+    sides = Sides(
+        locked={name: digest for name, digest in locked.items() if name not in own},
+        local={name: text for name, text in local.items() if name not in own},
+        new=new,
     )
+    return Found(folder=folder, source=source, lock=lock, published=published, own=own, sides=sides)
 
 
 def refuse_newer(folder: Path, lock: Lock, published: Lock) -> None:
