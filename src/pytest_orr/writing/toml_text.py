@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     Value = str | bool | dt.date | Mapping[str, "Value"] | Sequence["Value"]
     """What a key of the files may hold. Nothing (``None``) is left out by whoever makes it."""
 
+SEVERAL_LINES = re.compile(r"[^\r\n][^\r]*\n[^\r]*")
+"""Texts that may stand as lines: any other would lose a line's end, or get another one."""
 WIDEST = 100
 """Characters of a line; a list that is longer gets a line for each of its entries."""
 
@@ -28,10 +31,15 @@ def table_text(name: str, values: Mapping[str, Value]) -> str:
 
 def key_line(key: str, value: Value) -> str:
     """Return one key with its value, as a line or several."""
-    if isinstance(value, str) and "\n" in value.strip("\n"):
+    return f"{key} = {value_text(value)}\n"
+
+
+def value_text(value: Value) -> str:
+    """Return a value as it stands behind its key."""
+    if isinstance(value, str) and SEVERAL_LINES.fullmatch(value):
         # TOML drops a line's end right behind the opening quotes, so that the text may begin there.
-        return f'{key} = """\n{string(value, multiline=True).as_string()[3:]}\n'
-    return f"{key} = {_text(value)}\n"
+        return f'"""\n{string(value, multiline=True).as_string()[3:]}'
+    return _text(value)
 
 
 def item_of(value: Value) -> Item:
