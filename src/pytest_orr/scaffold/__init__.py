@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import InvalidInput
@@ -13,7 +13,8 @@ from .answers import Answers
 from .profile_text import laid_down, profile_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+    from pathlib import Path
 
 PROFILE = "readiness.toml"
 WRITTEN = (PROFILE, "attestations.toml", "waivers.toml", "policy.toml", "review-notes.toml")
@@ -132,22 +133,14 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def _write_new(folder: Path, contents: Mapping[str, bytes]) -> None:
-    made: list[Path] = []
-    try:
+    with ExitStack() as unless_all_are_there:
         for name, content in contents.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as opened:
-                made.append(path)
+                unless_all_are_there.callback(path.unlink, missing_ok=True)
                 opened.write(content)
-    except BaseException:
-        _remove(made)
-        raise
-
-
-def _remove(made: Iterable[Path]) -> None:
-    for path in made:
-        path.unlink(missing_ok=True)
+        unless_all_are_there.pop_all()
 
 
 def _written_over(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
