@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import InvalidInput
@@ -14,7 +15,6 @@ from .profile_text import laid_down, profile_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 PROFILE = "readiness.toml"
 WRITTEN = (PROFILE, "attestations.toml", "waivers.toml", "policy.toml", "review-notes.toml")
