@@ -131,8 +131,11 @@ def _replacing(spec: ItemSpec, case: Case, asking: Asking, *, again: bool) -> No
     say(f"It is {judged.force.value}{': ' if judged.reason else ''}{judged.reason}.")
     if waits_for(spec, case) is not None:
         say(f"A second person confirms it by `orr attest {spec.id} --confirm`.")
+    if not asking.is_terminal:
+        told = f"{spec.id} has a statement; --again puts another in its place"
+        raise WrongUse(f"{told}. Nothing was written.")
     if not asking.agrees("Put another in its place?", flag="--again", given=False):
-        raise Declined(f"{spec.id} has a statement; --again puts another in its place.")
+        raise Declined("It stays as it is.")
 
 
 def _table_on(spec: ItemSpec, case: Case) -> Table | None:

@@ -72,10 +72,8 @@ def _waive(spec: ItemSpec, case: Case, asking: Asking, flags: argparse.Namespace
     show_item(spec, case)
     values = asked_waiver(spec, case, asking, flags)
     table = _table_of(spec, case, values.get("resource", ""))
-    if table and not asking.agrees(
-        "Put it in the place of the one there?", flag="--again", given=flags.again
-    ):
-        raise Declined(f"{spec.id} has such a waiver; --again puts another in its place.")
+    if table:
+        _replacing(spec, asking, again=flags.again)
     change = (
         with_changed(case.place, FILE, table, values)
         if table
@@ -89,6 +87,15 @@ def _waive(spec: ItemSpec, case: Case, asking: Asking, flags: argparse.Namespace
         raise Declined("Nothing was written.")
     change.make()
     say(f"Written to {path}. Commit it; `pytest readiness/` judges it.")
+
+
+def _replacing(spec: ItemSpec, asking: Asking, *, again: bool) -> None:
+    """Go on only if somebody wants another waiver in the place of the one that is there."""
+    if not (again or asking.is_terminal):
+        told = f"{spec.id} has such a waiver; --again puts another in its place"
+        raise WrongUse(f"{told}. Nothing was written.")
+    if not asking.agrees("Put it in the place of the one there?", flag="--again", given=again):
+        raise Declined("It stays as it is.")
 
 
 def _needed(flags: argparse.Namespace) -> tuple[tuple[str, object], ...]:

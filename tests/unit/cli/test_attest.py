@@ -150,7 +150,7 @@ def test_another_statement_is_put_in_the_place_of_one_only_when_asked(
     place.orr("attest", ID, *FLAGS, *EVIDENCE)
     before = place.file().read_bytes()
     said = place.orr("attest", ID, *FLAGS, *EVIDENCE, "--statement", "It is otherwise.")
-    assert said.status == 2
+    assert said.status == 4
     assert "ana@example.org stated on 2026-11-20, until 2027-02-18:" in said.lines
     assert "--again puts another in its place." in said.err
     assert place.file().read_bytes() == before

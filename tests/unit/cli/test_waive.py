@@ -16,6 +16,8 @@ FLAGS = (
     *("--approver", "eve@example.org", "--yes"),
 )
 DAY = dt.date(2026, 11, 20)
+TYPED = ("", "", "no")
+"""Until when, no action, not in the place of the other."""
 ACTION = (
     "--action",
     "Delete it.",
@@ -119,11 +121,13 @@ def test_another_waiver_is_put_in_the_place_of_one_only_when_asked(
     place.orr("waive", ID, *FLAGS, "--resource", "elb-1")
     place.orr("waive", ID, *FLAGS, "--resource", "elb-2")
     said = place.orr("waive", ID, *FLAGS, "--resource", "elb-1", "--expires", "2026-11-30")
-    assert said.status == 2
+    assert said.status == 4
     assert "--again puts another in its place." in said.err
     place.orr("waive", ID, *FLAGS, "--resource", "elb-1", "--expires", "2026-11-30", "--again")
     ends = [(one["resource"], one["expires"]) for one in place.written("waivers.toml")["waiver"]]
     assert ends == [("elb-1", dt.date(2026, 11, 30)), ("elb-2", dt.date(2027, 1, 19))]
+    said = place.typing(*TYPED, to=("waive", ID, *FLAGS[:-1], "--resource", "elb-1"))
+    assert (said.status, said.err) == (2, "It stays as it is.\n")
 
 
 def test_a_careful_person_chooses_one_finding(answering: Any, one: str) -> None:
