@@ -80,14 +80,7 @@ def record_item(
     course = unjudged if standing.is_contradicted else _run(item, spec, standing, digests)
     statement = standing.attestation.in_force
     findings = (*course.findings, *_waiting(spec, standing.attestation, course.findings))
-    if standing.proposed:
-        proposal = Finding(
-            subject="not applicable",
-            outcome=Outcome.UNKNOWN,
-            detail=standing.proposed,
-            remedy=standing.proposed_remedy,
-        )
-        findings = (proposal, *findings)
+    findings = (*_proposal(standing), *findings)
     folded = fold(
         findings,
         fix=spec.fix,
@@ -105,6 +98,20 @@ def record_item(
         facts=course.facts,
         attestation=corroborated(statement, folded.findings),
         waiver=folded.waiver,
+    )
+
+
+def _proposal(standing: Standing) -> tuple[Finding, ...]:
+    """Say why a declared not-applicable is not in force."""
+    if not standing.proposed:
+        return ()
+    return (
+        Finding(
+            subject="not applicable",
+            outcome=Outcome.UNKNOWN,
+            detail=standing.proposed,
+            remedy=standing.proposed_remedy,
+        ),
     )
 
 
