@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.git_lines import GitLines
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -140,6 +142,49 @@ def test_no_program_of_the_repository_or_of_the_environment_runs_for_any_questio
     assert git.ignores("x.env")
     assert [git.signature_of(tag).is_good for tag in git.tags] == [False, None]
     assert _ran(marks) == []
+
+
+def test_no_program_runs_when_it_is_asked_who_brought_lines_and_signed_them(
+    planted: Any, marks: Path
+) -> None:
+    before = planted.git("symbolic-ref", "HEAD").decode().strip()
+    _sign(planted)
+    _ran(marks)
+    signers = planted.folder.parent / "signers"
+    signers.write_text("f@example.org ssh-ed25519 AAAA\n")
+    lines = GitLines(planted.folder, "a.conv")
+    assert lines.committed() == b"3"
+    [brought] = lines.brought(lambda: signers).values()
+    lines.close()
+    assert (brought.author, brought.signed, brought.spoilt) == ("f@example.org", True, True)
+    assert _ran(marks) == []
+    planted.git("blame", "signed", "--", "a.conv", check=False)
+    planted.git("verify-commit", "signed", check=False)
+    assert {"textconv", "signature"} <= set(_ran(marks))
+    planted.git("symbolic-ref", "HEAD", before)
+
+
+def _sign(made: Any) -> None:
+    """Let HEAD be at a commit that changes a.conv and carries a signature of nothing."""
+    tree = made.git("ls-tree", "main").decode()
+    blob = made.git("hash-object", "-w", "--stdin", given=b"3").decode().strip()
+    lines = [
+        f"100644 blob {blob}\ta.conv" if line.endswith("\ta.conv") else line
+        for line in tree.splitlines()
+    ]
+    whole = made.git("mktree", "--missing", given="\n".join([*lines, ""]).encode())
+    who = "F <f@example.org> 1780000000 +0000"
+    parent = made.git("rev-parse", "main").decode().strip()
+    signature = "-----BEGIN SSH SIGNATURE-----\n AAAA\n -----END SSH SIGNATURE-----"
+    text = (
+        f"tree {whole.decode().strip()}\nparent {parent}\nauthor {who}\ncommitter {who}\n"
+        f"gpgsig {signature}\n\nm\n"
+    )
+    commit = made.git("hash-object", "-w", "-t", "commit", "--stdin", given=text.encode())
+    made.git("update-ref", "refs/heads/signed", commit.decode().strip(), check=False)
+    ref = made.folder / ".git" / "refs" / "heads" / "signed"
+    ref.write_bytes(commit)  # a hook of the repository forbids it to git
+    made.git("symbolic-ref", "HEAD", "refs/heads/signed")
 
 
 @pytest.mark.parametrize("name", sorted(TWINS))
