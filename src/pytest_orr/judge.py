@@ -23,7 +23,7 @@ EXIT_CODES = {
 STATUSES_OF_PYTEST = frozenset({2, 3, 4, 5})
 """Interrupted, internal error, usage error, nothing collected: they keep pytest's meaning."""
 MET = frozenset({Outcome.PASS, Outcome.ATTESTED})
-ANSWER = "answer in attestations.toml (`orr explain ID` shows what is asked)"
+ANSWER = "answer in attestations.toml: `orr attest --next` asks what waits for you"
 OPEN = (Outcome.FAIL, Outcome.PENDING, Outcome.UNKNOWN, Outcome.MISSING)
 """Outcomes that somebody must act on, most urgent first."""
 
