@@ -92,7 +92,7 @@ def _attestation(spec: ItemSpec, written: Written, as_of: datetime, seen: Seen) 
         return Attestation(
             None,
             reason=f"nobody has answered: {spec.question}",
-            remedy=f"answer in attestations.toml (`orr explain {spec.id}`)",
+            remedy=f"answer in attestations.toml (`orr attest {spec.id}`)",
             item=spec.id,
         )
     judged = statement_standing(spec, statement, written=written, as_of=as_of.date())

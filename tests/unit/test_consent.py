@@ -105,7 +105,7 @@ def test_without_a_word_the_question_waits(
     with pytest.raises(Unanswered) as caught:
         _ = standing.attestation.statement
     assert caught.value.reason == "nobody has answered: Who says so?"
-    assert caught.value.remedy == "answer in attestations.toml (`orr explain demo.a.one`)"
+    assert caught.value.remedy == "answer in attestations.toml (`orr attest demo.a.one`)"
 
 
 def test_a_statement_in_force_is_handed_on_in_full(
