@@ -36,6 +36,46 @@ approver = "pat@example.org"
 on = 2026-11-18
 until = 2026-12-31
 """
+STRICTEST = """\
+name = "Strictest"
+[certificates]
+minimum_days_left = 3000
+[credential_limits]
+oldest_access_key_days = 1
+key_used_within_days = 1
+[host_limits]
+minimum_support_days = 9000
+most_restarts = 0
+fullest_disk = 1
+least_memory_free = 100
+[compute]
+highest_cpu = 1
+oldest_image_days = 1
+oldest_scan_days = 1
+[database_limits]
+retention_days = 35
+newest_hours = 1
+[scaling]
+oldest_test_days = 1
+tested_factor = 100.0
+alarm_share = 0.01
+[repository]
+newest_update_days = 1
+[delivery]
+approvers = 9
+drill_days = 1
+[images]
+minimum_owners = 9
+[monitoring]
+freshest_minutes = 1
+panel_minutes = 1
+on_call_people = 9
+acknowledged_minutes = 1
+[drills]
+valid_days = 1
+"""
+"""Limits of which the example's own profile writes none."""
+BEST_FIRST = ("pass", "attested", "not_applicable", "waived", "pending", "unknown", "fail")
 FRESH = (
     "assert numbers\nwith subject('scraper'):\n    assert 12 <= profile.monitoring.freshest_minutes"
 )
@@ -56,15 +96,16 @@ def judged(small: Callable[..., Repository], item: Callable[..., str]) -> Reposi
     """A repository whose one item passes by the product's default, and fails by a stricter one."""
     repository = small(item("demo.a.b", FRESH, asks="numbers, profile, subject"))
     repository.arguments = ["-p", "no:xdist", "--orr-as-of", "2026-11-20"]
-    ran = repository.judge()
-    assert (ran.status, repository.review()["verdict"]) == (0, "ready"), ran.out + ran.err
-    assert repository.review()["provenance"]["organisation_sha256"] == ""
     return repository
 
 
 def test_a_stricter_organisation_takes_a_ready_away_and_an_approval_is_shown_everywhere(
     judged: Repository,
 ) -> None:
+    ran = judged.judge()
+    assert (ran.status, judged.review()["verdict"]) == (0, "ready"), ran.out + ran.err
+    assert judged.review()["provenance"]["organisation_sha256"] == ""
+
     extend(judged)
     assert judged.judge().status == 1
     review = judged.review()
@@ -163,3 +204,20 @@ def test_a_file_of_a_commit_reaches_every_worker_and_one_that_is_not_at_hand_end
     assert missing.status == 4
     assert f"has no commit {'f' * 40}. get it: `git -C" in missing.err
     assert json.loads((judged.report / "previous" / "review.json").read_text())["weakenings"]
+
+
+def test_no_item_is_better_off_under_the_strictest_organisation_and_none_makes_it_ready(
+    ready: Repository,
+) -> None:
+    ready.arguments += ["-p", "no:xdist", "--orr-as-of", "2026-12-30"]
+    assert ready.judge().status == 1
+    before = ready.outcomes()
+    assert {"pass", "fail", "pending"} <= {*before.values()}
+    extend(ready, org=STRICTEST)
+    ran = ready.judge()
+    assert ran.status == 1, ran.out + ran.err
+    assert ready.review()["verdict"] == "not_ready"
+    after = ready.outcomes()
+    rank = BEST_FIRST.index
+    assert [one for one in before if rank(after[one]) < rank(before[one])] == []
+    assert sum(rank(after[one]) > rank(before[one]) for one in before) >= 10
