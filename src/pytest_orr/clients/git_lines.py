@@ -7,6 +7,7 @@ it is, is read from the commit itself.
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import FactUnavailable
@@ -36,7 +37,10 @@ class GitLines:
     def __init__(self, folder: Path, name: str) -> None:
         self._lent = borrow(folder)
         self._folder = folder
-        self._head, self._path = self._place(name)
+        with ExitStack() as undo:
+            undo.callback(self._lent.close)
+            self._head, self._path = self._place(name)
+            undo.pop_all()
         shallow = self._lent.home / "bare" / "shallow"
         self._lines_to: dict[str, frozenset[str]] = {}
         self._ends = frozenset(shallow.read_text("ascii").split() if shallow.exists() else ())

@@ -259,6 +259,35 @@ def test_a_signature_of_something_else_makes_it_claimed(
     assert "a signature that does not hold" in told
 
 
+def test_a_signature_that_is_not_verified_here_is_told_and_proves_nothing(
+    made: Made, worth: Callable[..., tuple[str, str]], keys: Path
+) -> None:
+    made.commit({"a": "a"})
+    signed(made, OWN + REST, "ana", keys / "ana")
+    text = made.git("cat-file", "commit", "HEAD").replace(b"SSH SIGNATURE", b"PGP SIGNATURE")
+    other = made.git("hash-object", "-t", "commit", "-w", "--stdin", given=text).decode().strip()
+    made.git("update-ref", "refs/heads/main", other)
+    level, told = worth(OWN + REST, signers=str(keys / "signers"))
+    assert level == "committed"
+    assert told.endswith("(signed with OpenPGP or X.509, not verified here)")
+
+
+def test_contents_that_are_not_here_and_names_with_line_ends_cannot_be_told(made: Made) -> None:
+    commit = made.commit({FILE: OWN + REST}, by=ANA)
+    made.check_out()
+    (made.folder / "a\nb").mkdir()
+    with pytest.raises(FactUnavailable, match="git cannot tell where"):
+        GitLines(made.folder / "a\nb", "attestations.toml")
+    tree = made.git("rev-parse", f"{commit}^{{tree}}").decode().strip()
+    lines = GitLines(made.folder / "readiness", "attestations.toml")
+    (made.folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    with pytest.raises(FactUnavailable, match="the commit's tree is not here"):
+        lines.committed()
+    with pytest.raises(FactUnavailable, match="git cannot tell who wrote"):
+        lines.brought(lambda: None)
+    lines.close()
+
+
 def test_at_the_end_of_a_shallow_clone_nobody_is_named(
     made: Made, desk_of: Callable[..., Desk], tmp_path: Path
 ) -> None:
