@@ -34,6 +34,7 @@ def answer(spec: ItemSpec, case: Case, asking: Asking, given: Given, *, head: st
         require(_needed(given), what=f"orr attest {spec.id}")
     show_item(spec, case, head=head)
     _refuse_not_applicable(spec, case)
+    tables_of(case.place, FILE, NAME)  # what cannot be written is told before anything is asked
     show_question(spec)
     _replacing(spec, case, asking, again=given.again)
     values = asked_statement(spec, case, asking, given)

@@ -183,7 +183,8 @@ def _answer(item: ItemSpec) -> Iterator[str]:
         yield f"It is void after {VOIDED_BY[item.void]}."
     if item.evidence_kind == DRILL:
         yield from ("", f"To do a drill, write what was done into {RECORD}:", "", *_record(item))
-    yield from ("", "To answer, add to attestations.toml:", "", *_form(item))
+    how = f"To answer, `orr attest {item.id}`, or add to attestations.toml:"
+    yield from ("", how, "", *_form(item))
 
 
 def _list(label: str, several: Sequence[str]) -> Iterator[str]:

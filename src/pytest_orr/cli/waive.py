@@ -67,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _waive(spec: ItemSpec, case: Case, asking: Asking, flags: argparse.Namespace) -> None:
     _refuse_unwaivable(spec, case)
+    tables_of(case.place, FILE, NAME)  # what cannot be written is told before anything is asked
     if not asking.is_terminal:
         require(_needed(flags), what=f"orr waive {spec.id}")
     show_item(spec, case)

@@ -344,6 +344,17 @@ def test_what_is_missing_still_is_told(answering: Any, one: Any) -> None:
         assert line in said.lines
 
 
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(
+    answering: Any, one: Any
+) -> None:
+    place = answering(one())
+    place.file().rename(place.file("elsewhere.toml"))
+    place.file().symlink_to("elsewhere.toml")
+    said = place.typing(to=("attest", ID))
+    assert said.status == 22
+    assert "attestations.toml: is a symbolic link; change the file that it leads to" in said.err
+
+
 def test_q_leaves(answering: Any, one: Any) -> None:
     place = answering(one())
     said = place.typing("q", to=("attest", ID))
