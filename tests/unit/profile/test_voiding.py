@@ -27,6 +27,8 @@ from pytest_orr.profile.schema import (
 from pytest_orr.profile.standing import Force, statement_standing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_orr.model import ItemSpec
 
 DAY = dt.date(2026, 11, 4)
@@ -170,3 +172,57 @@ def test_every_refusal_and_expiry_names_its_line(item: ItemSpec) -> None:
     assert judged(item, by="bo@example.org").reason.startswith(
         "attestations.toml:12: the statement"
     )
+
+
+STATED_FILES = """
+[[repository.stated]]
+item = "{item}"
+files = ["cmd/**"]
+"""
+
+
+def test_an_item_has_files_of_its_own_by_its_id_or_an_alias(
+    loaded: Callable[..., Written], profile_text: str, item: ItemSpec
+) -> None:
+    for name in (item.id, item.aliases[0]):
+        written = loaded(readiness=profile_text + STATED_FILES.format(item=name))
+        assert written.profile.code.files_of(item.id) == ("cmd/**",)
+        assert written.profile.code.files_of("operations.restart.backend") == ("src/**",)
+
+
+def test_files_of_an_unknown_item_and_of_one_twice_are_mistakes(
+    mistakes_in: Callable[..., tuple[str, ...]], profile_text: str, item: ItemSpec
+) -> None:
+    twice = STATED_FILES.format(item=item.id) + STATED_FILES.format(item="network.elb")
+    [again] = mistakes_in(readiness=profile_text + twice)
+    assert "`repository.stated.item` is" in again
+    [unknown] = mistakes_in(readiness=profile_text + STATED_FILES.format(item="network.elbe"))
+    assert "an unknown item" in unknown
+
+
+def test_a_statement_knows_its_line_whatever_stands_above(
+    loaded: Callable[..., Written], item: ItemSpec
+) -> None:
+    text = """# Who says what.
+
+[[attestation]]
+item = "operations.restart.backend"
+statement = "It was restarted."
+by = "ana@example.org"
+on = 2026-11-04
+until = 2026-12-31
+evidence = [{ kind = "capture", ref = "https://example.org/x", dated = 2026-11-04 }]
+
+[[attestation]]
+item = "network.elb"
+statement = "It is so."
+by = "ana@example.org"
+on = 2026-11-04
+until = 2026-12-31
+evidence = [{ kind = "capture", ref = "https://example.org/x", dated = 2026-11-04 }]
+"""
+    written = loaded(attestations=text)
+    assert written.where(item.id) == "attestations.toml:11: "
+    assert written.where("demo.a.none") == ""
+    assert [place.named for place, _ in written.stated.placed][-1] == "network.elb"
+    assert len(written.stated.sha256) == 64
