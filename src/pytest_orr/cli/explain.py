@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pytest_orr.model import ItemSpec
     from pytest_orr.profile.load import Written
 
+    from .settings_shown import Declared
+
 DRILL = "drill"
 REFS = {
     "link": '"https://…"',
@@ -79,12 +81,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUse
     items, folder = suite_items(arguments.suite), suite_folder(arguments.suite)
     asked = None if arguments.setting else _named(items, arguments.id)
-    key = _known(arguments.setting) if arguments.setting else ""
+    key = _known(arguments.setting) if arguments.setting else None
     written, refused = _written(arguments, items, folder)
-    if asked is None:
-        readers = [one.id for one in items if _reads(key, settings_of(one, folder))]
+    if key is not None:
+        readers = [one.id for one in items if _reads(key.key, settings_of(one, folder))]
         print("\n".join((*setting(key, written), *_list("Read by", readers))))
-    else:
+    if asked is not None:
         print("\n".join(_lines(asked, settings_of(asked, folder), written)))
     if refused:
         raise refused
@@ -112,12 +114,12 @@ def _named(items: Sequence[ItemSpec], name: str) -> ItemSpec:
     return named[name]
 
 
-def _known(key: str) -> str:
+def _known(key: str) -> Declared:
     found = declared(key)
     if found is None:
         near = did_you_mean(key, known_keys(), most=3) or "; README.md names them"
         raise InvalidInput((f"no setting has the key {show(key)}{near}",))
-    return found.key
+    return found
 
 
 def _written(
@@ -150,7 +152,7 @@ def _lines(item: ItemSpec, settings: Sequence[str], written: Written | None) -> 
     yield from _sources(item, settings)
     yield from ("", _paragraph("Why", item.why), "", _paragraph("Fix", item.fix))
     if written is not None:
-        limits = ("gate.unwaivable", f"gate.longest_waiver.{item.severity}")
+        limits = ("gate.unwaivable", "gate.authorship", f"gate.longest_waiver.{item.severity}")
         own = (*settings, *limits, *(("drills",) if item.evidence_kind == DRILL else ()))
         yield from ("", "Settings, and where each was written:", "")
         yield from (f"  {line}" for line in shown(own, written))

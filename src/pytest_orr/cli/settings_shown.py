@@ -10,7 +10,6 @@ from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.json_schemas import texts_under_fields
 from pytest_orr.profile.limits import direction_of
 from pytest_orr.profile.mistakes import escape
-from pytest_orr.profile.organisation import table_class
 from pytest_orr.profile.overlay_values import written as as_written
 from pytest_orr.profile.schema import Policy, Profile
 
@@ -37,7 +36,8 @@ class Declared:
     @property
     def table(self) -> Any:
         """The class of a table or of a list of tables; nothing for a value."""
-        return None if self.is_variable else table_class(self.hint)
+        classes = () if self.is_variable else _within(self.hint)
+        return next((one for one in classes if dataclasses.is_dataclass(one)), None)
 
     @property
     def is_variable(self) -> bool:
@@ -94,11 +94,8 @@ def shown(keys: Iterable[str], written: Written) -> Iterator[str]:
         yield from _lines(key, one, written)
 
 
-def setting(key: str, written: Written | None) -> Iterator[str]:
-    """Yield all that is known of one setting, whose key must be known."""
-    one = declared(key)
-    if one is None:
-        return
+def setting(one: Declared, written: Written | None) -> Iterator[str]:
+    """Yield all that is known of one setting."""
     yield from (one.key, "", one.text, "")
     if written is not None:
         yield from _lines(one.key, one, written)
@@ -115,14 +112,9 @@ def setting(key: str, written: Written | None) -> Iterator[str]:
 def secrets(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each variable that holds a token or password, with what its field says of it."""
     found = {one.key: one for key in keys if (one := declared(key))}
-    for key, one in sorted(found.items()):
-        inner = _fields(one.table) if one.table and not one.is_list else ()
-        for name in inner:
-            below = declared(f"{key}.{name}")
-            if below and below.is_secret:
-                yield below.key, below.text
-        if one.is_secret:
-            yield one.key, one.text
+    for _, one in sorted(found.items()):
+        inner = () if one.is_list else _below(one)
+        yield from ((below.key, below.text) for below in (one, *inner) if below.is_secret)
 
 
 def _lines(key: str, one: Declared, written: Written) -> Iterator[str]:
@@ -136,12 +128,18 @@ def _lines(key: str, one: Declared, written: Written) -> Iterator[str]:
     elif value is None:
         yield f"[{key}]: not declared"
     else:
-        own = [name for name in _fields(one.table) if written.layers.origin_of(f"{key}.{name}")]
+        own = [below for below in _below(one) if written.layers.origin_of(below.key)]
         if not own:
             yield f"[{key}]: {DEFAULT}s"
-        for name in own:
-            below = declared(f"{key}.{name}")
-            yield from _lines(below.key, below, written) if below else ()
+        for below in own:
+            yield from _lines(below.key, below, written)
+
+
+def _below(one: Declared) -> tuple[Declared, ...]:
+    """Return the keys of a table; none of a value."""
+    names = _fields(one.table) if one.table else ()
+    found = (declared(f"{one.key}.{name}") for name in names)
+    return tuple(below for below in found if below)
 
 
 def _value(written: Written, key: str) -> Any:

@@ -11,12 +11,9 @@ from pydantic.dataclasses import dataclass
 
 from .answers import Policy
 from .fields import CONFIG, Text
-from .limits import SECTIONS, keys
+from .limits import keys
 from .schema import Profile
 from .service import Person
-
-ABOVE = ("name", "people")
-"""Keys of the organisation's file besides tables of limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -81,8 +78,3 @@ def _made(
         namespace={"described_by": described_by, "__doc__": described_by[0].__doc__},
     )
     return dataclass(frozen=True, kw_only=True, config=CONFIG)(plain)
-
-
-def tables() -> frozenset[str]:
-    """Return the names of the tables that an organisation's file may have."""
-    return frozenset(name.partition(".")[0] for name in SECTIONS)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .documents import Document
-    from .layers import Origin
 
     Pinned = Callable[[Extends, Path], bytes]
     """Reads a file of a commit; raises ``FactUnavailable`` when it is not at hand."""
@@ -52,11 +51,6 @@ class Overlay:
         """What documents call the organisation."""
         return str(self.base.values.get("name", "")) if self.base else ""
 
-    @property
-    def sha256(self) -> str:
-        """Digest of the organisation's file; empty without one."""
-        return self.base.sha256 if self.base else ""
-
     def effective(self, documents: Mapping[str, Document]) -> dict[str, Document]:
         """Return the service's files, those two with the organisation's values beneath them."""
         both = {"readiness": self.layers.readiness, "policy": self.layers.policy}
@@ -65,10 +59,6 @@ class Overlay:
     def own(self, key: str) -> Document:
         """Return the service's file that a key belongs to."""
         return self.policy if key.startswith("gate.") else self.readiness
-
-    def origin_of(self, key: str) -> Origin | None:
-        """Return where a key's effective value was written."""
-        return self.layers.origin_of(key)
 
 
 def lay_under(

@@ -198,6 +198,7 @@ def test_each_setting_is_shown_with_its_value_and_the_line_that_wrote_it(
     shown = [line.strip() for line in said.lines if line.startswith("  ")]
     assert shown == [
         "[[endpoints]]: none",
+        'gate.authorship = "claimed" (the product\'s default)',
         "gate.longest_waiver.major = 20 (readiness/org.toml:7)",
         "gate.unwaivable = [] (the product's default)",
         "monitoring.freshest_minutes = 20 (readiness/readiness.toml:23)",
@@ -229,6 +230,47 @@ def test_one_setting_is_told_with_its_direction_its_weakening_and_its_readers(
     table = orr("explain", "--setting", "monitoring", "--suite", over.suite)
     assert "monitoring.panel_minutes = 3 (readiness/org.toml:5)" in table.lines
     assert "Read by: demo.a.one" in table.lines
+
+
+MORE = """
+[prometheus]
+url = { env = "PROMETHEUS_URL" }
+series = { service = "demo" }
+[[endpoints]]
+name = "frontend"
+role = "frontend"
+url = "https://demo.example.org"
+"""
+
+
+@pytest.mark.usefixtures("in_spring")
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("endpoints.url", "[[endpoints]]: 1 declared (readiness/readiness.toml:28)"),
+        ("databases", "[[databases]]: none"),
+        ("prometheus.series", "prometheus.series = a table of 1 (readiness/readiness.toml:27)"),
+        ("prometheus", 'prometheus.url = { env = "PROMETHEUS_URL" } (readiness/readiness.toml:26)'),
+        ("grafana", "[grafana]: not declared"),
+        ("certificates", "[certificates]: the product's defaults"),
+        ("scaling.p95_ms", "scaling.p95_ms = nothing (the product's default)"),
+        ("service.people", "[[service.people]]: 4 declared (readiness/readiness.toml:4)"),
+    ],
+)
+def test_each_kind_of_setting_is_shown_as_it_is_written(
+    orr: Callable[..., Said], over: Repository, key: str, line: str
+) -> None:
+    with (over.suite / "readiness.toml").open("a", encoding="utf-8") as profile:
+        profile.write(MORE)
+    said = orr("explain", "--setting", key, "--suite", over.suite)
+    assert line in said.lines, said.out + said.err
+
+
+@pytest.mark.usefixtures("in_spring")
+def test_a_long_list_is_cut(orr: Callable[..., Said], over: Repository) -> None:
+    said = orr("explain", "--setting", "network.tls_policies", "--suite", over.suite)
+    [line] = [one for one in said.lines if one.startswith("network.tls_policies = [")]
+    assert line.endswith("… (the product's default)")
 
 
 def test_a_profile_with_mistakes_is_told_after_all_else(

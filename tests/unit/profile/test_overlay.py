@@ -11,6 +11,7 @@ import pytest
 
 from pytest_orr.errors import FactUnavailable, NeededFileMissing
 from pytest_orr.profile.fields import FromEnvironment
+from pytest_orr.profile.layers import Layered
 from pytest_orr.profile.load import load
 from pytest_orr.profile.scope import scope_of
 
@@ -110,6 +111,16 @@ def test_the_organisations_people_may_be_named_and_stand_behind_the_services(
     written = over(waivers=waiver)
     assert [one.email for one in written.profile.service.people][-1] == "pat@example.org"
     assert written.profile.has_role("pat@example.org", "principal-engineer")
+
+
+def test_people_of_both_files_are_known_by_their_own_lines(over: Callable[..., Written]) -> None:
+    readiness = over().layers.readiness
+    assert isinstance(readiness, Layered)
+    emails = {path: str(value) for path, value in readiness.occurrences("service.people.email")}
+    told = {email: str(readiness.origin(path)) for path, email in emails.items()}
+    assert told["ana@example.org"] == "readiness.toml:10"
+    assert told["pat@example.org"] == "org.toml:4"
+    assert str(readiness.origin(("nothing",))) == "readiness.toml:1"
 
 
 def test_both_digests_are_kept(over: Callable[..., Written]) -> None:
