@@ -121,11 +121,7 @@ def load(
     ``InvalidInput`` with every mistake of all files at once, records of drills too, sorted by file
     and line.
     """
-    if not profile_path.exists() and not profile_path.is_symlink():
-        raise NeededFileMissing(
-            f"{profile_path} is not there.",
-            "Create it with `orr init`, or name a profile with --orr-profile.",
-        )
+    _require(profile_path)
     documents = _read_all(profile_path, instead)
     overlay = lay_under(documents, profile_path.parent, pinned)
     documents = overlay.effective(documents)
@@ -161,9 +157,15 @@ def load(
     return _resolved(drafts.items, written)
 
 
-def _digests(
-    documents: Mapping[str, Document], overlay: Overlay
-) -> tuple[tuple[str, str], ...]:
+def _require(profile_path: Path) -> None:
+    if not profile_path.exists() and not profile_path.is_symlink():
+        raise NeededFileMissing(
+            f"{profile_path} is not there.",
+            "Create it with `orr init`, or name a profile with --orr-profile.",
+        )
+
+
+def _digests(documents: Mapping[str, Document], overlay: Overlay) -> tuple[tuple[str, str], ...]:
     beneath = {"organisation": overlay.base} if overlay.base else {}
     return tuple((f"{name}.toml", one.sha256) for name, one in {**documents, **beneath}.items())
 
