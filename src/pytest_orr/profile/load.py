@@ -126,12 +126,8 @@ def load(
     overlay = lay_under(documents, profile_path.parent, pinned)
     documents = overlay.effective(documents)
     records = read_drills(profile_path.parent, _drills_folder(documents["readiness"]))
-    drafts = Drafts(
-        documents=documents,
-        items=ids_and_aliases(items),
-        as_of=as_of,
-        drills=tuple(one.document for one in records),
-    )
+    of_drills, ids = tuple(one.document for one in records), ids_and_aliases(items)
+    drafts = Drafts(documents=documents, items=ids, as_of=as_of, drills=of_drills)
     drills, mistakes = _drills(records)
     mistakes = (*mistakes, *broken_overlay_rules(overlay, drafts))
     profile, attestations, waivers, policy, notes = _checked(drafts, mistakes)
