@@ -117,9 +117,8 @@ def load(
     ``items`` are the suite's, against which ids are checked; ``as_of`` is the day by which a date
     is in the future; ``instead`` holds what a file, by its usual name, would be changed to, so that
     a change is judged before it is made; ``pinned`` reads the organisation's file from a commit.
-    Raises ``NeededFileMissing`` without a profile, or without the file that it extends, and
-    ``InvalidInput`` with every mistake of all files at once, records of drills too, sorted by file
-    and line.
+    Raises ``NeededFileMissing`` without a profile or the file that it extends, and ``InvalidInput``
+    with every mistake of all files, records of drills too, sorted by file and line.
     """
     _require(profile_path)
     documents = _read_all(profile_path, instead)
@@ -138,11 +137,7 @@ def load(
         policy=policy,
         folder=profile_path.parent,
         digests=_digests(documents, overlay),
-        evidence_files=read_evidence(
-            profile_path.parent,
-            attestations.attestation,
-            known={one.ref: one.sha256 for one in drills},
-        ),
+        evidence_files=_evidence(profile_path.parent, attestations, drills),
         drills=drills,
         places=places_of(documents["attestations"], drafts.items),
         notes=notes.note,
@@ -151,6 +146,13 @@ def load(
         layers=overlay.layers,
     )
     return _resolved(drafts.items, written)
+
+
+def _evidence(
+    folder: Path, attestations: Attestations, drills: Iterable[Drill]
+) -> tuple[EvidenceFile, ...]:
+    known = {one.ref: one.sha256 for one in drills}
+    return read_evidence(folder, attestations.attestation, known=known)
 
 
 def _require(profile_path: Path) -> None:
