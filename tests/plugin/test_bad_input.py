@@ -147,7 +147,8 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_nothing_is_asked(
         'readiness/attestations.toml:4: `attestation.by` is "anna@example.org",'
         ' who is not among `service.people`: did you mean "ana@example.org"?',
         "readiness/attestations.toml:5: `attestation.on` is 2026-12-01,"
-        " which is in the future (judged as of 2026-11-20)",
+        " which is in the future (judged as of 2026-11-20): correct the date, or judge as of a"
+        " later day",
         'readiness/policy.toml:2: `gate.unwaivable` is "nothing.like.it", an unknown item:'
         " `orr catalogue` lists them",
         "readiness/readiness.toml:3: `service.enviroment` is no key here:"
@@ -170,7 +171,8 @@ def test_a_second_statement_on_an_item_is_told_with_the_line_of_the_first(
     written(judged, "attestations", STATEMENT.format(item="demo.a.b", on="2026-11-11") * 2)
     assert_mistakes(
         judged.judge(),
-        'readiness/attestations.toml:9: `attestation.item` is "demo.a.b" again, as in line 2',
+        'readiness/attestations.toml:9: `attestation.item` is "demo.a.b" again, as in line 2:'
+        " remove one of the two",
     )
     assert_put_aside(judged)
 

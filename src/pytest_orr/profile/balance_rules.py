@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .fields import EVM_ADDRESS, FORMS
-from .mistakes import Mistake, did_you_mean, show, show_key
+from .mistakes import ONE_OF_TWO, Mistake, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,9 @@ def _named_twice(readiness: Document, table: str) -> Iterator[Mistake]:
         seen: set[str] = set()
         for path, name in readiness.occurrences(f"{table}.{key}"):
             if isinstance(name, str) and name in seen:
-                yield readiness.mistake(path, f"{show_key(path)} is {show(name)} a second time")
+                yield readiness.mistake(
+                    path, f"{show_key(path)} is {show(name)} a second time: {ONE_OF_TWO}"
+                )
             seen.add(str(name))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .mistakes import Mistake, did_you_mean, show, show_key
+from .mistakes import ONE_OF_TWO, Mistake, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,9 @@ def _named_twice(readiness: Document, table: str) -> Iterator[Mistake]:
     seen: set[str] = set()
     for path, name in readiness.occurrences(f"{table}.name"):
         if isinstance(name, str) and name in seen:
-            yield readiness.mistake(path, f"{show_key(path)} is {show(name)} a second time")
+            yield readiness.mistake(
+                path, f"{show_key(path)} is {show(name)} a second time: {ONE_OF_TWO}"
+            )
         seen.add(str(name))
 
 

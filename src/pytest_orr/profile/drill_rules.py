@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from .days import is_after
-from .mistakes import did_you_mean, show, show_key
+from .mistakes import ANOTHER_DATE, ONE_OF_TWO, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _unknown_voided(drafts: Drafts) -> Iterator[Mistake]:
 def _in_the_future(document: Document, as_of: dt.date) -> Iterator[Mistake]:
     for path, value in document.occurrences("started"):
         if isinstance(value, dt.datetime) and value.tzinfo and is_after(value, as_of):
-            told = f"which is in the future (judged as of {as_of})"
+            told = f"which is in the future (judged as of {as_of}): {ANOTHER_DATE}"
             yield document.mistake(path, f"{show_key(path)} is {show(value)}, {told}")
 
 
@@ -50,5 +50,5 @@ def _named_twice(document: Document, drafts: Drafts) -> Iterator[Mistake]:
             continue
         known = drafts.items.get(item.strip(), item)
         if known in seen:
-            yield document.mistake(path, f"{show_key(path)} names {show(item)} again")
+            yield document.mistake(path, f"{show_key(path)} names {show(item)} again: {ONE_OF_TWO}")
         seen.add(known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .mistakes import Mistake, did_you_mean, show, show_key
+from .mistakes import ONE_OF_TWO, Mistake, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def _repeated_names(readiness: Document) -> Iterator[Mistake]:
     for path, name in _texts(readiness, "hosts.names"):
         first = seen.setdefault(name.casefold(), path)
         if first != path:
-            told = f"again, as in line {readiness.lines.line_of(first)}"
+            told = f"again, as in line {readiness.lines.line_of(first)}: {ONE_OF_TWO}"
             yield readiness.mistake(path, f"{show_key(path)} is {show(name)} {told}")
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .toml_lines import KeyPath
 
 LONGEST_SHOWN = 80
+ONE_OF_TWO = "remove one of the two"
+ANOTHER_DATE = "correct the date, or judge as of a later day"
+ORDER = "correct one of the two"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

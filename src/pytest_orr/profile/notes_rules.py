@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.model import REVIEWING
 
 from .days import written_day
-from .mistakes import show, show_key
+from .mistakes import ORDER, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,5 +83,5 @@ def _answered_before_asked(
     asked, answered = written_day(note.get("on")), written_day(note.get("answered_on"))
     if asked and answered and answered < asked:
         where = (*path, "answered_on")
-        told = f"{show_key(where)} is {answered}, before the note (`on`, {asked})"
+        told = f"{show_key(where)} is {answered}, before the note (`on`, {asked}): {ORDER}"
         yield notes.mistake(where, told)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .days import has_passed
 from .limits import direction_of, keys
-from .mistakes import Mistake, did_you_mean, show, show_key
+from .mistakes import ANOTHER_DATE, ONE_OF_TWO, ORDER, Mistake, did_you_mean, show, show_key
 from .overlay_values import approvals, value_at, written
 from .standing import APPROVING
 
@@ -38,7 +38,7 @@ def wrong_approvals(
             *_about_the_dates(entry, as_of),
         )
         if first != overlay.readiness.lines.line_of((*path, "key")):
-            told = (("key", f"is {show(key)} again, as in line {first}"), *told)
+            told = (("key", f"is {show(key)} again, as in line {first}: {ONE_OF_TWO}"), *told)
         for name, text in told:
             where = (*path, name)
             yield overlay.readiness.mistake(where, f"{show_key(where)} {text}")
@@ -103,9 +103,9 @@ def _approving(people: object) -> tuple[str, ...]:
 def _about_the_dates(entry: Mapping[str, Any], as_of: dt.date) -> Iterator[tuple[str, str]]:
     on, until = _date(entry.get("on")), _date(entry.get("until"))
     if on and on > as_of:
-        yield "on", f"is {on}, which is in the future (judged as of {as_of})"
+        yield "on", f"is {on}, which is in the future (judged as of {as_of}): {ANOTHER_DATE}"
     if on and until and until < on:
-        yield "until", f"is {until}, before `on` ({on})"
+        yield "until", f"is {until}, before `on` ({on}): {ORDER}"
     elif on and until and (until - on).days > LONGEST:
         latest = on + dt.timedelta(days=LONGEST)
         yield "until", f"is {until}: a weakening lasts {LONGEST} days at most, until {latest}"

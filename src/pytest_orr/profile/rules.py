@@ -23,7 +23,7 @@ from .evidence_rules import broken_evidence_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .image_rules import broken_image_rules
-from .mistakes import Mistake, did_you_mean, show, show_key
+from .mistakes import ANOTHER_DATE, ONE_OF_TWO, ORDER, Mistake, did_you_mean, show, show_key
 from .monitoring_rules import broken_monitoring_rules
 from .notes_rules import broken_note_rules
 from .repository_rules import broken_repository_rules
@@ -156,7 +156,8 @@ def _unknown_people(drafts: Drafts) -> Iterator[Mistake]:
     people = _people(drafts)
     for document, path, person in _texts(drafts, PEOPLE) if people else ():
         if person not in people and re.search(EMAIL, person):
-            told = f"who is not among `service.people`{did_you_mean(person, people)}"
+            near = did_you_mean(person, people) or ": name them there"
+            told = f"who is not among `service.people`{near}"
             yield document.mistake(path, f"{show_key(path)} is {show(person)}, {told}")
 
 
@@ -174,7 +175,7 @@ def _future_dates(drafts: Drafts) -> Iterator[Mistake]:
         document = drafts.documents[name]
         for path, value in document.occurrences(key):
             if (date := _date(value)) and date > drafts.as_of:
-                told = f"which is in the future (judged as of {drafts.as_of})"
+                told = f"which is in the future (judged as of {drafts.as_of}): {ANOTHER_DATE}"
                 yield document.mistake(path, f"{show_key(path)} is {date}, {told}")
 
 
@@ -184,7 +185,7 @@ def _ends_before_starts(drafts: Drafts) -> Iterator[Mistake]:
         for path, entry in _tables(document, table):
             first, last = _date(entry.get(start)), _date(entry.get(end))
             if first and last and last < first:
-                told = f"{show_key((*path, end))} is {last}, before `{start}` ({first})"
+                told = f"{show_key((*path, end))} is {last}, before `{start}` ({first}): {ORDER}"
                 yield document.mistake((*path, end), told)
 
 
@@ -198,7 +199,7 @@ def _repeats(drafts: Drafts) -> Iterator[Mistake]:
             where = (*path, keys[0])
             first = seen.setdefault(_identity(drafts, entry, keys), where)
             if first != where:
-                told = f"again, as in line {document.lines.line_of(first)}"
+                told = f"again, as in line {document.lines.line_of(first)}: {ONE_OF_TWO}"
                 yield document.mistake(where, f"{show_key(where)} is {show(entry[keys[0]])} {told}")
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from .days import is_after
-from .mistakes import Mistake, did_you_mean, show, show_key
+from .mistakes import ANOTHER_DATE, ONE_OF_TWO, Mistake, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _repeated_months(readiness: Document) -> Iterator[Mistake]:
     for path, months in readiness.occurrences("projection.growth.months"):
         first = seen.setdefault(months, path)
         if first != path:
-            told = f"again, as in line {readiness.lines.line_of(first)}"
+            told = f"again, as in line {readiness.lines.line_of(first)}: {ONE_OF_TWO}"
             yield readiness.mistake(path, f"{show_key(path)} is {show(months)} {told}")
 
 
@@ -58,7 +58,7 @@ def _impossible_times(readiness: Document, as_of: dt.date) -> Iterator[Mistake]:
             told = f"{show_key(where)} is {show(ended)}, not after `started` ({show(started)})"
             yield readiness.mistake(where, told)
         elif ended and is_after(ended, as_of):
-            told = f"which is in the future (judged as of {as_of})"
+            told = f"which is in the future (judged as of {as_of}): {ANOTHER_DATE}"
             yield readiness.mistake(where, f"{show_key(where)} is {show(ended)}, {told}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .mistakes import Mistake, show, show_key
+from .mistakes import ONE_OF_TWO, Mistake, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ def _accepted_twice(readiness: Document) -> Iterator[Mistake]:
         where = (*path, "id")
         first = seen.setdefault((str(entry.get("about")), name.strip().casefold()), where)
         if first != where:
-            told = f"again, as in line {readiness.lines.line_of(first)}"
+            told = f"again, as in line {readiness.lines.line_of(first)}: {ONE_OF_TWO}"
             yield readiness.mistake(where, f"{show_key(where)} is {show(name)} {told}")
 
 

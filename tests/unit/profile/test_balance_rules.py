@@ -82,7 +82,11 @@ def test_people_are_paged_below_the_floor_times_the_days_or_what_is_spent_in_the
             'chain = "mainet"\nunit',
             '`balances.chain` is "mainet", which no `[[chains]]` is called: did you mean',
         ),
-        ('name = "refund"', 'name = "relayer"', '`balances.name` is "relayer" a second time'),
+        (
+            'name = "refund"',
+            'name = "relayer"',
+            '`balances.name` is "relayer" a second time: remove one of the two',
+        ),
         ('chain = "mainnet"\nunit', "unit", "`balances` needs `chain`, or else `readers`"),
         (
             'unit = "BTC"',
@@ -116,7 +120,11 @@ def test_people_are_paged_below_the_floor_times_the_days_or_what_is_spent_in_the
             "'sum(balance)'",
             'must be a series: its name, and labels such as {account="relayer"}',
         ),
-        ('name = "wall"', 'name = "vault"', '`emergency.pause.name` is "vault" a second time'),
+        (
+            'name = "wall"',
+            'name = "vault"',
+            '`emergency.pause.name` is "vault" a second time: remove one of the two',
+        ),
         (
             'web_acl_rule = "maintenance"',
             "",

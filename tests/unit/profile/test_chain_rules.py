@@ -57,7 +57,7 @@ def test_what_agrees_is_no_mistake(loaded: Callable[..., Written], profile_text:
         (
             'name = "mainnet"',
             'name = "mainnet"\nid = 2\nrpc = "http://a"\n\n[[chains]]\nname = "mainnet"',
-            '`chains.name` is "mainnet" a second time',
+            '`chains.name` is "mainnet" a second time: remove one of the two',
         ),
         (
             'secret = { env = "INFURA_SECRET" }',

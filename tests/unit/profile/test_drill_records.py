@@ -149,6 +149,7 @@ def test_each_key_that_lacks_is_named(told: Callable[..., list[str]], key: str) 
             (
                 "8:`started` is"
                 " 2026-11-20T23:30:00-02:00, which is in the future (judged as of 2026-11-20)"
+                ": correct the date, or judge as of a later day"
             ),
         ),
         (
@@ -157,6 +158,7 @@ def test_each_key_that_lacks_is_named(told: Callable[..., list[str]], key: str) 
             (
                 "8:`started` is"
                 " 9999-12-31T23:30:00-02:00, which is in the future (judged as of 2026-11-20)"
+                ": correct the date, or judge as of a later day"
             ),
         ),
         (
@@ -186,7 +188,7 @@ def test_each_key_that_lacks_is_named(told: Callable[..., list[str]], key: str) 
         (
             'backend"]',
             'backend", "operations.restart.backend"]',
-            ('1:`items` names "operations.restart.backend" again'),
+            ('1:`items` names "operations.restart.backend" again: remove one of the two'),
         ),
         (
             "4f2a9c1d0e",

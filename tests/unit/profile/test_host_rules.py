@@ -55,7 +55,7 @@ def test_hosts_that_agree_are_no_mistake(loaded: Callable[..., Written], profile
         (
             '"backend-1", "backend-2"]',
             '"backend-1", "JUMP", "backend-2"]',
-            '27: `hosts.names` is "JUMP" again, as in line 23',
+            '27: `hosts.names` is "JUMP" again, as in line 23: remove one of the two',
         ),
         (
             'jump = ["jump"]',

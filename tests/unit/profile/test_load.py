@@ -264,7 +264,10 @@ def test_a_link_to_nothing_is_not_an_absent_file(mistakes_in: Refuse) -> None:
         (
             'email = "bo@example.org"',
             'email = "Ana@example.org"',
-            '11: `service.people.email` is "Ana@example.org" again, as in line 6',
+            (
+                '11: `service.people.email` is "Ana@example.org" again, as in line 6'
+                ": remove one of the two"
+            ),
         ),
         (
             'commit = "4f2a9c1d0e"',
@@ -327,7 +330,7 @@ def test_a_mistake_in_the_profile_names_line_key_value_and_what_is_valid(
         ),
         (
             ACCOUNT + ACCOUNT,
-            '26: `aws.accounts.id` is "123456789012" again, as in line 23',
+            '26: `aws.accounts.id` is "123456789012" again, as in line 23: remove one of the two',
         ),
         (
             ACCOUNT + "[aws.resources]\ntags = 3\n",
@@ -368,10 +371,16 @@ def test_a_mistake_in_the_profile_names_line_key_value_and_what_is_valid(
             "26: `endpoints.ca.evn` is no key here: did you mean `env`?",
         ),
         (ENDPOINT + "connect = 1\n", "26: `endpoints.connect` is 1 but must be text in quotes"),
-        (ENDPOINT + ENDPOINT, '27: `endpoints.name` is "pages" again, as in line 23'),
+        (
+            ENDPOINT + ENDPOINT,
+            '27: `endpoints.name` is "pages" again, as in line 23: remove one of the two',
+        ),
         (
             NOT_APPLICABLE + NOT_APPLICABLE,
-            '29: `not_applicable.item` is "network.load-balancer.elb" again, as in line 23',
+            (
+                '29: `not_applicable.item` is "network.load-balancer.elb" again, as in line 23'
+                ": remove one of the two"
+            ),
         ),
         (
             _changed(NOT_APPLICABLE, "eve@", "evi@"),
@@ -384,7 +393,7 @@ def test_a_mistake_in_the_profile_names_line_key_value_and_what_is_valid(
             _changed(NOT_APPLICABLE, "2026-11-02", "2027-01-01"),
             (
                 "27: `not_applicable.on` is 2027-01-01, which is in the future "
-                "(judged as of 2026-11-20)"
+                "(judged as of 2026-11-20): correct the date, or judge as of a later day"
             ),
         ),
         (
@@ -453,7 +462,10 @@ def test_a_mistake_in_an_optional_table_names_line_key_value_and_what_is_valid(
         (
             "bo@example.org",
             "x\\u001b[31m@y",
-            r'5: `attestation.confirmed` is "x\x1b[31m@y", who is not among `service.people`',
+            (
+                r'5: `attestation.confirmed` is "x\x1b[31m@y", who is not among `service.people`'
+                r": name them there"
+            ),
         ),
         (
             "on = 2026-11-02",
@@ -474,12 +486,18 @@ def test_a_mistake_in_an_optional_table_names_line_key_value_and_what_is_valid(
         (
             "on = 2026-11-02",
             "on = 2027-01-01",
-            "6: `attestation.on` is 2027-01-01, which is in the future (judged as of 2026-11-20)",
+            (
+                "6: `attestation.on` is 2027-01-01, which is in the future"
+                " (judged as of 2026-11-20): correct the date, or judge as of a later day"
+            ),
         ),
         (
             "until = 2027-01-31",
             "until = 2026-11-01",
-            "7: `attestation.until` is 2026-11-01, before `on` (2026-11-02)",
+            (
+                "7: `attestation.until` is 2026-11-01, before `on` (2026-11-02)"
+                ": correct one of the two"
+            ),
         ),
         (
             "until = 2027-01-31",
@@ -503,7 +521,7 @@ def test_a_mistake_in_an_optional_table_names_line_key_value_and_what_is_valid(
             "dated = 2026-11-21",
             (
                 "8: `attestation.evidence.dated` is 2026-11-21, which is in the future "
-                "(judged as of 2026-11-20)"
+                "(judged as of 2026-11-20): correct the date, or judge as of a later day"
             ),
         ),
         (
@@ -545,7 +563,7 @@ def test_a_second_statement_on_an_item_is_a_mistake_under_an_alias_too(
 ) -> None:
     (told,) = mistakes_in(attestations=STATEMENT + again)
     assert told.startswith("attestations.toml:10: `attestation.item` is ")
-    assert told.endswith(" again, as in line 2")
+    assert told.endswith(" again, as in line 2: remove one of the two")
 
 
 def test_a_statement_that_is_no_table_is_one_mistake(mistakes_in: Refuse) -> None:
@@ -560,7 +578,10 @@ def test_a_statement_that_is_no_table_is_one_mistake(mistakes_in: Refuse) -> Non
 def test_a_repeat_in_one_line_is_a_mistake(mistakes_in: Refuse, profile_text: str) -> None:
     one = '{ id = "123456789012", regions = ["eu-central-1"] }'
     assert mistakes_in(readiness=f"aws.accounts = [{one}, {one}]\n{profile_text}") == (
-        'readiness.toml:1: `aws.accounts.id` is "123456789012" again, as in line 1',
+        (
+            'readiness.toml:1: `aws.accounts.id` is "123456789012" again, as in line 1'
+            ": remove one of the two"
+        ),
     )
 
 
@@ -582,12 +603,18 @@ def test_an_item_both_answered_and_not_applicable_is_a_contradiction(
         (
             "expires = 2026-12-04",
             "expires = 2026-11-19",
-            "7: `waiver.expires` is 2026-11-19, before `granted` (2026-11-20)",
+            (
+                "7: `waiver.expires` is 2026-11-19, before `granted` (2026-11-20)"
+                ": correct one of the two"
+            ),
         ),
         (
             "granted = 2026-11-20",
             "granted = 2026-11-21",
-            "6: `waiver.granted` is 2026-11-21, which is in the future (judged as of 2026-11-20)",
+            (
+                "6: `waiver.granted` is 2026-11-21, which is in the future"
+                " (judged as of 2026-11-20): correct the date, or judge as of a later day"
+            ),
         ),
         (
             'requester = "ana@',
@@ -631,7 +658,10 @@ def test_two_waivers_of_one_item_need_two_resources(loaded: Load, mistakes_in: R
     for_one = WAIVER + 'resource = "arn:one"\n'
     assert len(loaded(waivers=WAIVER + for_one).waivers) == 2
     assert mistakes_in(waivers=WAIVER + for_one + for_one) == (
-        'waivers.toml:19: `waiver.item` is "network.load-balancer.elb" again, as in line 10',
+        (
+            'waivers.toml:19: `waiver.item` is "network.load-balancer.elb" again, as in line 10'
+            ": remove one of the two"
+        ),
     )
 
 

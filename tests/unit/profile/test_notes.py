@@ -171,7 +171,7 @@ MISTAKES = {
     ),
     "an unknown person": (
         note(by="mal@elsewhere.net"),
-        '5: `note.by` is "mal@elsewhere.net", who is not among `service.people`',
+        '5: `note.by` is "mal@elsewhere.net", who is not among `service.people`: name them there',
     ),
     "no reviewer": (
         note(by="ana@example.org"),
@@ -182,15 +182,24 @@ MISTAKES = {
     ),
     "in the future": (
         note().replace("2026-11-16", "2026-11-21"),
-        "6: `note.on` is 2026-11-21, which is in the future (judged as of 2026-11-20)",
+        (
+            "6: `note.on` is 2026-11-21, which is in the future (judged as of 2026-11-20)"
+            ": correct the date, or judge as of a later day"
+        ),
     ),
     "answered in the future": (
         note(answered().replace("2026-11-18", "2026-11-21")),
-        "9: `note.answered_on` is 2026-11-21, which is in the future (judged as of 2026-11-20)",
+        (
+            "9: `note.answered_on` is 2026-11-21, which is in the future (judged as of 2026-11-20)"
+            ": correct the date, or judge as of a later day"
+        ),
     ),
     "answered before it was asked": (
         note(answered().replace("2026-11-18", "2026-11-15")),
-        "9: `note.answered_on` is 2026-11-15, before the note (`on`, 2026-11-16)",
+        (
+            "9: `note.answered_on` is 2026-11-15, before the note (`on`, 2026-11-16)"
+            ": correct one of the two"
+        ),
     ),
     "half an answer": (
         note('answer = "Yes."\n'),

@@ -227,7 +227,10 @@ def test_a_list_is_approved_in_any_order_and_by_an_alias(over: Callable[..., Wri
         (
             "on = 2026-11-18",
             "on = 2026-11-21",
-            "35: `weakenings.on` is 2026-11-21, which is in the future (judged as of 2026-11-20)",
+            (
+                "35: `weakenings.on` is 2026-11-21, which is in the future"
+                " (judged as of 2026-11-20): correct the date, or judge as of a later day"
+            ),
         ),
         (
             "until = 2026-12-31",

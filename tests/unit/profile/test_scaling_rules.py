@@ -109,7 +109,7 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
         (
             "months = 12",
             "months = 3",
-            "`projection.growth.months` is 3 again, as in line 28",
+            "`projection.growth.months` is 3 again, as in line 28: remove one of the two",
         ),
         (
             'by = "ana@example.org"',
@@ -122,7 +122,10 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
         (
             "on = 2026-10-28",
             "on = 2026-11-21",
-            "`projection.on` is 2026-11-21, which is in the future (judged as of 2026-11-20)",
+            (
+                "`projection.on` is 2026-11-21, which is in the future (judged as of 2026-11-20)"
+                ": correct the date, or judge as of a later day"
+            ),
         ),
         (
             "ended = 2026-11-06T09:45:00+00:00",
@@ -137,7 +140,7 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
             "ended = 2026-11-21T09:45:00+00:00",
             (
                 "`stress_tests.ended` is 2026-11-21T09:45:00+00:00, which is in the future "
-                "(judged as of 2026-11-20)"
+                "(judged as of 2026-11-20): correct the date, or judge as of a later day"
             ),
         ),
         (

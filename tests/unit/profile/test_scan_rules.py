@@ -101,7 +101,10 @@ def test_reports_and_accepted_findings_that_agree_are_no_mistake(
         (
             "rotated = 2026-11-01",
             "rotated = 2026-11-21",
-            ("`accepted.rotated` is 2026-11-21, which is in the future (judged as of 2026-11-20)"),
+            (
+                "`accepted.rotated` is 2026-11-21, which is in the future (judged as of 2026-11-20)"
+                ": correct the date, or judge as of a later day"
+            ),
         ),
     ],
 )
