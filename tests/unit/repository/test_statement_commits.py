@@ -99,7 +99,7 @@ def test_lines_are_counted_of_the_files_that_the_statement_is_about(
     released = made.commit({"src/main.go": "a\nB\nc\nd\n", "docs/x.md": "y\n"})
     seen = bound(facts_of(released, statement(before)), before)
     assert (seen.files, seen.lines, seen.lines_then) == (("src/main.go",), 2, 4)
-    assert seen.changed_among(1) == "2 lines, 1 may: src/main.go"
+    assert seen.changed_among(1) == "2 lines of src/main.go, where 1 may"
     assert seen.changed_among(2) == ""
     assert seen.changed_share(49) == "2 of 4 lines, 49 % may: src/main.go"
     assert seen.changed_share(50) == ""
@@ -121,7 +121,7 @@ def test_a_file_without_lines_counts_however_little_may_be_said_of_it(
     before = made.commit(SOURCE)
     released = made.commit({"src/logo.png": b"\0\1\2"})
     seen = bound(facts_of(released, statement(before)), before)
-    assert seen.changed_among(100) == "0 lines, 100 may: src/logo.png"
+    assert seen.changed_among(100) == "0 lines of src/logo.png, where 100 may"
     assert seen.changed_share(100) == "0 of 4 lines, 100 % may: src/logo.png"
 
 

@@ -57,7 +57,8 @@ class NamedCommit:
         """What the statement is about and changed since, if more than so many lines did."""
         self._is_about_something()
         too_much = self.lines > most or self.not_text
-        return f"{self.lines} lines, {most} may: {_named(self.files)}" if too_much else ""
+        lines = "1 line" if self.lines == 1 else f"{self.lines} lines"
+        return f"{lines} of {_named(self.files)}, where {most} may" if too_much else ""
 
     def changed_share(self, percent: int) -> str:
         """What the statement is about and changed since, if more than such a share did."""
