@@ -252,7 +252,10 @@ NO_FILES = {"link": "https://wiki.example.org/x", "commit": COMMIT, "ticket": "O
 
 
 def statement(item: ItemSpec, *, kinds: tuple[str, ...], drilled: tuple[str, str] = LATELY) -> str:
-    """A statement that any item accepts: two reports as files, a table, and the item's kind."""
+    """A statement that any item accepts: two reports as files, a table, and the item's kind.
+
+    It is about the commit of the drills where another one voids it.
+    """
     digest, day = hashlib.sha256(REPORT).hexdigest(), "2026-11-18"
     named = [(kind, f"evidence/{n}.md", digest, day) for n, kind in enumerate(kinds)]
     if "drill" in kinds:
@@ -274,7 +277,7 @@ by = "ana@example.org"
 confirmed = "{second}@example.org"
 on = 2026-11-19
 until = 2026-12-15
-release = "{AUDITED if item.void == "bytecode" else COMMIT}"
+release = "{AUDITED if item.void == "bytecode" else drilled[1] if item.void else COMMIT}"
 {machines}
 evidence = [{", ".join(proofs)}]
 """
