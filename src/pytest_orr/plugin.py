@@ -37,7 +37,7 @@ OPTIMISED = "Python runs with -O, which takes assertions away. Run without it."
 ALLOCATIONS = 100_000
 """Objects that a judging run makes before Python looks for garbage among the new ones."""
 MARKERS = (
-    "orr(id, *, stated, severity, phase, owner, question, evidence, valid_for, void, aliases): an item",
+    "orr(id, *, stated, severity, phase, owner, question, evidence, valid_for, …): an item",
     "manual: without a person's statement this item is pending",
 )
 
