@@ -42,5 +42,5 @@ def _rests_elsewhere(
     known = RESTS_ON.get(items.get(item.strip(), "") if isinstance(item, str) else "")
     if known and basis in BASES and basis not in known:
         where = (*path, "rests_on")
-        told = f"{show(item)} rests on {' and '.join(map(show, known))}"
+        told = f"{show(item)} rests on {' and '.join(map(show, known))}: remove it"
         yield profile.mistake(where, f"{show_key(where)} is {show(basis)}, but {told}")

@@ -72,7 +72,7 @@ def _ways(readiness: Document, path: KeyPath, balance: dict[str, object]) -> Ite
         address = balance.get("address")
         if isinstance(address, str) and not re.fullmatch(EVM_ADDRESS, address.strip()):
             where = (*path, "address")
-            told = f"{show_key(where)} is {show(address)}, not {dict(FORMS)[EVM_ADDRESS]}"
+            told = f"{show_key(where)} is {show(address)} but must be {dict(FORMS)[EVM_ADDRESS]}"
             yield readiness.mistake(where, told)
 
 
@@ -80,7 +80,7 @@ def _readers(readiness: Document, path: KeyPath, reader: dict[str, object]) -> I
     url = reader.get("url")
     if isinstance(url, str) and PLACE not in url:
         where = (*path, "url")
-        told = f"has no {PLACE} in the address' place"
+        told = f"has no {PLACE} in the address' place: write it there"
         yield readiness.mistake(where, f"{show_key(where)} {told}")
     if ("chain" in reader) is not ("chain_is" in reader):
         told = "needs both `chain` and `chain_is`, or neither"

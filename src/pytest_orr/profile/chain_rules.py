@@ -52,5 +52,5 @@ def _unprotected_projects(readiness: Document) -> Iterator[Mistake]:
         url = project.get("url")
         if isinstance(url, str) and PLACE not in url:
             where = (*path, "url")
-            told = f"has no {PLACE} in place of the project's id"
+            told = f"has no {PLACE} in place of the project's id: write it there"
             yield readiness.mistake(where, f"{show_key(where)} {told}")

@@ -33,12 +33,12 @@ def broken_chat_rules(readiness: Document) -> Iterator[Mistake]:
 def _of_one(readiness: Document, path: KeyPath, channel: Mapping[str, object]) -> Iterator[Mistake]:
     kind = channel["kind"]
     if DOOR[kind] not in channel:
-        told = f"is {show(kind)} and names no `{DOOR[kind]}`"
+        told = f"is {show(kind)} and names no `{DOOR[kind]}`: add it"
         yield readiness.mistake(path, f"{show_key((*path, 'kind'))} {told}")
     for key in STRANGE[kind]:
         if key in channel:
             where = (*path, key)
-            told = f"says nothing about a channel whose kind is {show(kind)}"
+            told = f"says nothing about a channel whose kind is {show(kind)}: remove it"
             yield readiness.mistake(where, f"{show_key(where)} {told}")
 
 

@@ -59,7 +59,7 @@ def _keys_of_its_kind(
     for key in database:
         if kind not in ONLY_FOR.get(key, (kind,)):
             kinds = " and ".join(map(show, ONLY_FOR[key]))
-            told = f"means nothing for the kind {show(kind)}, only for {kinds}"
+            told = f"means nothing for the kind {show(kind)}, only for {kinds}: remove it"
             yield readiness.mistake((*path, key), f"{show_key((*path, key))} {told}")
 
 

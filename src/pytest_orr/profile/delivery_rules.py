@@ -51,10 +51,10 @@ def _impossible_successors(readiness: Document) -> Iterator[Mistake]:
             told = "beside `repository`: name what builds and tests now alone"
             yield readiness.mistake(where, f"{show_key(where)} is {show(successor)} {told}")
         if "test_job" not in travis:
-            told = "and names no `test_job`, which is the job that tests there"
+            told = "and names no `test_job`, which is the job that tests there: add it"
             yield readiness.mistake(where, f"{show_key(where)} is {show(successor)} {told}")
         if kinds and SUCCESSORS.get(str(successor), kinds[0]) != kinds[0]:
-            told = f"but `forge.kind` is {show(kinds[0])}"
+            told = f"but `forge.kind` is {show(kinds[0])}: name what tests there"
             yield readiness.mistake(where, f"{show_key(where)} is {show(successor)}, {told}")
 
 
@@ -69,7 +69,7 @@ def _canaries_that_cannot_be_told(readiness: Document) -> Iterator[Mistake]:
         own, other = canary.get("canary"), canary.get("baseline")
         if isinstance(own, dict) and isinstance(other, dict) and not _differ(own, other):
             where = (*path, "canary")
-            told = "has no label of which `baseline` says another value"
+            told = "has no label of which `baseline` says another value: add one"
             yield readiness.mistake(where, f"{show_key(where)} {told}")
 
 

@@ -63,12 +63,12 @@ def _images_not_of_the_release(readiness: Document) -> Iterator[Mistake]:
     for path, text in readiness.occurrences("images.built.image"):
         name = _name(text)
         if name is not None and name.place not in {one.place for one in named}:
-            told = "which is in no image of `release`"
+            told = "which is in no image of `release`: correct it, or add the image there"
             yield readiness.mistake(path, f"{show_key(path)} is {show(text)}, {told}")
     for path, text in readiness.occurrences("images.scans.image"):
         name = _name(text)
         if name is not None and not name.digest:
-            told = "without the digest that was scanned"
+            told = "without the digest that was scanned: add it, as @sha256:…"
             yield readiness.mistake(path, f"{show_key(path)} is {show(text)}, {told}")
 
 

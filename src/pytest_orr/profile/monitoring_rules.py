@@ -38,5 +38,5 @@ def _jobs_of_two_kinds(readiness: Document) -> Iterator[Mistake]:
     nodes = [job for _, job in readiness.occurrences("prometheus.node_jobs")]
     for path, job in readiness.occurrences("prometheus.probe_jobs"):
         if job in nodes:
-            told = f"{show_key(path)} has {show(job)}, which is in `node_jobs`, too"
-            yield readiness.mistake(path, told)
+            told = f"has {show(job)}, which is in `node_jobs`, too: remove it from one"
+            yield readiness.mistake(path, f"{show_key(path)} {told}")

@@ -26,7 +26,7 @@ def _bounds_out_of_order(readiness: Document) -> Iterator[Mistake]:
             lowest, highest = _number(script.get("lowest")), _number(script.get("highest"))
             if lowest is not None and highest is not None and lowest >= highest:
                 where = (*path, "highest")
-                told = f"not more than `lowest` ({show(lowest)})"
+                told = f"not more than `lowest` ({show(lowest)}): correct one of the two"
                 yield readiness.mistake(where, f"{show_key(where)} is {show(highest)}, {told}")
 
 

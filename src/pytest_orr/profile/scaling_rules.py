@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from .days import is_after
-from .mistakes import ANOTHER_DATE, ONE_OF_TWO, Mistake, did_you_mean, show, show_key
+from .mistakes import ANOTHER_DATE, ONE_OF_TWO, ORDER, Mistake, did_you_mean, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,8 @@ def _peaks_below_their_mean(readiness: Document) -> Iterator[Mistake]:
             mean = (daily or 0) / SECONDS_PER_DAY
             if daily and peak and peak < mean:
                 where = (*path, "peak_rps")
-                told = f"less than the mean of {daily:g} requests a day, {mean:.4g} a second"
+                day, second = f"{daily:g} requests a day", f"{mean:.4g} a second"
+                told = f"less than the mean of {day}, {second}: {ORDER}"
                 yield readiness.mistake(where, f"{show_key(where)} is {peak:g}, {told}")
 
 
@@ -55,8 +56,8 @@ def _impossible_times(readiness: Document, as_of: dt.date) -> Iterator[Mistake]:
         started, ended = _instant(test.get("started")), _instant(test.get("ended"))
         where = (*path, "ended")
         if started and ended and ended <= started:
-            told = f"{show_key(where)} is {show(ended)}, not after `started` ({show(started)})"
-            yield readiness.mistake(where, told)
+            told = f"not after `started` ({show(started)}): {ORDER}"
+            yield readiness.mistake(where, f"{show_key(where)} is {show(ended)}, {told}")
         elif ended and is_after(ended, as_of):
             told = f"which is in the future (judged as of {as_of}): {ANOTHER_DATE}"
             yield readiness.mistake(where, f"{show_key(where)} is {show(ended)}, {told}")
@@ -88,7 +89,7 @@ def _signals_named_twice_or_never(readiness: Document) -> Iterator[Mistake]:
                 where = (*path, "series")
                 yield readiness.mistake(where, f"{show_key(path)} {told}: name one of them")
         elif "rule" in signal:
-            told = "names a `rule` of Prometheus without the `series` that it watches"
+            told = "names a `rule` of Prometheus without the `series` that it watches: add it"
             yield readiness.mistake((*path, "rule"), f"{show_key(path)} {told}")
         elif "alarm" in signal and (by_metric or signal.get("dimensions")):
             told = "names an alarm and a metric: name one of them"

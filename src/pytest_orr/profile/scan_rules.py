@@ -57,7 +57,7 @@ def _artifacts_without_forge(readiness: Document) -> Iterator[Mistake]:
     if any(True for _ in readiness.occurrences("forge")):
         return
     for path, _ in readiness.occurrences("scans.artifact"):
-        told = "is of a pipeline, and there is no `[forge]` to have one"
+        told = "is of a pipeline, and there is no `[forge]` to have one: declare it"
         yield readiness.mistake(path, f"{show_key(path)} {told}")
 
 
@@ -67,7 +67,7 @@ def _formats_of_others(readiness: Document) -> Iterator[Mistake]:
         fitting = FORMATS.get(form) if isinstance(form, str) else None
         if fitting and isinstance(about, str) and about != fitting:
             where = (*path, "format")
-            told = f"which is about {fitting}, but `about` is {show(about)}"
+            told = f"which is about {fitting}, but `about` is {show(about)}: correct one"
             yield readiness.mistake(where, f"{show_key(where)} is {show(form)}, {told}")
 
 
@@ -95,7 +95,7 @@ def _accepted_without_the_role(readiness: Document) -> Iterator[Mistake]:
         if isinstance(held, list) and not MAY_ACCEPT & {
             one for one in held if isinstance(one, str)
         }:
-            told = "who has neither the role security nor approver"
+            told = "who has neither the role security nor approver: let one decide who has"
             yield readiness.mistake(path, f"{show_key(path)} is {show(by)}, {told}")
 
 

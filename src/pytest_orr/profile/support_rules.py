@@ -40,7 +40,7 @@ def _pages_on_other_hosts(readiness: Document) -> Iterator[Mistake]:
         url = page.get("url")
         if isinstance(url, str) and _place(url) not in {*known, ""}:
             where, told = (*path, "url"), "whose host stands neither under `evidence.hosts` nor in"
-            text = f"{show_key(where)} is {show(url)}, {told} the url of an endpoint"
+            text = f"{show_key(where)} is {show(url)}, {told} the url of an endpoint: add it"
             yield readiness.mistake(where, text)
 
 

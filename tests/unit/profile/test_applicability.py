@@ -170,7 +170,7 @@ def test_a_known_item_rests_on_nothing_else(
     assert mistakes_in(readiness=text) == (
         (
             f"readiness.toml:{profile_text.count(chr(10)) + 8}: `not_applicable.rests_on` is"
-            f' "hosts", but "{item}" rests on "aws"'
+            f' "hosts", but "{item}" rests on "aws": remove it'
         ),
     )
 

@@ -106,7 +106,7 @@ def test_people_are_paged_below_the_floor_times_the_days_or_what_is_spent_in_the
         (
             'address = "0x5fbdb2315678afecb367f032d93f642f64180aa3"\nchain',
             'address = "0x5f"\nchain',
-            '`balances.address` is "0x5f", not an address of an EVM chain',
+            '`balances.address` is "0x5f" but must be an address of an EVM chain',
         ),
         (
             "https://one.example/{address}",

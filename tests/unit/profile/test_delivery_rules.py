@@ -46,14 +46,17 @@ def test_a_successor_of_travis_on_its_own_forge_is_no_mistake(
         (
             '"gitlab"',
             '"github"',
-            '`delivery.travis.successor` is "gitlab-ci", but `forge.kind` is "github"',
+            (
+                '`delivery.travis.successor` is "gitlab-ci", but `forge.kind` is "github":'
+                " name what tests there"
+            ),
         ),
         (
             'test_job = "test"\n',
             "",
             (
                 '`delivery.travis.successor` is "gitlab-ci" and names no `test_job`, '
-                "which is the job that tests there"
+                "which is the job that tests there: add it"
             ),
         ),
         (
@@ -147,7 +150,7 @@ def test_a_canary_that_labels_tell_apart_is_no_mistake(
         (
             '"stable"',
             '"canary"',
-            "`delivery.canary.canary` has no label of which `baseline` says another value",
+            "`delivery.canary.canary` has no label of which `baseline` says another value: add one",
         ),
         (
             '"explorer_requests_total"',

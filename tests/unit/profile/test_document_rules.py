@@ -49,7 +49,7 @@ def test_documents_lie_on_declared_hosts_or_in_the_repository(
             '[documents.runbook]\nurl = "https://evil.example/a"\n',
             (
                 '`documents.runbook.url` is "https://evil.example/a", whose host stands neither '
-                "under `evidence.hosts` nor in the url of an endpoint"
+                "under `evidence.hosts` nor in the url of an endpoint: add it"
             ),
         ),
         (

@@ -74,7 +74,10 @@ def test_images_that_agree_are_no_mistake(
         (
             f"@{DIGEST}",
             ":1",
-            '`images.scans.image` is "explorer/indexer:1", without the digest that was scanned',
+            (
+                '`images.scans.image` is "explorer/indexer:1", without the digest that was scanned:'
+                " add it, as @sha256:…"
+            ),
         ),
         ('file = "scan.sarif"\n', "", "`images.scans` needs `file` or `artifact`, and not both"),
     ],

@@ -44,7 +44,7 @@ def test_a_user_with_password_or_a_token_is_no_mistake(
         ),
         (
             PROMETHEUS + 'probe_jobs = ["node"]\nnode_jobs = ["node"]\n',
-            '`prometheus.probe_jobs` has "node", which is in `node_jobs`, too',
+            '`prometheus.probe_jobs` has "node", which is in `node_jobs`, too: remove it from one',
         ),
     ],
 )

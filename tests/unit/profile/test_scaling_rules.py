@@ -95,7 +95,7 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
             "peak_rps = 49.5",
             (
                 "`projection.peak_rps` is 49.5, less than the mean of 4.32e+06 requests a day, "
-                "50 a second"
+                "50 a second: correct one of the two"
             ),
         ),
         (
@@ -103,7 +103,7 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
             "peak_rps = 32",
             (
                 "`projection.growth.peak_rps` is 32, less than the mean of 9e+06 requests a day, "
-                "104.2 a second"
+                "104.2 a second: correct one of the two"
             ),
         ),
         (
@@ -132,7 +132,7 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
             "ended = 2026-11-06T10:45:00+02:00",
             (
                 "`stress_tests.ended` is 2026-11-06T10:45:00+02:00, not after `started` "
-                "(2026-11-06T09:00:00+00:00)"
+                "(2026-11-06T09:00:00+00:00): correct one of the two"
             ),
         ),
         (
@@ -195,7 +195,7 @@ def test_load_that_agrees_is_no_mistake(loaded: Callable[..., Written], profile_
             'rule = "ExplorerBusy"',
             (
                 "`scaling.saturation` names a `rule` of Prometheus without the `series` that it "
-                "watches"
+                "watches: add it"
             ),
         ),
         (

@@ -76,12 +76,15 @@ def test_reports_and_accepted_findings_that_agree_are_no_mistake(
         (
             '[forge]\nkind = "gitlab"\nproject = "explorer/explorer"\n',
             "",
-            "`scans.artifact` is of a pipeline, and there is no `[forge]` to have one",
+            "`scans.artifact` is of a pipeline, and there is no `[forge]` to have one: declare it",
         ),
         (
             'format = "pip-audit"',
             'format = "gitleaks"',
-            '`scans.format` is "gitleaks", which is about secrets, but `about` is "dependencies"',
+            (
+                '`scans.format` is "gitleaks", which is about secrets, but `about` is'
+                ' "dependencies": correct one'
+            ),
         ),
         (
             'covers = ["**/pdm.toml"]',
@@ -130,7 +133,10 @@ def test_somebody_without_the_role_accepts_nothing(
     mistakes_in: Callable[..., tuple[str, ...]], profile_text: str
 ) -> None:
     mistakes = mistakes_in(readiness=profile_text + SCANS)
-    told = '`accepted.by` is "ana@example.org", who has neither the role security nor approver'
+    told = (
+        '`accepted.by` is "ana@example.org", who has neither the role security nor approver:'
+        " let one decide who has"
+    )
     assert [mistake.partition(": ")[2] for mistake in mistakes] == [told, told]
 
 
