@@ -377,6 +377,7 @@ AWS_ITEMS = (
     "scalability.projection.requests-per-day",
     "scalability.scale-up.monitoring",
     "scalability.scale-up.plan",
+    "scalability.scale-up.stress-test",
 )
 """All that ask AWS but `compute.vps.machine-spec`, of which somebody states what is not known."""
 RUNS_NOWHERE = (

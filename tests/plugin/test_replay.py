@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -177,7 +178,8 @@ def test_another_day_judges_expiries_again(replay: Replay, spread: list[str]) ->
         for review in (before, after)
     )
     until = was["attestation"]["until"]
-    assert now["reason"] == f"the item: the statement expired: it held until {until}"
+    written = r"the item: attestations\.toml:\d+: "
+    assert re.fullmatch(f"{written}the statement expired: it held until {until}", now["reason"])
 
 
 @REPAIRED

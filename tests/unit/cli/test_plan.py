@@ -70,7 +70,7 @@ def test_every_operation_is_told_with_the_facts_that_need_it(
     assert "AWS, in 123456789012 eu-central-1" in said.lines
     told = {line.split()[0]: line for line in said.lines if line.startswith("  ")}
     balancing = told["elasticloadbalancing:DescribeTargetHealth"]
-    assert balancing.endswith("for load_balancers")
+    assert balancing.endswith("for load_balancers, pause_switches")
     assert "endpoints" in told["http:GET"]
     assert "host_images" in told["ssh:release"]
     assert said.lines[-1] == "Nothing else is asked, and nothing is changed."
