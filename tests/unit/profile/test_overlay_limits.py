@@ -85,7 +85,7 @@ def test_a_value_is_weaker_in_one_direction_alone(
     assert [one for one in others if Compared(direction, theirs, one).is_weaker] == []
 
 
-@pytest.mark.parametrize("direction", set(Direction) - {SAME})
+@pytest.mark.parametrize("direction", [one for one in Direction if one is not SAME])
 @pytest.mark.parametrize("strange", ["word", True, 3, [1], {}])
 def test_what_has_a_wrong_type_is_told_elsewhere_and_breaks_nothing(
     direction: Direction, strange: Any
