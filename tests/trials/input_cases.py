@@ -2,6 +2,7 @@
 
 A case is judged by the product's own path: standing, recording, folding, journal, review, verdict.
 What is sound is known from the choices alone, so that no rule of the product is written twice.
+What git says of a statement's release is seen and not written: its facts have tests of their own.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = NOW.date()
 DIGEST, OTHER_DIGEST = "1" * 64, "2" * 64
-COMMIT, OTHER_COMMIT = "0123456789", "fedcba9876"
+COMMIT = "0123456789"
 STATES = "ana@example.org"
 CONFIRMS = "bo@example.org"
 APPROVES = "eve@example.org"
@@ -75,7 +76,6 @@ STATEMENT_FLAWS = (
     "its evidence is too old",
     "its digest differs",
     "its file is gone",
-    "of another release",
 )
 WAIVER_FLAWS = (
     "expired",
@@ -314,7 +314,7 @@ def _statement(place: int, said: Said) -> Statement:
         confirmed=confirmed,
         on=_day(-100 if "expired" in flaws else -10),
         until=_day(until - 101 if "expired" in flaws else until),
-        release=OTHER_COMMIT if "of another release" in flaws else COMMIT,
+        release=COMMIT,
         covers="unknown" if said.covers == "unknown" else "question",
         evidence=(_evidence(flaws),),
     )
