@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import shutil
+import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -134,6 +135,8 @@ def at_a_terminal(flags: list[str], suite: Path, source: Path) -> tuple[int, int
         child, terminal = pty.fork()
     if child:
         return child, terminal
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs tests may ignore it
+    signal.alarm(60)
     sys.stdin, sys.stdout = (open(end, mode) for end, mode in ((0, "r"), (1, "w")))  # noqa: PTH123, SIM115
     parser = argparse.ArgumentParser()
     update.declare(parser)
