@@ -96,6 +96,13 @@ def section_to_declare(remedy: str) -> str:
     return found["section"] if found else ""
 
 
+class InDoubt(FactUnavailable):
+    """Nobody can tell whether a statement, or the drill that it rests on, still holds.
+
+    At worst it is as if nobody had stated anything, and a waiver covers that.
+    """
+
+
 class NothingFound(OrrError):
     """There was nothing to check, which is never a pass."""
 

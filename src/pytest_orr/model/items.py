@@ -52,6 +52,8 @@ class Finding:
     outcome: Outcome
     detail: str = ""
     remedy: str = ""
+    is_doubt: bool = False
+    """Whether it is unknown if a statement still holds, which is at worst unanswered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

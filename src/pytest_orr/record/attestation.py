@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_orr.errors import FactUnavailable, Unanswered
+from pytest_orr.errors import InDoubt, Unanswered
 from pytest_orr.profile.drill_records import DrillsNamed, plain
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ class Attestation:
     """A person's statement about one item, read lazily.
 
     Reading any attribute without a statement in force raises ``Unanswered``, so that an item can
-    assert on facts first and on the statement last; and ``FactUnavailable`` where nobody can tell
+    assert on facts first and on the statement last; and ``InDoubt`` where nobody can tell
     whether the statement still holds.
     """
 
@@ -46,12 +46,12 @@ class Attestation:
         self.was_read = True
         return self._statement
 
-    def unanswered(self) -> Unanswered | FactUnavailable:
+    def unanswered(self) -> Unanswered | InDoubt:
         """Return what reading raises without a statement in force.
 
         One of which nobody can tell whether it still holds is unknown, and not merely unanswered.
         """
-        kind = FactUnavailable if self._is_unknown else Unanswered
+        kind = InDoubt if self._is_unknown else Unanswered
         return kind(self._reason, self._remedy)
 
     @property

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_orr.errors import FactUnavailable, NothingFound, Unanswered
+from pytest_orr.errors import FactUnavailable, InDoubt, NothingFound, Unanswered
 from pytest_orr.model import Finding, Outcome
 
 if TYPE_CHECKING:
@@ -70,7 +70,11 @@ def finding_of(error: BaseException | None, subject: str, *, saw: str = "") -> F
             )
         case FactUnavailable():
             return Finding(
-                subject=subject, outcome=Outcome.UNKNOWN, detail=error.cause, remedy=error.remedy
+                subject=subject,
+                outcome=Outcome.UNKNOWN,
+                detail=error.cause,
+                remedy=error.remedy,
+                is_doubt=isinstance(error, InDoubt),
             )
         case NothingFound():
             return Finding(subject=subject, outcome=Outcome.UNKNOWN, detail=str(error))

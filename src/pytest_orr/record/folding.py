@@ -61,7 +61,8 @@ def fold(
 
     ``statement`` is one in force; it stands for unknown findings only if it says so, and never for
     the ``sealed`` ones, which are no fact that somebody could know instead. A permission
-    covers fails and pendings, never unknowns; a covered fail beside an unknown stays unknown.
+    covers fails, pendings and doubts about a statement, never what is unknown of the world; a
+    covered fail beside that stays unknown.
     """
     seen = tuple(findings) or (NOTHING,)
     if findings and statement is not None and statement.covers == "unknown":
@@ -85,9 +86,9 @@ def _attested(finding: Finding, statement: StatementUsed) -> Finding:
 
 
 def _matches(permission: Permission, finding: Finding) -> bool:
-    return finding.outcome in {Outcome.FAIL, Outcome.PENDING} and (
-        permission.resource is None or permission.resource == finding.subject
-    )
+    doubt = finding.is_doubt and finding.outcome is Outcome.UNKNOWN
+    may_be_covered = doubt or finding.outcome in {Outcome.FAIL, Outcome.PENDING}
+    return may_be_covered and permission.resource in {None, finding.subject}
 
 
 def _waiver(findings: Sequence[Finding], permissions: Sequence[Permission]) -> WaiverUsed | None:

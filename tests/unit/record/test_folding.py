@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ SUBJECTS = ("one", "two", "three")
 LAW = settings(derandomize=True, deadline=None, max_examples=300)
 
 
-def finding(outcome: str, subject: str = "one", **more: str) -> Finding:
+def finding(outcome: str, subject: str = "one", **more: Any) -> Finding:
     return Finding(subject=subject, outcome=Outcome(outcome), **more)
 
 
@@ -106,6 +106,19 @@ def test_a_waiver_covers_fails_and_pendings_alone(true: str, outcome: str) -> No
         assert folded.remedy == ""
     else:
         assert folded.waiver is None
+
+
+def test_a_doubtful_statement_is_never_worse_than_none() -> None:
+    doubt = replace(finding("unknown", detail="no git is here"), is_doubt=True)
+    assert fold([doubt], fix=FIX).outcome is Outcome.UNKNOWN
+    permission = Permission(resource=None, shown=WAIVER)
+    for stated in (doubt, finding("pending")):
+        folded = fold([stated], fix=FIX, permissions=[permission])
+        assert folded.outcome is Outcome.WAIVED
+        assert folded.waiver is not None
+        assert folded.waiver.true_outcome is stated.outcome
+    beside = fold([doubt, finding("unknown", "two")], fix=FIX, permissions=[permission])
+    assert beside.outcome is Outcome.UNKNOWN
 
 
 def test_a_covered_fail_beside_an_unknown_is_unknown() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from pytest_orr.clients.git_globs import matches
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.errors import FactUnavailable, Unanswered
+from pytest_orr.errors import FactUnavailable, InDoubt, Unanswered
 from pytest_orr.observation import Answer
 from pytest_orr.profile.drill_records import Drill as Written
 from pytest_orr.profile.drill_records import DrillsNamed
@@ -88,9 +88,15 @@ class Drill:
     def still_holds(self) -> bool:
         """Whether nothing that was drilled has changed, and its author did not do it.
 
-        Otherwise it raises ``Unanswered``, as only another drill answers; what git cannot tell
-        raises ``FactUnavailable``.
+        Otherwise it raises ``Unanswered``, as only another drill answers; and ``InDoubt`` where git
+        cannot tell.
         """
+        try:
+            return self._holds()
+        except FactUnavailable as doubt:
+            raise InDoubt(doubt.cause, doubt.remedy) from None
+
+    def _holds(self) -> bool:
         changed = self.changes.reading
         if changed.files:
             raise Unanswered(f"since the drill of {self.started:%Y-%m-%d}: {changed.seen}", AGAIN)
