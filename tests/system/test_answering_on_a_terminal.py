@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -24,6 +25,11 @@ MANUAL = "@pytest.mark.manual\n"
 LINK = "https://wiki.example.org/explorer/a-very-long-name-of-a-page"
 
 
+def can_be_interrupted() -> None:
+    """Be as a shell's command is, though whoever runs tests may ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Typist:
     """A person at a terminal of a given width, in a repository."""
@@ -41,6 +47,7 @@ class Typist:
             encoding="utf-8",
             dimensions=(24, columns),
             timeout=LONGEST,
+            preexec_fn=can_be_interrupted,
         )
 
     def is_ana(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import threading
 from collections import Counter
@@ -40,6 +41,11 @@ PROGRESS = re.compile(r"orr: (gathering|reading|read|could not read) ")
 """What stands there only while somebody waits."""
 
 
+def can_be_interrupted() -> None:
+    """Be as a shell's command is, though whoever runs tests may ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Newcomer:
     """Somebody at a terminal, in an empty git repository, with the wheel in a venv."""
@@ -62,6 +68,7 @@ class Newcomer:
             encoding="utf-8",
             timeout=60,
             dimensions=(50, 200),
+            preexec_fn=can_be_interrupted,
         )
 
     def answers(self, *answers: str) -> list[str]:
