@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo demo-ready packages test trials lint bench screenshot record-hosts record-monitoring lock clean
+.PHONY: help dev demo demo-ready packages test covered trials lint bench screenshot record-hosts record-monitoring lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,11 @@ packages: $(STAMP) ## install what some tests use from Debian (as root) and npm,
 	@.ci/packages
 	@.ci/npm
 
-test: $(STAMP) packages lint ## lint, types, fences and all tests with coverage
+test: $(STAMP) packages ## lint, types, fences and all tests with coverage
+	@# Types are checked while tests wait for servers.
+	@$(MAKE) --no-print-directory --jobs=2 lint covered
+
+covered: $(STAMP)
 	$(BIN)/coverage erase
 	@# Files in their order: by number of tests, the few that run for minutes would come last.
 	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
