@@ -299,4 +299,4 @@ def test_a_name_server_that_is_silent_leaves_the_balancer_judged(
         "api.explorer.example": f"DNS server 127.0.0.1 port {port} gave no usable answer in time"
         " about api.explorer.example A"
     }
-    assert len(found(items[BALANCER], "pass")) == 4
+    assert len(found(items[BALANCER], "pass")) == 5
