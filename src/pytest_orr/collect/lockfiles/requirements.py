@@ -48,19 +48,19 @@ def read_requirements(raw: bytes, beside: Callable[[str], bytes | None]) -> Lock
 
 def _logical_lines(raw: bytes) -> Iterator[str]:
     """Yield lines without comments, those that go on after a backslash as one."""
-    begun = ""
-    for line in lines_of(raw):
+    begun: list[str] = []
+    size = 0
+    for line in (*lines_of(raw), ""):
         if line.endswith("\\"):
-            begun += line[:-1] + " "
-            if len(begun) > LONGEST_LOGICAL:
+            begun.append(line[:-1])
+            size += len(line)
+            if size > LONGEST_LOGICAL:
                 raise Unreadable(f"has a line that goes on for {LONGEST_LOGICAL:,} characters")
             continue
-        whole = COMMENT.sub("", begun + line).strip()
-        begun = ""
+        whole = COMMENT.sub("", " ".join((*begun, line))).strip()
+        begun, size = [], 0
         if whole:
             yield whole
-    if begun.strip():
-        yield begun.strip()
 
 
 def _normal(name: str) -> str:
