@@ -72,7 +72,9 @@ def _deploy(name: str, *arguments: int) -> str:
     code = built["evm"]["bytecode"]["object"] + "".join(f"{one:064x}" for one in arguments)
     sender = _ask("eth_accounts")[0]
     sent = _ask("eth_sendTransaction", {"from": sender, "data": f"0x{code}"})
-    return str(_ask("eth_getTransactionReceipt", sent)["contractAddress"]).lower()
+    while (receipt := _ask("eth_getTransactionReceipt", sent)) is None:
+        time.sleep(0.01)
+    return str(receipt["contractAddress"]).lower()
 
 
 def _ask(method: str, *parameters: Any) -> Any:

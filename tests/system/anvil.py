@@ -40,8 +40,16 @@ class Node:
         code = built["evm"]["bytecode"]["object"] + "".join(f"{one:064x}" for one in arguments)
         sender = self.ask("eth_accounts")[0]
         sent = self.ask("eth_sendTransaction", {"from": sender, "data": f"0x{code}"})
-        address: str = self.ask("eth_getTransactionReceipt", sent)["contractAddress"]
+        address: str = self._receipt_of(sent)["contractAddress"]
         return address
+
+    def _receipt_of(self, sent: str) -> Any:
+        """Return what became of a transaction, once a block has it: the answer may come before."""
+        for _ in range(500):
+            if receipt := self.ask("eth_getTransactionReceipt", sent):
+                return receipt
+            time.sleep(0.01)
+        raise AssertionError(f"no block has {sent}")
 
     def mine(self, blocks: int) -> None:
         """Make some empty blocks."""
