@@ -24,7 +24,9 @@ AS_OF = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 def listed(account: Any, folder: Path, policy: Policy, *names: str) -> Any:
     """What a desk for some facts makes of a listing that these need."""
     profile = account.desk().profile
-    written: Any = SimpleNamespace(profile=profile, folder=folder, policy=policy, drills=(), stated=())
+    written: Any = SimpleNamespace(
+        profile=profile, folder=folder, policy=policy, drills=(), stated=()
+    )
     collectors = [registry()[name] for name in names]
     with opened_desk(written, collectors, lambda _: None, as_of=AS_OF) as desk:
         return desk.aws.listing(desk.aws.places[0], "ec2:DescribeVpcs", "Vpcs")
@@ -72,7 +74,9 @@ def test_a_client_is_made_when_something_is_asked_through_it_and_closed_once(
     monkeypatch.setattr(AwsAccess, "close", lambda _self: close("aws"))
     monkeypatch.setattr(SshAccess, "close", lambda _self: close("ssh"))
     profile = empty_account.desk().profile
-    written: Any = SimpleNamespace(profile=profile, folder=tmp_path, policy=Policy(), drills=(), stated=())
+    written: Any = SimpleNamespace(
+        profile=profile, folder=tmp_path, policy=Policy(), drills=(), stated=()
+    )
     with opened_desk(written, [], lambda _: None, as_of=AS_OF) as desk:
         assert not closed
         assert [place.account for place in desk.aws.places] == ["123456789012"]
