@@ -58,14 +58,17 @@ def standing_of(
     )
 
 
-def contradicted(standing: Standing, seen: tuple[str, ...]) -> Standing:
-    """Take a not-applicable back when facts show the thing: its item's own were not gathered."""
+def contradicted(standing: Standing, seen: tuple[str, ...], where: str) -> Standing:
+    """Take a not-applicable back when facts show the thing: its item's own were not gathered.
+
+    ``where`` is how a message names its place.
+    """
     if not seen:
         return standing
     return replace(
         standing,
         not_applicable=None,
-        proposed=f"not applicable is void: {'; '.join(seen)}",
+        proposed=f"{where}not applicable is void: {'; '.join(seen)}",
         proposed_remedy="declare it in readiness.toml and remove the [[not_applicable]]; if it is"
         " another service's, correct [aws.resources]",
         is_contradicted=True,
@@ -75,7 +78,10 @@ def contradicted(standing: Standing, seen: tuple[str, ...]) -> Standing:
 def notices_of(
     written: Written, items: Iterable[ItemResult], as_of: datetime
 ) -> tuple[Notice, ...]:
-    """Report every waiver that is not simply in use: refused, expired, ending, or idle."""
+    """Report every waiver that is not simply in use: refused, expired, ending, or idle.
+
+    By kind and item, and then in the order of waivers.toml.
+    """
     results = {item.spec.id: item for item in items}
     found = [
         notice
@@ -83,7 +89,7 @@ def notices_of(
         if waiver.item in results
         for notice in _notices(waiver, results[waiver.item], written, as_of)
     ]
-    return tuple(sorted(found, key=lambda notice: (notice.kind, notice.item, notice.text)))
+    return tuple(sorted(found, key=lambda notice: (notice.kind, notice.item)))
 
 
 def _attestation(spec: ItemSpec, written: Written, as_of: datetime, seen: Seen) -> Attestation:
@@ -149,13 +155,13 @@ def _notices(
     elif judged.force is Force.OVERDUE:
         text = f"{judged.reason}; {judged.remedy}"
         yield Notice(kind="waiver-action-overdue", item=item, text=text)
-    elif (idle := _idle(waiver, result)) is not None:
+    elif (idle := _idle(waiver, result, written.where_waived(waiver))) is not None:
         yield idle
     elif judged.notice:
         yield Notice(kind="waiver-expires-soon", item=item, text=judged.notice)
 
 
-def _idle(waiver: Waiver, result: ItemResult) -> Notice | None:
+def _idle(waiver: Waiver, result: ItemResult, where: str) -> Notice | None:
     """Report a waiver in force that covers nothing; one of an item without a result is silent."""
     if result.outcome is Outcome.MISSING:
         return None
@@ -164,6 +170,6 @@ def _idle(waiver: Waiver, result: ItemResult) -> Notice | None:
         return None
     if waiver.resource and waiver.resource not in {f.subject for f in result.findings}:
         text = f"the waiver names {waiver.resource}, which no finding of the item is about"
-        return Notice(kind="waiver-unmatched", item=waiver.item, text=text)
+        return Notice(kind="waiver-unmatched", item=waiver.item, text=f"{where}{text}")
     text = f"the waiver is no longer needed: the item is {result.outcome.value} without it"
-    return Notice(kind="waiver-not-needed", item=waiver.item, text=text)
+    return Notice(kind="waiver-not-needed", item=waiver.item, text=f"{where}{text}")

@@ -180,7 +180,8 @@ class Executor:
         if standing.not_applicable is None or declared is None or self._snapshot is None:
             return standing
         seen = contradictions(bases_of(declared), self._snapshot.observations)
-        return contradicted(standing, tuple(seen))
+        where = self.plan.written.where_not_applicable(spec.id)
+        return contradicted(standing, tuple(seen), where)
 
     def _refuse_stray(self, item: pytest.Function) -> bool | None:
         """Fail a test of the suite's folder that is no item: nobody would judge it."""

@@ -164,9 +164,10 @@ def test_a_not_applicable_is_unknown_until_somebody_signs_and_void_once_the_thin
     ran = repository.judge()
     assert (ran.status, repository.outcomes()["demo.a.two"]) == (20, "unknown")
     line = signed.count("\n") + 2
+    declared = signed[: signed.index("[[not_applicable]]")].count("\n") + 1
     assert repository.item("demo.a.two")["reason"] == (
-        f"not applicable: not applicable is void: readiness.toml:{line} declares [[databases]], so"
-        " “no such component” no longer holds"
+        f"not applicable: readiness.toml:{declared}: not applicable is void: readiness.toml:{line}"
+        " declares [[databases]], so “no such component” no longer holds"
     )
     assert [one["outcome"] for one in repository.item("demo.a.two")["findings"]] == [
         "unknown",
@@ -191,8 +192,10 @@ def test_a_not_applicable_is_void_once_a_fact_shows_the_thing(
     repository.relock()
     ran = written(repository, "readiness.toml", NOT_APPLICABLE + SIGNED, add=True)
     assert (ran.status, repository.outcomes()["demo.a.two"]) == (20, "unknown"), ran.out
+    lines = (repository.suite / "readiness.toml").read_text(encoding="utf-8").splitlines()
+    where = f"readiness.toml:{lines.index('[[not_applicable]]') + 1}: "
     assert repository.item("demo.a.two")["reason"] == (
-        "not applicable: not applicable is void: AWS rds shows the database orders"
+        f"not applicable: {where}not applicable is void: AWS rds shows the database orders"
     )
     assert repository.orr("gate").status == 20
 
@@ -217,6 +220,7 @@ def test_what_a_waiver_promises_is_a_condition_and_an_overdue_one_voids_it(
     assert notice == {
         "kind": "waiver-action-overdue",
         "item": "demo.a.two",
-        "text": "the waiver is void: its action is overdue: “a third number”, by ana@example.org,"
-        " was due on 2026-11-30; let ana@example.org do it, or have a new waiver approved",
+        "text": "waivers.toml:2: the waiver is void: its action is overdue: “a third number”, by"
+        " ana@example.org, was due on 2026-11-30; let ana@example.org do it, or have a new waiver"
+        " approved",
     }

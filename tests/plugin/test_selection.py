@@ -253,7 +253,8 @@ def test_not_applicable_needs_an_approver(parts: Repository, spread: list[str]) 
     assert parts.judge(*spread).status == 20
     item = parts.item("demo.a.letters")
     assert item["outcome"] == "unknown"
+    line = profile.read_text(encoding="utf-8").splitlines().index("[[not_applicable]]") + 1
     assert item["reason"] == (
-        "not applicable: not applicable is refused: its approver bo@example.org has not the role"
-        " approver or principal-engineer"
+        f"not applicable: readiness.toml:{line}: not applicable is refused: its approver"
+        " bo@example.org has not the role approver or principal-engineer"
     )

@@ -224,11 +224,14 @@ def test_a_declaration_that_nobody_with_the_role_agreed_to_is_a_proposal(
     written: Callable[..., tuple[ItemSpec, Written]],
 ) -> None:
     declared = NOT_APPLICABLE.format(approver="bo@example.org")
-    standing = standing_of(*written(profile=declared), AS_OF)
+    spec, all_written = written(profile=declared)
+    standing = standing_of(spec, all_written, AS_OF)
+    where = all_written.where_not_applicable(spec.id)
+    assert where.startswith("readiness.toml:")
     assert standing.not_applicable is None
     assert standing.proposed == (
-        "not applicable is refused: its approver bo@example.org has not the role approver or"
-        " principal-engineer"
+        f"{where}not applicable is refused: its approver bo@example.org has not the role approver"
+        " or principal-engineer"
     )
 
 
@@ -352,7 +355,9 @@ def test_a_waiver_that_is_not_simply_in_use_is_told(
     told: tuple[str, str] | None,
 ) -> None:
     spec, all_written = written(waivers=said)
-    expected = () if told is None else (Notice(kind=told[0], item="demo.a.one", text=told[1]),)
+    kind, text = told or ("", "")
+    notice = Notice(kind=kind, item="demo.a.one", text=f"waivers.toml:2: {text}")
+    expected = (notice,) if told else ()
     assert notices_of(all_written, [result(spec, outcome, *findings)], AS_OF) == expected
 
 
@@ -363,12 +368,12 @@ def test_notices_have_a_settled_order_and_concern_items_of_the_review_alone(
         waivers=waived(resource="b") + waived(expires="2026-11-19") + waived(resource="a")
     )
     kinds: Any = [
-        (notice.kind, notice.text.split()[3])
+        (notice.kind, notice.text.split()[0], notice.text.split()[4])
         for notice in notices_of(all_written, [result(spec, "pass", ("one", "pass"))], AS_OF)
     ]
     assert kinds == [
-        ("waiver-expired", "it"),
-        ("waiver-unmatched", "a,"),
-        ("waiver-unmatched", "b,"),
+        ("waiver-expired", "waivers.toml:12:", "it"),
+        ("waiver-unmatched", "waivers.toml:2:", "b,"),
+        ("waiver-unmatched", "waivers.toml:21:", "a,"),
     ]
     assert notices_of(all_written, [], AS_OF) == ()

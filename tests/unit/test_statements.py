@@ -24,7 +24,7 @@ from pytest_orr.model import ItemSpec
 from pytest_orr.observation import Observed, Unobserved
 from pytest_orr.profile.aws import Aws, AwsAccount
 from pytest_orr.profile.load import Written
-from pytest_orr.profile.places import Place
+from pytest_orr.profile.places import Place, Places
 from pytest_orr.profile.repository import Repository
 from pytest_orr.profile.schema import (
     EvidenceRef,
@@ -140,7 +140,7 @@ def written_with(
         policy=Policy(gate=Gate(authorship=authorship)),
         folder=Path(),
         digests=(("attestations.toml", DIGEST),),
-        places=(Place(item="demo.a.one", named="demo.a.one", line=7),),
+        places=Places(statements=(Place(item="demo.a.one", named="demo.a.one", line=7),)),
     )
 
 

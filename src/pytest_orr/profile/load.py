@@ -19,8 +19,7 @@ from .notes import Note, ReviewNotes
 from .overlay import lay_under
 from .overlay_rules import broken_overlay_rules
 from .overlay_values import weakenings_of
-from .places import FILE as STATEMENTS
-from .places import Place, Stated, places_of
+from .places import FILE, WAIVERS, Places, Stated, all_places, line_of
 from .rules import Drafts, broken_rules, ids_and_aliases
 from .schema import (
     Attestations,
@@ -77,19 +76,27 @@ class Written:
     layers: Layers = field(default_factory=Layers)
     """Where effective values of profile and policy were written."""
 
-    places: tuple[Place, ...] = ()
-    """Where each statement stands."""
+    places: Places = field(default_factory=Places)
+    """Where each statement, waiver and not-applicable stands."""
 
     @property
     def stated(self) -> Stated:
         """All statements, for who asks git about them."""
-        digest = dict(self.digests).get(STATEMENTS, "")
-        return Stated(sha256=digest, statements=self.statements, places=self.places)
+        digest, places = dict(self.digests).get(FILE, ""), self.places.statements
+        return Stated(sha256=digest, statements=self.statements, places=places)
 
     def where(self, item: str) -> str:
         """Return ``attestations.toml:7: `` for the statement on an item; empty if unknown."""
-        lines = (one.line for one in self.places if one.item == item)
-        return next((f"{STATEMENTS}:{line}: " for line in lines), "")
+        return line_of(self.places.statements, item, FILE)
+
+    def where_waived(self, waiver: Waiver) -> str:
+        """Return ``waivers.toml:7: `` for a waiver; empty if unknown."""
+        at = self.waivers.index(waiver) if waiver in self.waivers else 0
+        return line_of(self.places.waivers[at:], waiver.item, WAIVERS)
+
+    def where_not_applicable(self, item: str) -> str:
+        """Return ``readiness.toml:7: `` for what declares that an item does not apply."""
+        return line_of(self.places.not_applicables, item, self.places.profile)
 
     def statement_on(self, item: str) -> Statement | None:
         """Return the statement on an item, in force or not."""
@@ -139,7 +146,7 @@ def load(
         digests=_digests(documents, overlay),
         evidence_files=_evidence(profile_path.parent, attestations, drills),
         drills=drills,
-        places=places_of(documents["attestations"], drafts.items),
+        places=all_places(documents, drafts.items),
         notes=notes.note,
         declared=declared_in(documents["readiness"]),
         weakenings=weakenings_of(overlay, drafts.items),

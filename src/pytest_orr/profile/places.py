@@ -1,22 +1,24 @@
-"""Where each statement stands in attestations.toml, for messages and for who wrote its lines."""
+"""Where statements, waivers and not-applicables stand, for messages and for who wrote them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .documents import Document
     from .schema import Statement
 
 FILE = "attestations.toml"
+WAIVERS = "waivers.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where one statement stands."""
+    """Where one table that is about an item stands."""
 
     item: str
     """Id of its item."""
@@ -24,6 +26,17 @@ class Place:
     """The item as it is written there: an id, or an alias."""
     line: int
     """Its first one, from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where everything stands that people said of items, in the order of each file."""
+
+    statements: tuple[Place, ...] = ()
+    waivers: tuple[Place, ...] = ()
+    not_applicables: tuple[Place, ...] = ()
+    profile: str = "readiness.toml"
+    """Name of the profile, without folders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +54,31 @@ class Stated:
         return tuple(zip(self.places, self.statements, strict=True))
 
 
-def places_of(attestations: Document, ids: Mapping[str, str]) -> tuple[Place, ...]:
-    """Return the place of each statement, in the file's order; ``ids`` resolve aliases."""
+def places_of(
+    document: Document, ids: Mapping[str, str], key: str = "attestation"
+) -> tuple[Place, ...]:
+    """Return the place of each table ``[[key]]``, in the file's order; ``ids`` resolve aliases."""
     named = [
         (path, name.strip())
-        for path, name in attestations.occurrences("attestation.item")
+        for path, name in document.occurrences(f"{key}.item")
         if isinstance(name, str)
     ]
     return tuple(
-        Place(item=ids.get(name, name), named=name, line=attestations.lines.line_of(path[:-1]))
+        Place(item=ids.get(name, name), named=name, line=document.lines.line_of(path[:-1]))
         for path, name in named
     )
+
+
+def all_places(documents: Mapping[str, Document], ids: Mapping[str, str]) -> Places:
+    """Return where everything stands; ``documents`` are the profile's files by their names."""
+    return Places(
+        statements=places_of(documents["attestations"], ids),
+        waivers=places_of(documents["waivers"], ids, "waiver"),
+        not_applicables=places_of(documents["readiness"], ids, "not_applicable"),
+        profile=PurePath(documents["readiness"].file).name,
+    )
+
+
+def line_of(places: Iterable[Place], item: str, file: str) -> str:
+    """Return ``waivers.toml:7: ``, the first place that is about an item; empty if none is."""
+    return next((f"{file}:{one.line}: " for one in places if one.item == item), "")

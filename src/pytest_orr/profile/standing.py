@@ -95,27 +95,28 @@ def waiver_standing(spec: ItemSpec, waiver: Waiver, *, written: Written, as_of: 
         *_against_length(spec, waiver, written),
         *_against_policy(spec, written),
     ]
+    where = written.where_waived(waiver)
     if objections:
-        return _refused("the waiver is refused", objections)
+        return _refused(f"{where}the waiver is refused", objections)
     if has_passed(waiver.expires, as_of):
         return Standing(
             force=Force.EXPIRED,
-            reason=f"the waiver expired: it held until {waiver.expires}",
+            reason=f"{where}the waiver expired: it held until {waiver.expires}",
             remedy="repair what it covered, or have a new waiver approved",
         )
     if waiver.action is not None and has_passed(waiver.action.due, as_of):
-        return _overdue(waiver.action)
+        return _overdue(where, waiver.action)
     days = days_left(waiver.expires, as_of)
-    notice = f"the waiver expires on {waiver.expires}, in {days} days" if days <= SOON else ""
-    return Standing(force=Force.IN_FORCE, notice=notice)
+    notice = f"{where}the waiver expires on {waiver.expires}, in {days} days"
+    return Standing(force=Force.IN_FORCE, notice=notice if days <= SOON else "")
 
 
-def _overdue(action: PlannedAction) -> Standing:
+def _overdue(where: str, action: PlannedAction) -> Standing:
     """Say that a waiver is void: whoever approved it did so for work that was to be done by now."""
     who, what = escape(action.owner), escape(action.what)
     return Standing(
         force=Force.OVERDUE,
-        reason=f"the waiver is void: its action is overdue: “{what}”, by {who}, was due on"
+        reason=f"{where}the waiver is void: its action is overdue: “{what}”, by {who}, was due on"
         f" {action.due}",
         remedy=f"let {who} do it, or have a new waiver approved",
     )
@@ -129,7 +130,8 @@ def not_applicable_standing(declared: NotApplicable, *, written: Written) -> Sta
     if not (proposed or void or unapproved):
         return Standing(force=Force.IN_FORCE)
     head = "is void" if void else "is only proposed" if proposed else "is refused"
-    return _refused(f"not applicable {head}", [*void, *proposed, *unapproved])
+    where = written.where_not_applicable(declared.item)
+    return _refused(f"{where}not applicable {head}", [*void, *proposed, *unapproved])
 
 
 def _refused(what: str, objections: list[_Objection]) -> Standing:

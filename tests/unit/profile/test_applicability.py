@@ -76,7 +76,7 @@ def test_what_somebody_signed_is_in_force(judged: Judge) -> None:
 def test_a_proposal_names_who_may_sign_it(judged: Judge) -> None:
     assert judged(said(more="")) == (
         Force.REFUSED,
-        "not applicable is only proposed: nobody has agreed yet",
+        "readiness.toml:23: not applicable is only proposed: nobody has agreed yet",
         (
             "let eve@example.org sign it in readiness.toml: `approver` and `on` under"
             " [[not_applicable]], or remove it"
@@ -99,8 +99,8 @@ def test_it_is_void_once_the_profile_declares_the_thing(judged: Judge, profile_t
     assert judged(said(), AWS) == (
         Force.REFUSED,
         (
-            f"not applicable is void: readiness.toml:{line} declares [aws], so “no such component”"
-            f" {NO_LONGER}"
+            f"readiness.toml:23: not applicable is void: readiness.toml:{line} declares [aws], so"
+            f" “no such component” {NO_LONGER}"
         ),
         "remove its [[not_applicable]] from readiness.toml: the item is judged without it",
     )
@@ -108,7 +108,7 @@ def test_it_is_void_once_the_profile_declares_the_thing(judged: Judge, profile_t
 
 def test_a_proposal_that_is_void_says_both(judged: Judge) -> None:
     _, reason, remedy = judged(said(more=""), AWS)
-    assert reason.startswith("not applicable is void: readiness.toml:")
+    assert reason.startswith("readiness.toml:23: not applicable is void: readiness.toml:")
     assert reason.endswith(f"{NO_LONGER}; nobody has agreed yet")
     assert "remove its" in remedy
     assert "let eve@example.org" in remedy

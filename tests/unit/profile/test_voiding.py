@@ -14,7 +14,7 @@ from pytest_orr.profile.drill_form import DrillRecord
 from pytest_orr.profile.drill_records import Drill
 from pytest_orr.profile.evidence_files import EvidenceFile
 from pytest_orr.profile.load import Written
-from pytest_orr.profile.places import Place
+from pytest_orr.profile.places import Place, Places
 from pytest_orr.profile.schema import (
     EvidenceRef,
     Person,
@@ -92,7 +92,7 @@ def judged(spec: ItemSpec, *, contracts: tuple[Contract, ...] = (), **said: Any)
         digests=(),
         drills=(DRILL,),
         evidence_files=(EvidenceFile(ref="drills/a.toml", sha256=DIGEST),),
-        places=(Place(item=spec.id, named=spec.id, line=12),),
+        places=Places(statements=(Place(item=spec.id, named=spec.id, line=12),)),
     )
     return statement_standing(spec, statement, written=written, as_of=dt.date(2026, 11, 20))
 
