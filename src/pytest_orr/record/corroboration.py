@@ -29,8 +29,8 @@ def corroborated(
 
 
 def reason_beside(statement: StatementUsed | None, folded: Folded) -> str:
-    """Return why an item has its outcome: what was seen ends a statement that it contradicts."""
+    """Return why an item has its outcome: what was seen first, then what it contradicts."""
     if statement is None or folded.outcome is not Outcome.FAIL:
         return folded.reason
     said = f"the statement of {statement.by} of {statement.on}"
-    return f"{said} is contradicted by what was seen: {folded.reason}"
+    return f"{folded.reason}, which contradicts {said}"
