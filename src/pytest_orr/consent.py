@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .errors import FactUnavailable, Unanswered
 from .model import Condition, NotApplicable, Notice, Outcome, WaiverUsed
+from .profile.days import day_of
 from .profile.standing import (
     Force,
     not_applicable_standing,
@@ -101,7 +102,7 @@ def _attestation(spec: ItemSpec, written: Written, as_of: datetime, seen: Seen) 
             remedy=f"answer in attestations.toml (`orr attest {spec.id}`)",
             item=spec.id,
         )
-    judged = statement_standing(spec, statement, written=written, as_of=as_of.date())
+    judged = statement_standing(spec, statement, written=written, as_of=day_of(as_of))
     against: Unanswered | FactUnavailable = Unanswered(judged.reason, judged.remedy)
     if judged.in_force:
         try:
@@ -121,7 +122,7 @@ def _attestation(spec: ItemSpec, written: Written, as_of: datetime, seen: Seen) 
 
 def _permissions(spec: ItemSpec, written: Written, as_of: datetime) -> Iterator[Permission]:
     for waiver in written.waivers_of(spec.id):
-        if waiver_standing(spec, waiver, written=written, as_of=as_of.date()).in_force:
+        if waiver_standing(spec, waiver, written=written, as_of=day_of(as_of)).in_force:
             yield Permission(resource=waiver.resource, shown=_shown(waiver))
 
 
@@ -146,7 +147,7 @@ def _shown(waiver: Waiver) -> WaiverUsed:
 def _notices(
     waiver: Waiver, result: ItemResult, written: Written, as_of: datetime
 ) -> Iterator[Notice]:
-    judged = waiver_standing(result.spec, waiver, written=written, as_of=as_of.date())
+    judged = waiver_standing(result.spec, waiver, written=written, as_of=day_of(as_of))
     item = waiver.item
     if judged.force is Force.REFUSED:
         yield Notice(kind="waiver-refused", item=item, text=f"{judged.reason}; {judged.remedy}")

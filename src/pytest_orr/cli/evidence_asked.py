@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.model import EVIDENCE_KINDS
+from pytest_orr.profile.days import day_of
 from pytest_orr.profile.drill_records import plain
 from pytest_orr.profile.evidence_files import evidence_file
 from pytest_orr.profile.evidence_rules import FILE, FORMS_OF, IN_WORDS, form_of
@@ -68,7 +69,8 @@ def _offer(spec: ItemSpec, case: Case, drills: Sequence[Drill]) -> None:
     for number, drill in enumerate(drills, 1):
         record = drill.record
         went = record.went or "went well"
-        say(f"{number}  {drill.ref}: {record.started.date()}, by {record.by}, {went}", indent="  ")
+        day = day_of(record.started)
+        say(f"{number}  {drill.ref}: {day}, by {record.by}, {went}", indent="  ")
 
 
 def _by_flag(text: str, case: Case) -> Question[Named]:
@@ -108,8 +110,8 @@ def _found(kind: str, ref: str, case: Case) -> Piece:
     """Return a piece without its date, but for a drill, whose record says it."""
     drill = next((one for one in case.written.drills if one.ref == plain(ref)), None)
     if kind == DRILL and drill is not None:
-        started = drill.record.started.date()
-        return {"kind": kind, "ref": drill.ref, "sha256": drill.sha256, "dated": started}
+        day = day_of(drill.record.started)
+        return {"kind": kind, "ref": drill.ref, "sha256": drill.sha256, "dated": day}
     if not form_of(kind, ref):
         raise NotThat(f"{show(ref)} is not {_may_be(kind)}.")
     if form_of(kind, ref) != FILE:

@@ -133,7 +133,7 @@ def _against_dates(
     days = {started.date(), day_of(started)}
     if evidence.dated not in days:
         yield (
-            f"its drill {ref} is dated {evidence.dated}, its record is of {started.date()}",
+            f"its drill {ref} is dated {evidence.dated}, its record is of {day_of(started)}",
             f"set `dated` to {day_of(started)}",
         )
     if statement.on < min(days):

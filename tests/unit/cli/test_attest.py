@@ -367,7 +367,7 @@ by = "ana@example.org"
 author = "cy@example.org"
 environment = "production"
 release = "0123456"
-started = 2026-11-10T10:00:00Z
+started = 2026-11-11T01:30:00+02:00
 minutes = 4
 succeeded = true
 happened = "It was restarted."
@@ -375,7 +375,7 @@ lost = "nothing"
 """
 
 
-def test_records_of_drills_are_offered_and_say_their_day(answering: Any, one: Any) -> None:
+def test_records_of_drills_are_offered_and_say_their_day_of_utc(answering: Any, one: Any) -> None:
     place = answering(one(kind="drill", severity="blocker"))
     said = place.typing("", "It is so.", "q", to=("attest", ID))
     assert "No record in drills/ names this item" in said.out
