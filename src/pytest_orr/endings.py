@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from .collect.operations.faqs import Faqs
@@ -21,7 +22,7 @@ from .profile.standing import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
     from .collect.operations.documents_seen import DocumentSeen
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 APPROVERS = " or ".join(APPROVING)
 RUNBOOK = "operations.runbook.maintainer"
 FAQ = "operations.support.faq"
+SERVICE = "service"
+"""Who must act on what no single item's owner answers for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ def endings_of(
     found = {
         *(one for spec in specs.values() for one in _said_about(spec, written, day)),
         *(one for one in _documents(written, facts) if one.item in specs),
+        *_weakenings(written),
     }
     ordered = sorted(found, key=lambda one: (one.day, one.kind, one.item, one.what))
     return tuple(
@@ -137,6 +141,13 @@ def _documents(written: Written, facts: Path) -> Iterator[_Last]:
 def _document(item: str, name: str, seen: DocumentSeen, page: Page | None) -> Iterator[_Last]:
     """Yield the last day of a document whose last change is known."""
     if page and seen.changed:
-        owner = page.owner or "service"
+        owner = page.owner or SERVICE
         day = last_day(day_of(seen.changed), page.oldest_days)
         yield _Last(kind="document", item=item, what=name, day=day, owner=owner)
+
+
+def _weakenings(written: Written) -> Iterator[_Last]:
+    """Yield the last day of each approval; from the next on it ends the run before it asks."""
+    for one in written.weakenings:
+        day = date.fromisoformat(one.until)
+        yield _Last(kind="weakening", item="", what=one.difference, day=day, owner=SERVICE)

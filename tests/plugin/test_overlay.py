@@ -120,6 +120,16 @@ def test_a_stricter_organisation_takes_a_ready_away_and_an_approval_is_shown_eve
     [shown] = judged.review()["weakenings"]
     assert (shown["organisation_value"], shown["value"]) == ("10", "20")
     assert shown["beneath"] == "readiness/org.toml:7"
+    assert judged.review()["endings"] == [
+        {
+            "kind": "weakening",
+            "item": "",
+            "what": "monitoring.freshest_minutes is 20, weaker than 10 of Platform of Example",
+            "until": "2026-12-31",
+            "days_left": 41,
+            "owner": "service",
+        }
+    ]
     told = (
         "monitoring.freshest_minutes is 20, weaker than 10 of Platform of Example:"
         " pat@example.org approved it from 2026-11-18 to 2026-12-31"

@@ -16,7 +16,7 @@ from pytest_orr.collect.operations.runbooks import Runbook, Runbooks
 from pytest_orr.collect.parts import Part
 from pytest_orr.collect.snapshot import SCHEMA
 from pytest_orr.endings import FAQ, RUNBOOK, endings_of
-from pytest_orr.model import RunBlock
+from pytest_orr.model import RunBlock, Weakening
 from pytest_orr.profile.drill_form import DrillRecord
 from pytest_orr.profile.drill_records import Drill
 from pytest_orr.profile.evidence_files import EvidenceFile
@@ -136,3 +136,38 @@ def test_a_drill_ends_beside_its_statement_and_neither_once_it_is_refused(
     ]
     refused = replace(stated, statements=(replace(statement, by="bo@example.org"),))
     assert endings_of(refused, [spec], AS_OF, facts) == ()
+
+
+WEAKENING = Weakening(
+    key="monitoring.freshest_minutes",
+    organisation="Org",
+    organisation_value="10",
+    beneath="org.toml:7",
+    value="20",
+    where="readiness.toml:30",
+    reason="r",
+    approver="pat@example.org",
+    on="2026-11-18",
+    until="2026-11-20",
+)
+
+
+@pytest.mark.parametrize(
+    ("until", "as_of", "left"),
+    [
+        ("2026-11-20", "2026-11-20T23:59:59+00:00", 0),
+        ("2026-11-20", "2026-11-21T13:59:59+14:00", 0),
+        ("2026-11-21", "2026-11-20T11:59:59-12:00", 1),
+        ("2026-11-21", "2026-11-20T12:00:00-12:00", 0),
+        ("2028-02-29", "2028-02-01T00:00:00+00:00", 28),
+        ("2027-03-31", "2027-02-28T23:59:59+00:00", 31),
+    ],
+)
+def test_a_weakening_ends_for_the_service_on_a_day_of_utc(
+    said: tuple[ItemSpec, Written], facts: Path, until: str, as_of: str, left: int
+) -> None:
+    spec, written = said
+    weaker = replace(written, weakenings=(replace(WEAKENING, until=until),))
+    (one,) = endings_of(weaker, [spec], datetime.fromisoformat(as_of), facts)
+    assert told((one,)) == [("weakening", "", until, left, "service")]
+    assert one.what == "monitoring.freshest_minutes is 20, weaker than 10 of Org"

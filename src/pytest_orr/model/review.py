@@ -71,8 +71,10 @@ class Ending:
     """The last day of something on which an item rests: the next, somebody must look again."""
 
     kind: str
-    """``statement``, ``drill``, ``document``, ``waiver``, ``action`` or ``not_applicable``."""
+    """``statement``, ``drill``, ``document``, ``waiver``, ``action``, ``not_applicable`` or
+    ``weakening``."""
     item: str
+    """Id; empty for a weakening, on which any item may rest."""
     what: str
     """Which one, in one line."""
     until: str
@@ -139,6 +141,14 @@ class Weakening:
     approver: str
     on: str
     until: str
+
+    @property
+    def difference(self) -> str:
+        """Both values, in one line."""
+        return (
+            f"{self.key} is {self.value}, weaker than {self.organisation_value}"
+            f" of {self.organisation}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

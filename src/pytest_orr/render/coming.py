@@ -22,6 +22,8 @@ PLAN = "What must be shown later"
 RE_REVIEW = "Re-review dates"
 PROMISED = "Open actions of waivers"
 KIND_WORDS = {"not_applicable": "not applicable"}
+WHOLE = "the service"
+"""Instead of an item, of what is about no single one."""
 
 
 def phase_line(due: Later) -> str:
@@ -78,7 +80,8 @@ def ending_lines(review: Review) -> Iterator[str]:
 
 
 def _told(one: Ending) -> str:
-    return f"{one.item}: {one.what}, until {one.until} ({left(one)}, {one.owner})"
+    about = f"{one.item}: " if one.item else ""
+    return f"{about}{one.what}, until {one.until} ({left(one)}, {one.owner})"
 
 
 def in_markdown(review: Review) -> Iterator[str]:
@@ -124,7 +127,7 @@ def _calendar(windows: Iterable[Window]) -> str:
                 markdown(one.until),
                 left(one),
                 f"{markdown(kind(one))}: {markdown(one.what)}",
-                markdown_code(one.item),
+                markdown_code(one.item) or WHOLE,
                 markdown(one.owner),
             )
             for window in windows

@@ -17,10 +17,7 @@ TITLE = "Weaker than the organisation's limits"
 
 def line(one: Weakening) -> str:
     """Say in one line what is weaker, by how much, and who let it be so until when."""
-    return (
-        f"{one.key} is {one.value}, weaker than {one.organisation_value} of {one.organisation}:"
-        f" {one.approver} approved it from {one.on} to {one.until}"
-    )
+    return f"{one.difference}: {one.approver} approved it from {one.on} to {one.until}"
 
 
 def plain(review: Review) -> list[dict[str, Any]]:

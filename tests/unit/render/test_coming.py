@@ -74,12 +74,13 @@ def operated(
         "drill": 31,
         "document": 75,
         "not_applicable": 120,
+        "weakening": 130,
     }
     item = "network.load-balancer.elb"
     endings = tuple(
         Ending(
             kind=kind,
-            item=item,
+            item="" if kind == "weakening" else item,
             what=f"what of the {kind}",
             until=f"2026-12-{place + 1:02}",
             days_left=left,
@@ -120,7 +121,7 @@ def test_the_terminal_takes_two_lines_for_what_ends(operated: SignOff) -> None:
     first, second, *_ = lines(operated)
     assert first == (
         "to look at again: passed 1, next 30 days 2, next 60 days 1, next 90 days 1,"
-        " after 90 days 1; first network.load-balancer.elb: what of the statement, until"
+        " after 90 days 2; first network.load-balancer.elb: what of the statement, until"
         " 2026-12-01 (2 days ago, platform)"
     )
     assert second == (
@@ -164,6 +165,16 @@ def test_the_page_holds_the_calendar_soonest_first_and_the_open_actions(operated
         1
     ] * 3
     assert dates.index("Open actions of waivers") > places[-1]
+    assert "weakening: what of the weakening</td><td>the service</td>" in dates
+    assert 'href="#"' not in page
+
+
+def test_what_is_about_no_single_item_is_told_without_one(operated: SignOff) -> None:
+    review = replace(operated.review, endings=operated.review.endings[-1:])
+    assert lines(replace(operated, review=review))[0] == (
+        "to look at again: after 90 days 1; first what of the weakening, until 2026-12-07"
+        " (in 130 days, platform)"
+    )
 
 
 def test_another_phase_shows_no_calendar(operated: SignOff) -> None:
