@@ -64,6 +64,8 @@ class FactSeen:
     source: str
     digest: str
     observed: bool
+    operations: tuple[str, ...] = ()
+    """What whoever asked needs to be allowed: ``ec2:DescribeSecurityGroups``; each once, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

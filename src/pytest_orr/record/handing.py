@@ -100,4 +100,5 @@ def _seen(fact: Observed[object] | Unobserved, digests: Mapping[str, str]) -> Fa
         source=fact.source,
         digest=digests.get(fact.name, ""),
         observed=isinstance(fact, Observed),
+        operations=tuple(sorted(set(fact.operations))),
     )

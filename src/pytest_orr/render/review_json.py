@@ -187,6 +187,7 @@ def _fact(fact: FactSeen) -> Plain:
         "source": fact.source,
         "digest": fact.digest,
         "observed": fact.observed,
+        "operations": list(fact.operations),
     }
 
 

@@ -131,7 +131,7 @@ def _item(plain: Plain) -> ItemResult:
         reason=plain["reason"],
         remedy=plain["remedy"],
         findings=tuple(_finding(finding) for finding in plain["findings"]),
-        facts=tuple(FactSeen(**fact) for fact in plain["facts"]),
+        facts=tuple(FactSeen(**_tuples(fact)) for fact in plain["facts"]),
         attestation=_statement(plain),
         waiver=_waiver(plain["waiver"]),
         not_applicable=NotApplicable(**agreed) if (agreed := plain["not_applicable"]) else None,

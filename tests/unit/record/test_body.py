@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,14 @@ def test_a_body_that_holds_passes_with_one_finding_per_fact(
     assert record.facts == (
         FactSeen(name="numbers", source="the numbers", digest="d" * 64, observed=True),
     )
+
+
+def test_a_fact_names_each_operation_once_in_order(run: Callable[..., ItemRecord]) -> None:
+    def body(numbers: tuple[int, ...]) -> None:
+        assert numbers
+
+    asked = replace(NUMBERS, operations=("b:Two", "a:One", "b:Two"))
+    assert run(body, numbers=asked).facts[0].operations == ("a:One", "b:Two")
 
 
 def test_findings_of_subjects_stand_in_place_of_those_of_facts(

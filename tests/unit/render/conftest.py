@@ -213,6 +213,10 @@ def passed() -> ItemResult:
                 source="AWS elasticloadbalancing",
                 digest=digest("b"),
                 observed=True,
+                operations=(
+                    "elasticloadbalancing:DescribeLoadBalancers",
+                    "elasticloadbalancing:DescribeTargetHealth",
+                ),
             ),
         ),
     )
@@ -228,7 +232,13 @@ def failed() -> ItemResult:
         reason="sg-0f3a opens port 22 to the world; 1 of 3 groups fails",
         remedy="close port 22 of sg-0f3a to 0.0.0.0/0",
         facts=(
-            FactSeen(name="security_groups", source="AWS ec2", digest=digest("c"), observed=True),
+            FactSeen(
+                name="security_groups",
+                source="AWS ec2",
+                digest=digest("c"),
+                observed=True,
+                operations=("ec2:DescribeSecurityGroups",),
+            ),
         ),
         findings=(
             Finding(
