@@ -128,8 +128,14 @@ class Controller:
         facts = self.plan.folder / FACTS
         if facts.exists() and not selection:
             write_whole(folder / FACTS, facts.read_bytes(), mode=0o600)
-        public = self.plan.settings.public
-        opened = write_documents(folder, signoff, journal, others=others, public=public)
+        opened = write_documents(
+            folder,
+            signoff,
+            journal,
+            others=others,
+            public=self.plan.settings.public,
+            beside=self.plan.written.folder,
+        )
         return signoff, opened
 
     def _spec(self, node: str, reports: Sequence[pytest.TestReport]) -> ItemSpec | None:

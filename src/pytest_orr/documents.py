@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from .errors import InvalidInput
+from .publish.evidence import keep_evidence
 from .publish.files import OTHERS, write_whole
 from .record.review import records_digest
 from .render import html, markdown, review_json, statement
@@ -46,17 +47,21 @@ def write_documents(
     *,
     others: Iterable[Renderer] = (),
     public: bool = False,
+    beside: Path | None = None,
 ) -> Path:
     """Write a run's documents and return the one a person opens.
 
     ``review.json`` comes last, so that it never stands beside documents that could not be
     written. A selection of items writes ``selection.json`` alone. ``public`` masks accounts and
-    addresses in the pages; what machines verify stays as it is.
+    addresses in the pages; what machines verify stays as it is. ``beside`` is the folder in which
+    statements name their evidence; without it none is kept.
     """
     if signoff.review.selection:
         path = folder / SELECTION
         write_whole(path, review_json.render(signoff).encode())
         return path
+    if beside is not None:
+        keep_evidence(folder, beside, signoff.review.items)
     shown = masked(signoff) if public else signoff
     page = html.render(shown).encode()
     texts = {

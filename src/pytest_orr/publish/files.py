@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -26,11 +27,15 @@ RUN_FILES = (
     "signoff.md",
     "statement.json",
     "signoff.json",
+    "veto.json",
+    "results.json",
     "selection.json",
     "journal.jsonl",
     "facts.json",
 )
 """In the order in which they are put aside: first what says ready."""
+EVIDENCE = "evidence"
+"""Folder of the files that statements rest on, each by its digest."""
 OTHERS = "review-"
 """How the names of others' documents begin, so that they are put aside with the run's own."""
 
@@ -75,7 +80,15 @@ def put_aside(folder: Path) -> None:
         path.unlink()
     for path in remains:
         os.replace(path, previous / path.name)  # noqa: PTH105 atomic, over what is there
+    _put_evidence_aside(folder, previous)
     _sync(folder)
+
+
+def _put_evidence_aside(folder: Path, previous: Path) -> None:
+    if (previous / EVIDENCE).is_dir():
+        shutil.rmtree(previous / EVIDENCE)
+    if (folder / EVIDENCE).is_dir():
+        (folder / EVIDENCE).rename(previous / EVIDENCE)
 
 
 def run_files(folder: Path) -> list[Path]:

@@ -133,6 +133,17 @@ def test_documents_of_others_are_put_aside_with_the_run(tmp_path: Path) -> None:
     }
 
 
+def test_evidence_goes_with_its_run_and_replaces_what_lay_there(tmp_path: Path) -> None:
+    laid(tmp_path / "previous" / "evidence", "of-the-last-but-one", content="old")
+    laid(tmp_path, "review.json")
+    laid(tmp_path / "evidence", "of-the-last")
+    put_aside(tmp_path)
+    assert there(tmp_path) == {
+        "previous/evidence/of-the-last": "new",
+        "previous/review.json": "new",
+    }
+
+
 def test_what_says_ready_is_the_first_to_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
