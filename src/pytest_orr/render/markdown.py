@@ -9,11 +9,11 @@ from pytest_orr.model import Outcome
 from . import coming, outline, weakenings
 from .escape import markdown, markdown_code
 from .markdown_conditions import asked, conditions
+from .markdown_signatures import UNSIGNED, signatures
 from .markdown_table import table
 from .words import (
     NOBODY,
     OUTCOME_WORDS,
-    SIGNERS,
     VERDICT_WORDS,
     banners,
     caller,
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from pytest_orr.model import Action, ItemResult, Review, SignOff
 
+    from .markdown_signatures import SignatureLine
+
 FILE_NAME = "signoff.md"
 SAID_BY = {
     Outcome.PASS: "a machine",
@@ -39,8 +41,11 @@ SAID_BY = {
 }
 
 
-def render(signoff: SignOff) -> str:
-    """Return the sign-off document, from its scope to the lines for signatures."""
+def render(signoff: SignOff, signed: Sequence[SignatureLine] = UNSIGNED) -> str:
+    """Return the sign-off document, from its scope to the lines for signatures.
+
+    ``signed`` are those lines, once somebody has put a key under the statement.
+    """
     review = signoff.review
     blocks = (
         f"# Launch readiness: {markdown(review.service)}, {markdown(review.environment)}",
@@ -57,7 +62,7 @@ def render(signoff: SignOff) -> str:
         *_results(review),
         *_statements(review),
         *_provenance(review),
-        *_signatures(),
+        *signatures(signed),
     )
     return "\n\n".join(blocks) + "\n"
 
@@ -217,13 +222,3 @@ def _provenance(review: Review) -> Iterator[str]:
         ("File", "SHA-256"),
         ((markdown_code(name), markdown_code(digest) or "absent") for name, digest in digests),
     )
-
-
-def _signatures() -> Iterator[str]:
-    yield "## Signatures"
-    yield (
-        "Whoever signs has read the readiness report of this run; `statement.json` binds its"
-        " digest, every result and every file named above."
-    )
-    blank = ("&nbsp;" * 12, "&nbsp;" * 24, "&nbsp;" * 12)
-    yield table(("Role", "Name", "Signature", "Date"), ((role, *blank) for role in SIGNERS))

@@ -1,0 +1,55 @@
+"""Who put a key under the statement, and the lines that wait, at the end of ``signoff.md``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from .escape import markdown, markdown_code
+from .markdown_table import table
+from .words import SIGNERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+BOUND = (
+    "Whoever signs has read the readiness report of this run; `statement.json` binds its digest,"
+    " every result and every file named above."
+)
+BLANK = ("&nbsp;" * 12, "&nbsp;" * 24, "&nbsp;" * 12)
+"""Room for a name, a signature and a date by hand."""
+
+ROLE_WORDS: Mapping[str, str] = MappingProxyType({"service": "Service owner"})
+"""What a role is called here, where it is not called by its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureLine:
+    """One line of the table: who filled a role with which key; blank while nobody has."""
+
+    role: str
+    name: str = ""
+    email: str = ""
+    fingerprint: str = ""
+    """``SHA256:…`` of the key."""
+    holds: str = ""
+    """Until when, as people read it."""
+
+
+UNSIGNED = tuple(SignatureLine(role=role) for role in SIGNERS)
+
+
+def signatures(lines: Sequence[SignatureLine] = UNSIGNED) -> Iterator[str]:
+    """Yield the section: a line for each role, signed by key or to be signed by hand."""
+    yield "## Signatures"
+    yield BOUND
+    yield table(("Role", "Name", "Signature", "Date"), map(_row, lines))
+
+
+def _row(line: SignatureLine) -> tuple[str, ...]:
+    role = markdown(ROLE_WORDS.get(line.role, line.role.replace("-", " ").capitalize()))
+    if not line.fingerprint:
+        return (role, *BLANK)
+    who = f"{markdown(line.name)}, {markdown(line.email)}" if line.name else markdown(line.email)
+    return (role, who, f"key {markdown_code(line.fingerprint)}", f"holds until {line.holds}")
