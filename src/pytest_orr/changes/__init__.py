@@ -1,0 +1,27 @@
+"""Two reviews to what changed between them: pure, for people, for gates, and for other pages."""
+
+from .compare import changes_between
+from .ratchet import RATCHETS, incomparable, tripped
+from .values import (
+    Changes,
+    Difference,
+    Entry,
+    FindingChange,
+    ItemChange,
+    Movement,
+    Side,
+)
+
+__all__ = [
+    "RATCHETS",
+    "Changes",
+    "Difference",
+    "Entry",
+    "FindingChange",
+    "ItemChange",
+    "Movement",
+    "Side",
+    "changes_between",
+    "incomparable",
+    "tripped",
+]
