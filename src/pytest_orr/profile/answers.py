@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from .fields import CONFIG, BoundTo, Date, Days, Email, EvidenceKind, Sha256, Text
+from .signoff import SignoffRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -131,3 +132,5 @@ class Policy:
 
     gate: Gate = Field(default_factory=Gate)
     """What may be waived and for how long."""
+    signoff: SignoffRules | None = None
+    """Who must sign before a launch."""

@@ -39,8 +39,10 @@ class _ForToml(GenerateJsonSchema):
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
         found = super().dataclass_schema(schema)
-        for name, text in texts_under_fields(schema["cls"]).items():
-            found["properties"][name]["description"] = text
+        described = schema["cls"]
+        for name, text in texts_under_fields(described).items():
+            key = described.__pydantic_fields__[name].alias or name
+            found["properties"][key]["description"] = text
         return found
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:

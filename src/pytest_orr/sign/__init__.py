@@ -1,0 +1,1 @@
+"""Bytes of a sign-off: what is signed, what a signature says, and whether it holds."""
