@@ -59,16 +59,16 @@ def used(spec: ItemSpec, statement: Statement, written: Written, seen: Seen) -> 
             raise FactUnavailable(f"{where}{unseen.cause}", unseen.remedy)
         told = f"the policy asks for a statement that is {asked}; this one is {brought}"
         raise Unanswered(f"{where}{told}", THEMSELVES[asked])
-    return _shown(statement, authorship, brought)
+    return _shown(statement, written, authorship, brought)
 
 
 def _refuse_commits(spec: ItemSpec, statement: Statement, written: Written, seen: Seen) -> None:
     where, item, bound = written.where(spec.id), spec.id, statement.release
     for ref in (one.ref for one in statement.evidence if one.kind == COMMIT):
-        _commits(seen).of(item, ref, is_evidence=True)
+        _commits(seen, where).of(item, ref, is_evidence=True)
     if bound == ANY or spec.void == BYTECODE or is_launched(bound, written.profile):
         return
-    named = _commits(seen).of(item, bound, is_evidence=False)
+    named = _commits(seen, where).of(item, bound, is_evidence=False)
     if changed := _changed(spec, named, written):
         since = f"it was made for {bound}; since then changed {changed}"
         raise Unanswered(
@@ -94,12 +94,13 @@ def _changed(spec: ItemSpec, named: NamedCommit, written: Written) -> str:
 def _refuse_instances(spec: ItemSpec, statement: Statement, written: Written, seen: Seen) -> None:
     if not _is_about_instances(spec, written):
         return
-    running: tuple[SizedInstance, ...] = _value(seen, INSTANCES)
+    where = written.where(spec.id)
+    running: tuple[SizedInstance, ...] = _value(seen, INSTANCES, where)
     others = {one.instance.type for one in running} - set(statement.machines)
     if others:
         told = f"it loaded {', '.join(statement.machines)}, now runs {', '.join(sorted(others))}"
         raise Unanswered(
-            f"{written.where(spec.id)}the statement is void by {VOIDED_BY[MACHINES]}: {told}",
+            f"{where}the statement is void by {VOIDED_BY[MACHINES]}: {told}",
             "repeat the test on what runs, and state it with these `machines`",
         )
 
@@ -122,21 +123,25 @@ def _authorship(statement: Statement, written: Written, seen: Seen) -> tuple[str
     return known.worth(statement.by, statement.confirmed or "")
 
 
-def _commits(seen: Seen) -> StatementCommitFacts:
-    facts: StatementCommitFacts = _value(seen, COMMITS)
+def _commits(seen: Seen, where: str) -> StatementCommitFacts:
+    facts: StatementCommitFacts = _value(seen, COMMITS, where)
     return facts
 
 
-def _value(seen: Seen, name: str) -> Any:
+def _value(seen: Seen, name: str, where: str) -> Any:
     fact = seen.get(name)
     if isinstance(fact, Observed):
         return fact.value
     if isinstance(fact, Unobserved):
-        raise FactUnavailable(fact.cause, fact.remedy)
-    raise FactUnavailable(f"{name} was not gathered, by which it is judged", "run again")
+        raise FactUnavailable(f"{where}{fact.cause}", fact.remedy)
+    told = f"{where}{name} was not gathered, by which the statement is judged"
+    raise FactUnavailable(told, "run again")
 
 
-def _shown(statement: Statement, authorship: str, brought: str) -> StatementUsed:
+def _shown(
+    statement: Statement, written: Written, authorship: str, brought: str
+) -> StatementUsed:
+    sizes = {one.ref: one.size for one in written.evidence_files if one.sha256}
     return StatementUsed(
         statement=statement.statement,
         by=statement.by,
@@ -150,6 +155,7 @@ def _shown(statement: Statement, authorship: str, brought: str) -> StatementUsed
                 kind=evidence.kind,
                 ref=evidence.ref,
                 sha256=evidence.sha256 or "",
+                size=sizes.get(evidence.ref),
                 dated=evidence.dated.isoformat(),
             )
             for evidence in statement.evidence

@@ -8,6 +8,7 @@ from pytest_orr.model import REVIEWING
 
 from .applicability import SAID_OF_ABSENCE, bases_of
 from .mistakes import escape
+from .objection import Objection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
     from .load import Written
     from .service import NotApplicable
 
-Objection = tuple[str, str]
-"""A reason, and a remedy."""
 ROLES = " or ".join(REVIEWING)
 
 
 def against_proposal(declared: NotApplicable, written: Written) -> Iterator[Objection]:
     """Yield that nobody has agreed, and who may."""
     if declared.approver is None:
-        yield "nobody has agreed yet", f"{_who_may_sign(written)}, or remove it"
+        yield Objection(
+            reason="nobody has agreed yet", remedy=f"{_who_may_sign(written)}, or remove it"
+        )
 
 
 def against_basis(declared: NotApplicable, written: Written) -> Iterator[Objection]:
@@ -32,9 +33,10 @@ def against_basis(declared: NotApplicable, written: Written) -> Iterator[Objecti
     for one in written.declared:
         if one.basis in absent:
             said = SAID_OF_ABSENCE.get(declared.reason, f"no {one.basis}")
-            yield (
-                f"{one.file}:{one.line} declares {one.section}, so “{said}” no longer holds",
-                "remove its [[not_applicable]] from readiness.toml: the item is judged without it",
+            yield Objection(
+                reason=f"{one.file}:{one.line} declares {one.section}, so “{said}” no longer holds",
+                remedy="remove its [[not_applicable]] from readiness.toml: the item is judged"
+                " without it",
             )
 
 

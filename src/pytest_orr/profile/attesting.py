@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .drill_standing import drill_of
 from .mistakes import escape
+from .objection import Objection
 from .service import same_person
 
 if TYPE_CHECKING:
@@ -18,31 +19,32 @@ if TYPE_CHECKING:
 
 ANY_ITEM = ("principal-engineer", "approver")
 """Roles that may confirm a statement about any item."""
-Objection = tuple[str, str]
-"""A reason, and a remedy."""
 
 
 def against_people(spec: ItemSpec, statement: Statement, written: Written) -> Iterator[Objection]:
     """Yield what is wrong with who states and who confirms."""
     if not written.profile.has_role(statement.by, spec.owner):
-        yield (
-            f"its author {escape(statement.by)} has not the role {spec.owner}",
-            f"have it stated by somebody with the role {spec.owner}",
+        yield Objection(
+            reason=f"its author {escape(statement.by)} has not the role {spec.owner}",
+            remedy=f"have it stated by somebody with the role {spec.owner}",
         )
     if statement.confirmed is None:
         if spec.severity == "blocker":
-            yield (
-                "nobody has confirmed it, which a blocker needs",
-                "have a second person confirm it: `confirmed`",
+            yield Objection(
+                reason="nobody has confirmed it, which a blocker needs",
+                remedy="have a second person confirm it: `confirmed`",
             )
     elif same_person(statement.confirmed, statement.by):
-        yield "its author has confirmed it", "have a second person confirm it: `confirmed`"
+        yield Objection(
+            reason="its author has confirmed it",
+            remedy="have a second person confirm it: `confirmed`",
+        )
     elif not may_confirm(spec, statement, statement.confirmed, written=written):
         roles = ", ".join(dict.fromkeys((spec.owner, ANY_ITEM[0])))
         whom = f"{escape(statement.confirmed)}, who confirmed it,"
-        yield (
-            f"{whom} has not the role {roles} or {ANY_ITEM[1]}, and did no drill of it",
-            f"have it confirmed by somebody with the role {roles} or {ANY_ITEM[1]}",
+        yield Objection(
+            reason=f"{whom} has not the role {roles} or {ANY_ITEM[1]}, and did no drill of it",
+            remedy=f"have it confirmed by somebody with the role {roles} or {ANY_ITEM[1]}",
         )
 
 

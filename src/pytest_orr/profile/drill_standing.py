@@ -8,6 +8,7 @@ from .days import day_of, has_passed, last_day
 from .drill_records import plain
 from .drills import WHERE_IT_RUNS
 from .mistakes import escape
+from .objection import Objection
 from .service import same_person
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 KIND = "drill"
 FACT = "drills"
 """Items that ask for it judge by themselves how a drill went."""
-Objection = tuple[str, str]
-"""A reason, and a remedy."""
 
 
 def drill_of(evidence: EvidenceRef, written: Written) -> Drill | None:
@@ -58,7 +57,7 @@ def too_old(
         if has_passed(last_day(day, allowed), as_of):
             days = (as_of - day).days
             reason = f"the drill of {day} is {days} days old, {allowed} are allowed"
-            return reason, "do it again, and state the new record"
+            return Objection(reason=reason, remedy="do it again, and state the new record")
     return None
 
 
@@ -78,32 +77,35 @@ def _no_record(spec: ItemSpec, evidence: EvidenceRef, written: Written) -> Objec
         f"write down what was done as a file in {folder}/ (`orr explain {spec.id}` prints its"
         " form), and name that file with its `sha256`"
     )
-    return f"its drill {escape(evidence.ref)} is no record in {folder}/", remedy
+    reason = f"its drill {escape(evidence.ref)} is no record in {folder}/"
+    return Objection(reason=reason, remedy=remedy)
 
 
 def _against_contents(spec: ItemSpec, drill: Drill) -> Iterator[Objection]:
     record, ref = drill.record, escape(drill.ref)
     if spec.id not in record.items:
-        yield (
-            f"its drill {ref} is of {', '.join(map(escape, record.items))}, not of this item",
-            "name a record of this item, or add it to the record's `items` if it was rehearsed",
+        yield Objection(
+            reason=f"its drill {ref} is of {', '.join(map(escape, record.items))}, not of this"
+            " item",
+            remedy="name a record of this item, or add it to the record's `items` if it was"
+            " rehearsed",
         )
     if FACT not in spec.facts and not record.went_well:
-        yield f"its drill {ref} {record.went}", "do it again"
+        yield Objection(reason=f"its drill {ref} {record.went}", remedy="do it again")
 
 
 def _against_people(statement: Statement, drill: Drill) -> Iterator[Objection]:
     record, ref = drill.record, escape(drill.ref)
     if same_person(record.by, record.author):
-        yield (
-            f"{escape(record.by)} did the drill {ref} by instructions of their own",
-            "let somebody else do it who has not written them",
+        yield Objection(
+            reason=f"{escape(record.by)} did the drill {ref} by instructions of their own",
+            remedy="let somebody else do it who has not written them",
         )
     answering = [one for one in (statement.by, statement.confirmed) if one]
     if not any(same_person(record.by, one) for one in answering):
-        yield (
-            f"{escape(record.by)}, who did the drill {ref}, neither states nor confirms it",
-            f"let {escape(record.by)} confirm it: `confirmed`",
+        yield Objection(
+            reason=f"{escape(record.by)}, who did the drill {ref}, neither states nor confirms it",
+            remedy=f"let {escape(record.by)} confirm it: `confirmed`",
         )
 
 
@@ -112,9 +114,9 @@ def _against_place(spec: ItemSpec, drill: Drill, profile: Profile) -> Iterator[O
     if drill.record.environment not in where:
         done, ref = escape(drill.record.environment), escape(drill.ref)
         or_declare = "" if spec.id in WHERE_IT_RUNS else ", or name it as elsewhere under [drills]"
-        yield (
-            f"its drill {ref} was done in {done}, not in {' or '.join(map(escape, where))}",
-            f"do it in {escape(where[0])}{or_declare}",
+        yield Objection(
+            reason=f"its drill {ref} was done in {done}, not in {' or '.join(map(escape, where))}",
+            remedy=f"do it in {escape(where[0])}{or_declare}",
         )
 
 
@@ -132,14 +134,14 @@ def _against_dates(
     started, ref = drill.record.started, escape(drill.ref)
     days = {started.date(), day_of(started)}
     if evidence.dated not in days:
-        yield (
-            f"its drill {ref} is dated {evidence.dated}, its record is of {day_of(started)}",
-            f"set `dated` to {day_of(started)}",
+        yield Objection(
+            reason=f"its drill {ref} is dated {evidence.dated}, its record is of {day_of(started)}",
+            remedy=f"set `dated` to {day_of(started)}",
         )
     if statement.on < min(days):
-        yield (
-            f"it was stated on {statement.on}, before its drill {ref}",
-            "state it anew: `on`",
+        yield Objection(
+            reason=f"it was stated on {statement.on}, before its drill {ref}",
+            remedy="state it anew: `on`",
         )
 
 
@@ -153,7 +155,7 @@ def _against_newer(spec: ItemSpec, statement: Statement, written: Written) -> It
         if spec.id not in record.items or record.environment not in where or drill in named:
             continue
         if newest and record.started >= newest and not record.went_well:
-            yield (
-                f"a newer drill of it, {escape(drill.ref)}, {record.went}",
-                "do it again, and state the new record",
+            yield Objection(
+                reason=f"a newer drill of it, {escape(drill.ref)}, {record.went}",
+                remedy="do it again, and state the new record",
             )

@@ -14,6 +14,7 @@ from .days import days_left, has_passed, last_day
 from .drill_standing import KIND, against_drills, drill_of, too_old
 from .evidence_files import names_a_file
 from .mistakes import escape
+from .objection import Objection
 from .service import same_person
 from .voiding import against_binding
 
@@ -56,23 +57,17 @@ class Standing:
         return self.force is Force.IN_FORCE
 
 
-@dataclass(frozen=True, slots=True)
-class _Objection:
-    reason: str
-    remedy: str
-
-
 def statement_standing(
     spec: ItemSpec, statement: Statement, *, written: Written, as_of: date
 ) -> Standing:
     """Judge a statement on ``spec``: validity, people, release, evidence, drills, as of a day."""
     objections = [
         *_against_validity(spec, statement),
-        *(_Objection(*said) for said in against_people(spec, statement, written)),
-        *(_Objection(*said) for said in against_binding(spec, statement, written.profile)),
+        *against_people(spec, statement, written),
+        *against_binding(spec, statement, written.profile),
         *_against_kind(spec, statement),
         *(found for one in statement.evidence for found in _against_evidence(one, written)),
-        *(_Objection(*said) for said in against_drills(spec, statement, written)),
+        *against_drills(spec, statement, written),
     ]
     where = written.where(spec.id)
     if objections:
@@ -84,7 +79,7 @@ def statement_standing(
             remedy="answer again with a new date and new evidence in attestations.toml",
         )
     if aged := too_old(spec, statement, written=written, as_of=as_of):
-        return Standing(force=Force.EXPIRED, reason=f"{where}{aged[0]}", remedy=aged[1])
+        return Standing(force=Force.EXPIRED, reason=f"{where}{aged.reason}", remedy=aged.remedy)
     return Standing(force=Force.IN_FORCE)
 
 
@@ -124,9 +119,9 @@ def _overdue(where: str, action: PlannedAction) -> Standing:
 
 def not_applicable_standing(declared: NotApplicable, *, written: Written) -> Standing:
     """Judge a not-applicable: signed by somebody with the role, and by nothing contradicted."""
-    proposed = [_Objection(*said) for said in against_proposal(declared, written)]
-    void = [_Objection(*said) for said in against_basis(declared, written)]
-    unapproved = [*_against_approver(declared.approver, written)] if declared.approver else []
+    proposed = tuple(against_proposal(declared, written))
+    void = tuple(against_basis(declared, written))
+    unapproved = tuple(_against_approver(declared.approver, written)) if declared.approver else ()
     if not (proposed or void or unapproved):
         return Standing(force=Force.IN_FORCE)
     head = "is void" if void else "is only proposed" if proposed else "is refused"
@@ -134,7 +129,7 @@ def not_applicable_standing(declared: NotApplicable, *, written: Written) -> Sta
     return _refused(f"{where}not applicable {head}", [*void, *proposed, *unapproved])
 
 
-def _refused(what: str, objections: list[_Objection]) -> Standing:
+def _refused(what: str, objections: list[Objection]) -> Standing:
     return Standing(
         force=Force.REFUSED,
         reason=f"{what}: {'; '.join(one.reason for one in objections)}",
@@ -142,87 +137,87 @@ def _refused(what: str, objections: list[_Objection]) -> Standing:
     )
 
 
-def _against_validity(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
+def _against_validity(spec: ItemSpec, statement: Statement) -> Iterator[Objection]:
     days = (statement.until - statement.on).days
     if days > spec.valid_for:
         latest = last_day(statement.on, spec.valid_for)
-        yield _Objection(
+        yield Objection(
             reason=f"it is valid for {days} days, the item allows {spec.valid_for}",
             remedy=f"set `until` to {latest} or earlier",
         )
 
 
-def _against_kind(spec: ItemSpec, statement: Statement) -> Iterator[_Objection]:
+def _against_kind(spec: ItemSpec, statement: Statement) -> Iterator[Objection]:
     dates = [one.dated for one in statement.evidence if one.kind == spec.evidence_kind]
     wanted = f"{spec.evidence_kind} ({EVIDENCE_KINDS[spec.evidence_kind]})"
     if not dates:
-        yield _Objection(
+        yield Objection(
             reason=f"its evidence has no {spec.evidence_kind}",
             remedy=f"add evidence of the kind {wanted}",
         )
     elif spec.evidence_kind != KIND and (statement.on - max(dates)).days > spec.valid_for:
-        yield _Objection(
+        yield Objection(
             reason=f"its {spec.evidence_kind} is of {max(dates)}, older than the"
             f" {spec.valid_for} days that the item allows",
             remedy=f"add newer evidence of the kind {wanted}",
         )
 
 
-def _against_evidence(evidence: EvidenceRef, written: Written) -> Iterator[_Objection]:
+def _against_evidence(evidence: EvidenceRef, written: Written) -> Iterator[Objection]:
     no_record = evidence.kind == KIND and drill_of(evidence, written) is None
     if no_record or not names_a_file(evidence):
         return
     ref = escape(evidence.ref)
     found = next((one for one in written.evidence_files if one.ref == evidence.ref), None)
     if found is None or found.problem:
-        yield _Objection(
+        yield Objection(
             reason=f"its evidence {ref} {found.problem if found else 'was not read'}",
             remedy=f"put {ref} into the profile's folder as a plain file, or give a link",
         )
     elif evidence.sha256 is None:
-        yield _Objection(
+        yield Objection(
             reason=f"its evidence {ref} has no digest",
             remedy=f"add the `sha256` that `sha256sum {ref}` prints",
         )
     elif evidence.sha256 != found.sha256:
-        yield _Objection(
+        yield Objection(
             reason=f"its evidence {ref} is not the file that was stated: its digest differs",
             remedy=f"restore {ref}, or state it again with the `sha256` of the new file",
         )
 
 
-def _against_approval(waiver: Waiver, written: Written) -> Iterator[_Objection]:
+def _against_approval(waiver: Waiver, written: Written) -> Iterator[Objection]:
     if same_person(waiver.approver, waiver.requester):
-        yield _Objection(
+        yield Objection(
             reason="its requester has approved it",
             remedy="have another person approve it",
         )
     yield from _against_approver(waiver.approver, written)
 
 
-def _against_approver(approver: str, written: Written) -> Iterator[_Objection]:
+def _against_approver(approver: str, written: Written) -> Iterator[Objection]:
     if not _roles(approver, written) & frozenset(APPROVING):
         roles = " or ".join(APPROVING)
-        yield _Objection(
+        yield Objection(
             reason=f"its approver {escape(approver)} has not the role {roles}",
             remedy=f"have it approved by somebody with the role {roles}",
         )
 
 
-def _against_length(spec: ItemSpec, waiver: Waiver, written: Written) -> Iterator[_Objection]:
+def _against_length(spec: ItemSpec, waiver: Waiver, written: Written) -> Iterator[Objection]:
     longest: int = getattr(written.policy.gate.longest_waiver, spec.severity)
     days = (waiver.expires - waiver.granted).days
     if days > longest:
         latest = last_day(waiver.granted, longest)
-        yield _Objection(
+        yield Objection(
             reason=f"it lasts {days} days, the policy allows {longest} for a {spec.severity}",
             remedy=f"set `expires` to {latest} or earlier",
         )
 
 
-def _against_policy(spec: ItemSpec, written: Written) -> Iterator[_Objection]:
+def _against_policy(spec: ItemSpec, written: Written) -> Iterator[Objection]:
     if spec.id in written.policy.gate.unwaivable:
-        yield _Objection(
+        yield Objection(
             reason="the policy lets nobody waive this item",
             remedy="remove the waiver and repair what it covers",
         )

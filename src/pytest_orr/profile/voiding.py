@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pytest_orr.model import VOIDED_BY
 
 from .mistakes import escape
+from .objection import Objection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from .schema import Profile, Statement
 
 ANY = "any"
-Objection = tuple[str, str]
-"""A reason, and a remedy."""
 
 
 def is_launched(commit: str, profile: Profile) -> bool:
@@ -34,14 +33,14 @@ def against_binding(spec: ItemSpec, statement: Statement, profile: Profile) -> I
     if not spec.void:
         return
     if statement.release == ANY:
-        yield (
-            f'its `release` is "{ANY}", but {VOIDED_BY[spec.void]} voids it',
-            "set `release` to the commit that it was made for",
+        yield Objection(
+            reason=f'its `release` is "{ANY}", but {VOIDED_BY[spec.void]} voids it',
+            remedy="set `release` to the commit that it was made for",
         )
     if spec.void == "machines" and not statement.machines:
-        yield (
-            "it names no `machines`, but a change of the instance type voids it",
-            'name the instance types that were loaded: machines = ["…"]',
+        yield Objection(
+            reason="it names no `machines`, but a change of the instance type voids it",
+            remedy='name the instance types that were loaded: machines = ["…"]',
         )
     if spec.void == "bytecode" and statement.release != ANY:
         yield from _against_builds(statement, profile)
@@ -52,7 +51,7 @@ def _against_builds(statement: Statement, profile: Profile) -> Iterator[Objectio
         built = contract.audited_commit
         if not (built.startswith(statement.release) or statement.release.startswith(built)):
             code = f"the code of {escape(contract.name)} is built from {escape(built)}"
-            yield (
-                f"it is bound to {statement.release}, {code}",
-                f"have {escape(built)} audited, and state it for that commit",
+            yield Objection(
+                reason=f"it is bound to {statement.release}, {code}",
+                remedy=f"have {escape(built)} audited, and state it for that commit",
             )
