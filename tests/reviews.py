@@ -59,9 +59,10 @@ def an_item(item_id: str, outcome: str = "pass", **changes: Any) -> ItemResult:
 
 def seen(**outcomes: str) -> tuple[Finding, ...]:
     """Return findings: outcome by subject, with a detail behind a colon if there is one."""
+    told = ((subject, *said.partition(":")) for subject, said in outcomes.items())
     return tuple(
-        Finding(subject=subject, outcome=Outcome(said.partition(":")[0]), detail=said)
-        for subject, said in outcomes.items()
+        Finding(subject=subject, outcome=Outcome(outcome), detail=detail)
+        for subject, outcome, _, detail in told
     )
 
 

@@ -25,6 +25,7 @@ VERBS = {
     "iam-policy": "print the least that AWS must allow, for the facts of all or of some items",
     "gate": "judge the journal of a run again: what a pipeline calls",
     "render": "write a run's documents again from its journal",
+    "diff": "tell what changed between two reviews; with --fail-on, let nothing get worse",
 }
 
 

@@ -44,7 +44,7 @@ def test_what_is_still_open_is_told_if_something_else_is_wrong_with_it() -> None
     [change] = finding_changes(was, now)
 
     assert (change.subject, change.movement) == ("a", Movement.SAME)
-    assert change.detail == "fail:80 open"
+    assert change.detail == "80 open"
     assert not change.opened
 
 

@@ -61,11 +61,11 @@ def test_a_note_that_blocks_again_is_worse() -> None:
         (a_review(ONE, an_item("a.b.d", "unknown")), "a.b.d is new: unknown"),
         (
             a_review(an_item("a.b.c", "fail", findings=seen(x="fail", y="fail:open"))),
-            "a.b.c: y is fail: fail:open",
+            "a.b.c: y is fail: open",
         ),
         (
-            a_review(an_item("a.b.c", "unknown", findings=seen(x="pass", y="unknown"))),
-            "a.b.c: y is unknown: unknown",
+            a_review(an_item("a.b.c", "unknown", findings=seen(x="pass", y="unknown:denied"))),
+            "a.b.c: y is unknown: denied",
         ),
         (
             replace(WAS, notes=(a_note(item=""),)),

@@ -1,0 +1,43 @@
+"""A file or a report's folder to the review that it holds, or what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_orr.errors import InvalidInput, NeededFileMissing
+
+from . import review_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_orr.model import Review
+
+MIB = 1024 * 1024
+LARGEST_MIB = 32
+
+
+def review_at(path: Path) -> Review:
+    """Read the review of a file, or of a folder's ``review.json``.
+
+    Raises ``NeededFileMissing`` if nothing is there, ``InvalidInput`` with every mistake of the
+    file if it is no review.
+    """
+    file = path / review_json.FILE_NAME if path.is_dir() else path
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_MIB * MIB + 1)
+    except FileNotFoundError as error:
+        raise NeededFileMissing(
+            f"{file} is not there.",
+            "Name a review.json, or the folder of a report: `pytest readiness/` writes one.",
+        ) from error
+    if len(content) > LARGEST_MIB * MIB:
+        raise InvalidInput((f"{file}: larger than {LARGEST_MIB} MiB: no review.json",))
+    try:
+        return review_json.read(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InvalidInput((f"{file}: not readable as UTF-8: {error}",)) from error
+    except InvalidInput as error:
+        named = (one.removeprefix(f"{review_json.FILE_NAME}: ") for one in error.mistakes)
+        raise InvalidInput(tuple(f"{file}: {one}" for one in named)) from error
