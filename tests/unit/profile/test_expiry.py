@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_orr.collect.scans.report import ScanFinding
+from pytest_orr.endings import endings_of
 from pytest_orr.plan import parse_instant
 from pytest_orr.profile.days import day_of, days_left, has_passed, is_after, last_day
+from pytest_orr.profile.documents import document_of
 from pytest_orr.profile.drill_form import DrillRecord
 from pytest_orr.profile.drill_records import Drill
 from pytest_orr.profile.evidence_files import EvidenceFile
+from pytest_orr.profile.overlay import lay_under
+from pytest_orr.profile.overlay_approvals import wrong_approvals
+from pytest_orr.profile.overlay_values import weaker_values
 from pytest_orr.profile.scans import Accepted
-from pytest_orr.profile.schema import EvidenceRef, PlannedAction, Statement, Waiver
+from pytest_orr.profile.schema import (
+    EvidenceRef,
+    NotApplicable,
+    PlannedAction,
+    Statement,
+    Waiver,
+)
 from pytest_orr.profile.standing import statement_standing, waiver_standing
 from pytest_orr.reading import days_left as days_left_until
 
@@ -26,6 +38,30 @@ if TYPE_CHECKING:
     from pytest_orr.profile.load import Written
 
 VALID = 90
+ORGANISATION = """\
+name = "Org"
+[[people]]
+email = "pat@example.org"
+name = "Pat"
+roles = ["approver"]
+[monitoring]
+freshest_minutes = 10
+"""
+WEAKENING = f"""\
+[extends]
+path = "org.toml"
+sha256 = "{"0" * 64}"
+commit = "{"1" * 40}"
+[monitoring]
+freshest_minutes = 20
+[[weakenings]]
+key = "monitoring.freshest_minutes"
+value = 20
+reason = "r"
+approver = "pat@example.org"
+on = {{on}}
+until = {{until}}
+"""
 LAST_DAYS = {
     "a leap day": date(2028, 2, 29),
     "the last of February": date(2027, 2, 28),
@@ -126,6 +162,43 @@ def granted(spec: ItemSpec, expires: date) -> Waiver:
     )
 
 
+def evidence_for_a_new_statement(last: date, as_of: date, spec: ItemSpec, written: Written) -> bool:
+    """Hold for a statement that is made on the day itself, for as many days as the item allows."""
+    dated = last - timedelta(days=spec.valid_for)
+    said = named(a_link(spec.evidence_kind, dated), spec, on=as_of, until=as_of)
+    return statement_standing(spec, said, written=written, as_of=as_of).in_force
+
+
+def a_not_applicable(last: date, as_of: date, spec: ItemSpec, written: Written) -> bool:
+    """Need no second look yet: as long as an answer to the item would hold."""
+    declared = NotApplicable(
+        item=spec.id,
+        reason="no-such-component",
+        text="There is none.",
+        approver="eve@example.org",
+        on=last - timedelta(days=spec.valid_for),
+    )
+    written = replace(written, profile=replace(written.profile, not_applicable=(declared,)))
+    moment = datetime.combine(as_of, time(23, 59, 59), UTC)
+    [ending] = endings_of(written, [spec], moment, Path("none.json"))
+    assert ending.until == last.isoformat()
+    return ending.days_left >= 0
+
+
+def a_weakening(last: date, as_of: date, _: ItemSpec, __: Written) -> bool:
+    approved = WEAKENING.format(on=last - timedelta(days=100), until=last)
+    documents = {
+        name: document_of(f"{name}.toml", text.encode())
+        for name, text in (("readiness", approved), ("policy", ""))
+    }
+    overlay = lay_under(documents, Path(), pinned=lambda *_: ORGANISATION.encode())
+    found = {one.key: one for one in weaker_values(overlay, {})}
+    assert [*found] == ["monitoring.freshest_minutes"]
+    refused = [str(one) for one in wrong_approvals(overlay, as_of, found)]
+    assert all(f"`weakenings.until` is {last}: it has expired" in one for one in refused)
+    return not refused
+
+
 def an_accepted_finding(last: date, as_of: date, _: ItemSpec, __: Written) -> bool:
     """Take the last second of the day, as facts are judged by an instant."""
     entry = Accepted(about="code", id="R1", reason="ours", by="bo@example.org", until=last)
@@ -139,6 +212,9 @@ THINGS: tuple[Callable[[date, date, ItemSpec, Written], bool], ...] = (
     a_drill,
     a_waiver,
     an_action,
+    evidence_for_a_new_statement,
+    a_not_applicable,
+    a_weakening,
     an_accepted_finding,
 )
 
