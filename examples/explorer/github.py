@@ -65,7 +65,7 @@ def tell(state: ForgeState, request: Request, *, most: int = MOST, older: bool =
         case _:
             told = _of_somebody(state, request) if token else None
     if isinstance(told, Rows):
-        return _page(told.rows, request, most, told.key)
+        return page(told.rows, request, most, told.key)
     return told or NOT_FOUND
 
 
@@ -92,7 +92,8 @@ def _of_project(
     return None
 
 
-def _page(rows: list[Any], request: Request, most: int, key: str = "") -> Answer:
+def page(rows: list[Any], request: Request, most: int, key: str = "") -> Answer:
+    """Return one page, and where the next one is."""
     size = min(int(request.query.get("per_page", 30)), most)
     number = int(request.query.get("page", 1))
     shown = rows[(number - 1) * size : number * size]

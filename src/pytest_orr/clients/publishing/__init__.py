@@ -1,0 +1,1 @@
+"""The only clients that write: notes and issues on GitLab and GitHub, for ``publish`` alone."""
