@@ -8,16 +8,16 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .collect.aws_identities import AwsIdentities, callers_of
 from .collect.clock_differences import ClockDifferences, warnings_about
-from .collect.snapshot import FACTS, facts_sha256, value_in
+from .collect.snapshot import FACTS, value_in
 from .consent import notices_of
 from .documents import write_documents
 from .endings import endings_of
 from .judge import decide
-from .model import Notice, Outcome, Provenance, SignOff
+from .model import Notice, Outcome, SignOff
 from .profile.notes_standing import review_notes
 from .publish.files import COLLECTED, write_whole
+from .provenance import provenance_of
 from .record.journal import JOURNAL, Closing, JournalWriter, Opening, read_journal
 from .record.reports import CRASHED, SHOWN_AS, last_line, record_of
 from .record.review import review_of
@@ -112,7 +112,13 @@ class Controller:
         if not self._selection:
             self._write_what_is_lost()
         selection = self._selection or STRAYS * self._strayed
-        closing = Closing(records=self._records, provenance=self._provenance(), selection=selection)
+        provenance = provenance_of(
+            self.plan.written,
+            self.plan.folder / FACTS,
+            run=self.plan.run,
+            checklist_version=self.plan.suite.version,
+        )
+        closing = Closing(records=self._records, provenance=provenance, selection=selection)
         so_far = review_of(replace(read_journal(self._path), closing=closing))
         notices = notices_of(self.plan.written, so_far.items, self.plan.as_of)
         wider = _wider_than_needed(so_far.provenance.callers)
@@ -150,28 +156,6 @@ class Controller:
             return None
         function = rest.partition("[")[0]
         return self._specs.get((path.relative_to(folder).as_posix(), function))
-
-    def _provenance(self) -> Provenance:
-        written = self.plan.written
-        digests = dict(written.digests)
-        facts = self.plan.folder / FACTS
-        accounts = written.profile.aws.accounts if written.profile.aws else ()
-        return Provenance(
-            profile_sha256=digests["readiness.toml"],
-            attestations_sha256=digests["attestations.toml"],
-            waivers_sha256=digests["waivers.toml"],
-            policy_sha256=digests["policy.toml"],
-            notes_sha256=digests["review-notes.toml"],
-            organisation_sha256=digests.get("organisation.toml", ""),
-            facts_sha256=facts_sha256(facts) if facts.exists() else "",
-            accounts=tuple(account.id for account in accounts),
-            regions=tuple(sorted({region for one in accounts for region in one.regions})),
-            callers=_callers(facts) if facts.exists() else (),
-        )
-
-
-def _callers(facts: Path) -> tuple[AwsCaller, ...]:
-    return callers_of(value_in(facts, AwsIdentities()) or ())
 
 
 def _missing(item_id: str, node: str, reason: str) -> ItemRecord:

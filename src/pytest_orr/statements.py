@@ -138,9 +138,7 @@ def _value(seen: Seen, name: str, where: str) -> Any:
     raise FactUnavailable(told, "run again")
 
 
-def _shown(
-    statement: Statement, written: Written, authorship: str, brought: str
-) -> StatementUsed:
+def _shown(statement: Statement, written: Written, authorship: str, brought: str) -> StatementUsed:
     sizes = {one.ref: one.size for one in written.evidence_files if one.sha256}
     return StatementUsed(
         statement=statement.statement,

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import InvalidInput
-from pytest_orr.model import PHASES, SEVERITIES
+from pytest_orr.model import PHASES, SEVERITIES, counts_in
 from pytest_orr.profile.standing import statement_standing
-from pytest_orr.record.review import EVERYTHING_GATES
 
 from .answering import answer, confirm, waits_for
 from .asking import Asking, Declined, Left, Question, Skipped, Stopped, WrongUse, on_terminal, say
@@ -47,7 +46,7 @@ def open_questions(case: Case, phase: str) -> tuple[Open, ...]:
 
 def gates(spec: ItemSpec, phase: str) -> bool:
     """Whether an item counts in a phase, as a run of that phase counts it."""
-    return phase in EVERYTHING_GATES or PHASES.index(spec.phase) <= PHASES.index(phase)
+    return counts_in(phase, spec.phase)
 
 
 def show_queue(case: Case, by: str, phase: str) -> int:

@@ -88,6 +88,12 @@ def facts_sha256(path: Path) -> str:
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
 
+def last_read(path: Path) -> str:
+    """Return the instant at which the last fact of a file was read; empty if none was."""
+    observations = _content(path, path)["observations"]
+    return max((str(entry.get("read_at", "")) for entry in observations.values()), default="")
+
+
 def value_in(path: Path, collector: Collector[Any]) -> Any | None:
     """Return one fact of a run's own file; nothing when it could not be had or nobody asked."""
     entry = _content(path, path)["observations"].get(collector.name, {})

@@ -14,6 +14,7 @@ from .items import (
 from .review import (
     AwsCaller,
     Ending,
+    Need,
     Notice,
     Person,
     Provenance,
@@ -21,6 +22,7 @@ from .review import (
     Review,
     ReviewNote,
     RunBlock,
+    Signing,
     Weakening,
 )
 from .verdict import (
@@ -43,6 +45,7 @@ from .words import (
     VOIDED_BY,
     Outcome,
     VerdictWord,
+    counts_in,
 )
 
 __all__ = [
@@ -66,6 +69,7 @@ __all__ = [
     "Finding",
     "ItemResult",
     "ItemSpec",
+    "Need",
     "NotApplicable",
     "Notice",
     "Outcome",
@@ -77,9 +81,11 @@ __all__ = [
     "RunBlock",
     "Score",
     "SignOff",
+    "Signing",
     "StatementUsed",
     "Verdict",
     "VerdictWord",
     "WaiverUsed",
     "Weakening",
+    "counts_in",
 ]

@@ -75,6 +75,8 @@ class Evidence:
     kind: str
     ref: str
     sha256: str = ""
+    size: int | None = None
+    """Bytes of a file; nothing of what is none."""
     dated: str
 
 

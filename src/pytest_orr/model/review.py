@@ -106,6 +106,26 @@ class AwsCaller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """How many people must sign in a role."""
+
+    role: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """Who must sign before a launch, as the policy says it."""
+
+    need: tuple[Need, ...]
+    """By role, in the order of the policy."""
+    max_days: int
+    """Days after the run for which a sign-off holds."""
+    solo: bool
+    """Whether one person alone may launch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """By which rules and from which files a review was made: SHA-256 digests, empty when absent."""
 
@@ -119,6 +139,16 @@ class Provenance:
     callers: tuple[AwsCaller, ...] = ()
     notes_sha256: str = ""
     organisation_sha256: str = ""
+    checklist_version: str = ""
+    """Of the suite's lock."""
+    tool_sha256: str = ""
+    """Over the product's installed files."""
+    finished: str = ""
+    """Instant at which the last fact was seen, ``YYYY-MM-DDTHH:MM:SSZ``."""
+    authors: tuple[str, ...] = ()
+    """E-mails of who made the release or asked for it, sorted."""
+    signing: Signing | None = None
+    """Nothing if the policy says nothing about signatures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,3 +69,12 @@ VOIDED_BY = {
 """What may void a statement before its last day; each is bound to a commit."""
 AUTHORSHIP = ("claimed", "committed", "proven")
 """How much is known of who made a statement, least first."""
+
+
+EVERYTHING_COUNTS = frozenset({"launch", "operate"})
+"""Phases in which nothing is a preview any more."""
+
+
+def counts_in(phase: str, due: str) -> bool:
+    """Tell whether an item that comes due in one phase counts in another."""
+    return phase in EVERYTHING_COUNTS or PHASES.index(due) <= PHASES.index(phase)

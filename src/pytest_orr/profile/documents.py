@@ -28,6 +28,8 @@ class Document:
     """The path as the caller gave it."""
     sha256: str
     """Digest of the bytes; empty when the file is absent."""
+    size: int = 0
+    """Its bytes."""
     values: Mapping[str, object]
     lines: KeyLines
     broken: Mistake | None = None
@@ -124,6 +126,7 @@ def _document(
     return Document(
         file=file,
         sha256=hashlib.sha256(content).hexdigest() if sha256 is None else sha256,
+        size=len(content),
         values=tomllib.loads(text),
         lines=find_key_lines(text),
         broken=Mistake(file=file, line=broken[0], text=broken[1]) if broken else None,

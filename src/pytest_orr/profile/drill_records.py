@@ -45,6 +45,8 @@ class Drill:
     ref: str
     """Path beside the profile, as statements name it: ``drills/2026-11-04-restart.toml``."""
     sha256: str
+    size: int = 0
+    """Its bytes."""
     record: DrillRecord
 
     def resolved(self, ids: Mapping[str, str]) -> Drill:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 LARGEST_MIB = 20
 MIB = 1024 * 1024
-NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +28,13 @@ class EvidenceFile:
     ref: str
     sha256: str = ""
     """Digest of its bytes; empty when it could not be read."""
+    size: int = 0
+    """Its bytes."""
     problem: str = ""
     """Why it could not be read, as it continues "drills/x.md …"; empty when it was."""
+
+
+NOTHING_KNOWN: Mapping[str, EvidenceFile] = MappingProxyType({})
 
 
 def names_a_file(evidence: EvidenceRef) -> bool:
@@ -39,11 +43,14 @@ def names_a_file(evidence: EvidenceRef) -> bool:
 
 
 def read_evidence(
-    folder: Path, statements: Iterable[Statement], *, known: Mapping[str, str] = NOTHING_KNOWN
+    folder: Path,
+    statements: Iterable[Statement],
+    *,
+    known: Mapping[str, EvidenceFile] = NOTHING_KNOWN,
 ) -> tuple[EvidenceFile, ...]:
     """Read every file that the statements name, relative to ``folder``, each once, sorted.
 
-    ``known`` are digests of files that were read already, by their plain paths.
+    ``known`` are files that were read already, by their plain paths.
     """
     refs = {
         evidence.ref
@@ -52,8 +59,8 @@ def read_evidence(
         if names_a_file(evidence)
     }
     return tuple(
-        EvidenceFile(ref=ref, sha256=digest) if digest else evidence_file(folder, ref)
-        for ref, digest in ((ref, known.get(plain(ref))) for ref in sorted(refs))
+        replace(read, ref=ref) if read else evidence_file(folder, ref)
+        for ref, read in ((ref, known.get(plain(ref))) for ref in sorted(refs))
     )
 
 
@@ -61,16 +68,16 @@ def evidence_file(folder: Path, ref: str) -> EvidenceFile:
     """Read one file by its path relative to ``folder``."""
     try:
         with opened_beside(folder, ref) as opened:
-            return EvidenceFile(ref=ref, sha256=_hash(opened))
+            return _read(ref, opened)
     except FileRefused as refused:
         return EvidenceFile(ref=ref, problem=str(refused))
 
 
-def _hash(opened: BinaryIO) -> str:
-    digest, left = hashlib.sha256(), LARGEST_MIB * MIB
+def _read(ref: str, opened: BinaryIO) -> EvidenceFile:
+    digest, size = hashlib.sha256(), 0
     while chunk := opened.read(MIB):
-        left -= len(chunk)
-        if left < 0:
+        size += len(chunk)
+        if size > LARGEST_MIB * MIB:
             raise FileRefused(f"is larger than {LARGEST_MIB} MiB")
         digest.update(chunk)
-    return digest.hexdigest()
+    return EvidenceFile(ref=ref, sha256=digest.hexdigest(), size=size)

@@ -158,7 +158,7 @@ def load(
 def _evidence(
     folder: Path, attestations: Attestations, drills: Iterable[Drill]
 ) -> tuple[EvidenceFile, ...]:
-    known = {one.ref: one.sha256 for one in drills}
+    known = {one.ref: EvidenceFile(ref=one.ref, sha256=one.sha256, size=one.size) for one in drills}
     return read_evidence(folder, attestations.attestation, known=known)
 
 
@@ -194,7 +194,7 @@ def _drills_folder(profile: Document) -> str:
 def _drills(records: Iterable[DrillFile]) -> tuple[tuple[Drill, ...], tuple[Mistake, ...]]:
     checked = [(one, *validate(one.document, DrillRecord)) for one in records]
     good = (
-        Drill(ref=one.ref, sha256=one.document.sha256, record=record)
+        Drill(ref=one.ref, sha256=one.document.sha256, size=one.document.size, record=record)
         for one, record, _ in checked
         if record
     )

@@ -44,6 +44,8 @@ class Release:
 
     commit: Commit
     """Commit of the release."""
+    asked_by: tuple[Email, ...] = ()
+    """Who asked for this release: they sign it in the role service at most, as who tagged it."""
     images: tuple[Text, ...] = ()
     """Container images with their digests."""
     first: Flag = False

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_orr.model import PHASES, ItemResult, ItemSpec, Outcome, Provenance, Review
+from pytest_orr.model import ItemResult, ItemSpec, Outcome, Provenance, Review, counts_in
 from pytest_orr.record.folding import WORST_FIRST
 from pytest_orr.record.journal import line_of
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 NO_RESULT = "no result: it was deselected, lost, or its run was cut short"
 NO_FILE = "the suite's lock names it, but no file of the suite states it"
 NOT_FINISHED = "the run was cut short"
-EVERYTHING_GATES = frozenset({"launch", "operate"})
-"""Phases in which nothing is a preview any more."""
 
 NOTHING_KNOWN = Provenance(
     profile_sha256="",
@@ -87,7 +85,7 @@ def _merged(group: list[ItemRecord]) -> ItemRecord:
 
 
 def _result(spec: ItemSpec, record: ItemRecord | None, phase: str) -> ItemResult:
-    gated = phase in EVERYTHING_GATES or PHASES.index(spec.phase) <= PHASES.index(phase)
+    gated = counts_in(phase, spec.phase)
     if record is None:
         return ItemResult(
             spec=spec,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from . import coming, escape, notes, review_head, weakenings
+from . import coming, escape, notes, provenance_json, review_head, weakenings
 
 if TYPE_CHECKING:
     from pytest_orr.model import (
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         ItemResult,
         ItemSpec,
         NotApplicable,
-        Provenance,
         Review,
         Score,
         SignOff,
@@ -60,16 +59,14 @@ def item(result: ItemResult) -> Plain:
 def evidence(used: StatementUsed | None) -> list[Plain]:
     """Return what a statement rests on; nothing without a statement."""
     return [
-        {"kind": seen.kind, "ref": seen.ref, "sha256": seen.sha256, "dated": seen.dated}
+        {
+            "kind": seen.kind,
+            "ref": seen.ref,
+            "sha256": seen.sha256,
+            "dated": seen.dated,
+            "size": seen.size,
+        }
         for seen in (used.evidence if used else ())
-    ]
-
-
-def callers(provenance: Provenance) -> list[Plain]:
-    """Return whose credentials asked each account, and how much they may do."""
-    return [
-        {"account": one.account, "arn": one.arn, "width": one.width, "why": one.why}
-        for one in provenance.callers
     ]
 
 
@@ -86,7 +83,7 @@ def _document(signoff: SignOff) -> Plain:
         "verdict": verdict.word.value,
         "reason": verdict.reason,
         "scores": {"raw": _score(verdict.raw), "adjusted": _score(verdict.adjusted)},
-        "provenance": _provenance(review.provenance),
+        "provenance": provenance_json.plain(review.provenance),
         "people": [review_head.person(person) for person in review.people],
         "notices": [
             {"kind": notice.kind, "item": notice.item, "text": notice.text}
@@ -155,21 +152,6 @@ def _guidance(spec: ItemSpec) -> Plain:
 
 def _score(score: Score) -> Plain:
     return {"met": score.met, "of": score.of}
-
-
-def _provenance(provenance: Provenance) -> Plain:
-    return {
-        "profile_sha256": provenance.profile_sha256,
-        "attestations_sha256": provenance.attestations_sha256,
-        "waivers_sha256": provenance.waivers_sha256,
-        "policy_sha256": provenance.policy_sha256,
-        "notes_sha256": provenance.notes_sha256,
-        "organisation_sha256": provenance.organisation_sha256,
-        "facts_sha256": provenance.facts_sha256,
-        "accounts": list(provenance.accounts),
-        "regions": list(provenance.regions),
-        "callers": callers(provenance),
-    }
 
 
 def _finding(finding: Finding) -> Plain:

@@ -19,6 +19,7 @@ from pytest_orr.model import (
     Finding,
     ItemResult,
     ItemSpec,
+    Need,
     NotApplicable,
     Notice,
     Outcome,
@@ -28,6 +29,7 @@ from pytest_orr.model import (
     Review,
     ReviewNote,
     RunBlock,
+    Signing,
     StatementUsed,
     WaiverUsed,
     Weakening,
@@ -67,7 +69,13 @@ def read(text: str) -> Review:
 
 def _provenance(plain: Plain) -> Provenance:
     callers = tuple(AwsCaller(**caller) for caller in plain["callers"])
-    return Provenance(**{**_tuples(plain), "callers": callers})
+    signing = _signing(said) if (said := plain["signing"]) else None
+    return Provenance(**{**_tuples(plain), "callers": callers, "signing": signing})
+
+
+def _signing(plain: Plain) -> Signing:
+    need = tuple(Need(**one) for one in plain["need"])
+    return Signing(need=need, max_days=plain["max_days"], solo=plain["solo"])
 
 
 def _parse(text: str) -> Any:

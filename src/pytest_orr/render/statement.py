@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from . import escape, notes, review_json, weakenings
+from pytest_orr.model import Outcome, VerdictWord
+from pytest_orr.sign.statement import (
+    COMMIT,
+    GO,
+    NO_GO,
+    PREDICATE_TYPE,
+    STATEMENT_TYPE,
+    subjects,
+)
+
+from . import escape, notes, provenance_json, review_json, weakenings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,11 +25,13 @@ if TYPE_CHECKING:
     from pytest_orr.model import Review, SignOff, Verdict
 
 FILE_NAME = "statement.json"
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
-PREDICATE_TYPE = "tag:pytest-orr,2026:readiness-review/v1"
+CHECKLIST = "pytest-orr"
 BOUND = ("by", "confirmed", "on", "until", "release", "covers", "authorship")
 """What of a person's statement stands in this one, beside its digest."""
-IMAGE = re.compile(r"(?P<name>.+)@sha256:(?P<digest>[0-9a-f]{64})")
+MAY_LAUNCH = frozenset({VerdictWord.READY, VerdictWord.READY_WITH_WAIVERS})
+USUAL_WINDOW = 14
+"""Days for which a sign-off holds if the policy says nothing about signatures."""
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 
 Plain = dict[str, Any]
 
@@ -34,56 +46,71 @@ def render(signoff: SignOff, *, report_sha256: str, journal_sha256: str) -> str:
     ordered = sorted(review.items, key=lambda one: one.spec.id)
     items = [review_json.item(one) for one in ordered]
     results = [_result(item) for item in items]
-    digests = {"results": _digest(results), "report": report_sha256, "journal": journal_sha256}
+    predicate = {
+        **_predicate(review, signoff.verdict),
+        **_window(review),
+        **provenance_json.digests(review.provenance),
+        "results": results,
+        "notes": notes.plain(review),
+        "weakenings": weakenings.plain(review),
+        **_said_by_people(items, {result["id"]: result["sha256"] for result in results}),
+    }
+    digests = {
+        COMMIT: review.release.commit,
+        "results": _digest(results),
+        "report": report_sha256,
+        "journal": journal_sha256,
+    }
     statement = {
         "_type": STATEMENT_TYPE,
-        "subject": [
-            {"name": "commit", "digest": {"gitCommit": review.release.commit}},
-            *_images(review),
-            *({"name": name, "digest": {"sha256": value}} for name, value in digests.items()),
-        ],
+        "subject": subjects(predicate, digests),
         "predicateType": PREDICATE_TYPE,
-        "predicate": {
-            **_predicate(review, signoff.verdict, results),
-            **_rules(review),
-            "notes": notes.plain(review),
-            "weakenings": weakenings.plain(review),
-            **_said_by_people(items, {result["id"]: result["sha256"] for result in results}),
-        },
+        "predicate": predicate,
     }
     return _canonical(statement).decode()
 
 
-def _predicate(review: Review, verdict: Verdict, results: list[Plain]) -> Plain:
+def _predicate(review: Review, verdict: Verdict) -> Plain:
+    bound = review.provenance
+    tool, _, version = review.run.tool.partition(" ")
+    may_launch = verdict.word in MAY_LAUNCH and not review.selection
     return {
+        "decision": GO if may_launch else NO_GO,
+        "reason": "",
+        "verdict": verdict.word.value,
         "service": review.service,
         "environment": review.environment,
-        "accounts": list(review.provenance.accounts),
-        "regions": list(review.provenance.regions),
-        "callers": review_json.callers(review.provenance),
+        "accounts": list(bound.accounts),
+        "regions": list(bound.regions),
+        "callers": provenance_json.callers(bound),
         "phase": review.phase,
         "selection": review.selection,
         "images": list(review.release.images),
-        "tool": review.run.tool,
+        "tool": {"name": tool, "version": version, "sha256": bound.tool_sha256},
+        "checklist": {
+            "id": CHECKLIST,
+            "version": bound.checklist_version,
+            "sha256": review.run.suite,
+        },
         "run_id": review.run.id,
-        "started": review.run.started,
-        "as_of": review.run.as_of,
-        "verdict": verdict.word.value,
-        "results": results,
+        "author": list(bound.authors),
+        "supersedes": None,
     }
 
 
-def _rules(review: Review) -> Plain:
-    bound = review.provenance
+def _window(review: Review) -> Plain:
+    """Return from when on and for how long a sign-off of this run may hold, and its number."""
+    run, signing = review.run, review.provenance.signing
+    finished = max(run.started, review.provenance.finished)
+    ended = datetime.strptime(f"{finished}+0000", f"{INSTANT}%z")
+    days = signing.max_days if signing else USUAL_WINDOW
     return {
-        "checklist": {"sha256": review.run.suite},
-        "policy_sha256": bound.policy_sha256,
-        "profile_sha256": bound.profile_sha256,
-        "attestations_sha256": bound.attestations_sha256,
-        "waivers_sha256": bound.waivers_sha256,
-        "notes_sha256": bound.notes_sha256,
-        "organisation_sha256": bound.organisation_sha256,
-        "facts_sha256": bound.facts_sha256,
+        "started": run.started,
+        "finished": finished,
+        "as_of": run.as_of,
+        "not_before": max(finished, run.as_of),
+        "not_after": (ended + timedelta(days=days)).strftime(INSTANT),
+        "seq": int(ended.timestamp()),
     }
 
 
@@ -116,18 +143,21 @@ def _attestation(item: Plain) -> Plain:
 
 
 def _evidence(items: list[Plain]) -> Iterator[Plain]:
-    files = {(seen["ref"], seen["sha256"]) for item in items for seen in item["evidence"]}
-    return ({"name": ref, "sha256": digest} for ref, digest in sorted(files) if digest)
+    """Yield the files on which statements rest, each once."""
+    files = {
+        (seen["ref"], seen["sha256"], seen["size"])
+        for item in items
+        for seen in item["evidence"]
+        if seen["sha256"] and seen["size"] is not None
+    }
+    return ({"name": ref, "sha256": digest, "size": size} for ref, digest, size in sorted(files))
 
 
 def _result(item: Plain) -> Plain:
-    return {"id": item["id"], "status": item["outcome"], "sha256": _digest(item)}
-
-
-def _images(review: Review) -> Iterator[Plain]:
-    for image in sorted(review.release.images):
-        if match := IMAGE.fullmatch(image):
-            yield {"name": match["name"], "digest": {"sha256": match["digest"]}}
+    result = {"id": item["id"], "status": item["outcome"], "sha256": _digest(item)}
+    if item["outcome"] == Outcome.WAIVED and item["waiver"]:
+        result["waived"] = {"true_status": item["waiver"]["true_outcome"]}
+    return result
 
 
 def _digest(value: Any) -> str:

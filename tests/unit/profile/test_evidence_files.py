@@ -38,7 +38,7 @@ def test_a_file_is_read_once_and_hashed(tmp_path: Path) -> None:
     (tmp_path / "drills" / "a.md").write_bytes(b"done\n")
     digest = hashlib.sha256(b"done\n").hexdigest()
     assert _read(tmp_path, "drills/a.md", "drills/a.md") == (
-        EvidenceFile(ref="drills/a.md", sha256=digest),
+        EvidenceFile(ref="drills/a.md", sha256=digest, size=5),
     )
 
 

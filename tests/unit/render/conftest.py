@@ -17,6 +17,7 @@ from pytest_orr.model import (
     Finding,
     ItemResult,
     ItemSpec,
+    Need,
     NotApplicable,
     Notice,
     Outcome,
@@ -26,6 +27,7 @@ from pytest_orr.model import (
     Review,
     ReviewNote,
     RunBlock,
+    Signing,
     SignOff,
     StatementUsed,
     WaiverUsed,
@@ -123,6 +125,15 @@ def build_review(*items: ItemResult, **changes: Any) -> Review:
             facts_sha256=digest("4"),
             notes_sha256=digest("6"),
             organisation_sha256=digest("7"),
+            checklist_version="0.1.0",
+            tool_sha256=digest("8"),
+            finished="2026-11-20T09:34:10Z",
+            authors=("ana@example.org",),
+            signing=Signing(
+                need=(Need(role="service", people=1), Need(role="security", people=1)),
+                max_days=7,
+                solo=False,
+            ),
             accounts=("123456789012",),
             regions=("eu-west-1",),
         ),
@@ -148,7 +159,11 @@ def build_statement(**changes: Any) -> StatementUsed:
         "covers": "question",
         "evidence": (
             Evidence(
-                kind="drill", ref="drills/2026-11-02.md", sha256=digest("d"), dated="2026-11-02"
+                kind="drill",
+                ref="drills/2026-11-02.md",
+                sha256=digest("d"),
+                size=2048,
+                dated="2026-11-02",
             ),
             Evidence(kind="link", ref="https://wiki.example.org/restart", dated="2026-11-01"),
         ),
@@ -457,15 +472,20 @@ def all_outcomes() -> SignOff:
     return SignOff(review=review, verdict=judge.decide(review))
 
 
-def say_everywhere(value: Any, say: Callable[[], str], field: str = "") -> Any:
-    """Return the same review with every free text of it said by ``say``."""
+def say_everywhere(
+    value: Any,
+    say: Callable[[], str],
+    kept: frozenset[str] = CLOSED_SETS,
+    field: str = "",
+) -> Any:
+    """Return the same review with every text of it said by ``say``, but for some fields."""
     if isinstance(value, tuple):
-        return tuple(say_everywhere(member, say, field) for member in value)
+        return tuple(say_everywhere(member, say, kept, field) for member in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = (field.name for field in dataclasses.fields(value))
-        said = {name: say_everywhere(getattr(value, name), say, name) for name in fields}
+        said = {name: say_everywhere(getattr(value, name), say, kept, name) for name in fields}
         return dataclasses.replace(value, **said)
-    free = isinstance(value, str) and not isinstance(value, Outcome) and field not in CLOSED_SETS
+    free = isinstance(value, str) and not isinstance(value, Outcome) and field not in kept
     return say() if free and value else value
 
 
@@ -476,7 +496,32 @@ def numbered(text: str) -> SignOff:
     return SignOff(review=review, verdict=judge.decide(review))
 
 
-@pytest.fixture
+def as_before(review: Review) -> Review:
+    """Return an earlier review of the same items, of which everything else was said otherwise."""
+    numbers = itertools.count(1)
+    kept = CLOSED_SETS | {"id", "service", "environment", "subject"}
+    earlier = say_everywhere(review, lambda: f"before {next(numbers)}", kept)
+    turned = {Outcome.PASS: Outcome.FAIL, Outcome.FAIL: Outcome.PASS}
+    items = (
+        dataclasses.replace(
+            item,
+            outcome=turned.get(item.outcome, item.outcome),
+            findings=tuple(
+                dataclasses.replace(one, outcome=turned.get(one.outcome, one.outcome))
+                for one in item.findings
+            ),
+        )
+        for item in earlier.items
+    )
+    return dataclasses.replace(earlier, items=tuple(items))  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def said_before() -> Callable[[Review], Review]:
+    return as_before
+
+
+@pytest.fixture(scope="session")
 def said_everywhere() -> Callable[[str], SignOff]:
     return numbered
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,11 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from pytest_orr.model import Outcome, Release
 from pytest_orr.render import escape, review_json, statement
+from pytest_orr.sign.statement import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +88,7 @@ def test_every_item_is_bound_by_the_digest_of_its_record(every_outcome: SignOff)
             "id": item["id"],
             "status": item["outcome"],
             "sha256": sha256(rfc8785.dumps(item)).hexdigest(),
+            **({"waived": {"true_status": "fail"}} if item["outcome"] == "waived" else {}),
         }
         for item in items
     ]
@@ -106,7 +110,9 @@ def test_statements_and_exceptions_name_their_people_and_evidence(every_outcome:
     (exception,) = predicate["not_applicable"]
 
     assert (attestation["by"], attestation["confirmed"]) == ("ana@example.org", "bo@example.org")
-    assert predicate["evidence"] == [{"name": "drills/2026-11-02.md", "sha256": "d" * 64}]
+    assert predicate["evidence"] == [
+        {"name": "drills/2026-11-02.md", "sha256": "d" * 64, "size": 2048}
+    ]
     assert exception["approver"] == "eve@example.org"
 
 
@@ -131,3 +137,60 @@ def test_any_text_of_the_world_can_be_stated(
     item = an_item(outcome=Outcome.FAIL, reason=text)
 
     assert stated(signed_off(a_review(item)))["predicate"]["results"][0]["status"] == "fail"
+
+
+def test_it_fits_the_published_schema(every_outcome: SignOff) -> None:
+    Draft202012Validator.check_schema(schema())
+
+    assert list(Draft202012Validator(schema()).iter_errors(stated(every_outcome))) == []
+
+
+def test_it_may_be_signed_from_its_last_fact_on_for_the_days_of_the_policy(
+    every_outcome: SignOff,
+) -> None:
+    predicate = stated(every_outcome)["predicate"]
+
+    assert predicate["finished"] == predicate["not_before"] == "2026-11-20T09:34:10Z"
+    assert predicate["not_after"] == "2026-11-27T09:34:10Z"
+    assert datetime.fromtimestamp(predicate["seq"], UTC).isoformat() == "2026-11-20T09:34:10+00:00"
+    assert (predicate["author"], predicate["supersedes"]) == (["ana@example.org"], None)
+    assert predicate["tool"] == {"name": "pytest-orr", "version": "0.1.0", "sha256": "8" * 64}
+    assert predicate["checklist"]["version"] == "0.1.0"
+
+
+def test_without_rules_it_may_be_signed_for_a_fortnight_and_never_before_its_day(
+    a_review: Callable[..., Review], signed_off: Callable[[Review], SignOff]
+) -> None:
+    review = a_review()
+    run = dataclasses.replace(review.run, as_of="2026-11-24T00:00:00Z")
+    provenance = dataclasses.replace(review.provenance, signing=None, finished="")
+    later = dataclasses.replace(review, run=run, provenance=provenance)
+    predicate = stated(signed_off(later))["predicate"]
+
+    assert predicate["finished"] == "2026-11-20T09:30:00Z"
+    assert predicate["not_before"] == "2026-11-24T00:00:00Z"
+    assert predicate["not_after"] == "2026-12-04T09:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "selection", "decision"),
+    [
+        (Outcome.PASS, "", "GO"),
+        (Outcome.PASS, "-k one", "NO_GO"),
+        (Outcome.FAIL, "", "NO_GO"),
+        (Outcome.UNKNOWN, "", "NO_GO"),
+        (Outcome.WAIVED, "", "GO"),
+    ],
+)
+def test_its_decision_is_go_for_a_whole_run_alone_that_is_ready(
+    outcome: Outcome,
+    selection: str,
+    decision: str,
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    signoff = signed_off(a_review(an_item(outcome=outcome), selection=selection))
+
+    predicate = stated(signoff)["predicate"]
+    assert (predicate["decision"], predicate["reason"]) == (decision, "")

@@ -57,6 +57,8 @@ class TagSignature:
     is_good: bool | None = None
     """None if it cannot be told; ``why`` says the reason."""
     signer: str = ""
+    tagger: str = ""
+    """E-mail of who made the tag, as it says."""
     why: str = ""
     remedy: str = ""
 
@@ -145,6 +147,7 @@ def _signature(desk: Desk, name: str) -> TagSignature:
         is_signed=tag.is_signed,
         is_good=told.is_good,
         signer=told.signer,
+        tagger=tag.tagger,
         why=told.why,
         remedy=told.remedy,
     )
