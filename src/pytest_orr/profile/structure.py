@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NO_STEPS = frozenset({TEXT_BRANCH, TABLE_BRANCH, "[key]"})
+"""What pydantic puts into a path that is no key of the file."""
 MUST_BE = {
     "date_type": "a date without quotes, such as 2026-11-02",
     "string_type": "text in quotes",
@@ -40,13 +42,13 @@ def validate(document: Document, kind: type[T]) -> tuple[T | None, tuple[Mistake
     """Return the document's values as ``kind``, or every mistake in its keys, types and forms."""
     if document.broken:
         return None, (document.broken,)
-    adapter = TypeAdapter(kind)
+    # mypy looks for the hash of the class's instances where the class itself is hashed
+    adapter: TypeAdapter[T] = _adapter_of(kind)  # type: ignore[arg-type]
     try:
         return adapter.validate_python({**_left_out(kind), **document.values}), ()
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        # mypy looks for the hash of the class's instances where the class itself is hashed
-        schema = _schema_of(kind)  # type: ignore[arg-type]
+        schema = _schema_of(kind)  # type: ignore[arg-type] # as above
         return None, tuple(_mistakes(document, schema, errors))
 
 
@@ -63,8 +65,14 @@ def _left_out(kind: type) -> dict[str, Any]:
 
 
 @cache
+def _adapter_of(kind: type) -> TypeAdapter[Any]:
+    """Return what reads a class: it is built anew for each adapter, which takes longer than all."""
+    return TypeAdapter(kind)
+
+
+@cache
 def _schema_of(kind: type) -> Mapping[str, Any]:
-    return TypeAdapter[object](kind).json_schema()
+    return _adapter_of(kind).json_schema()
 
 
 def _mistakes(
@@ -82,7 +90,7 @@ def _mistakes(
 
 
 def _path(error: ErrorDetails) -> KeyPath:
-    return tuple(step for step in error["loc"] if step not in {TEXT_BRANCH, TABLE_BRANCH})
+    return tuple(step for step in error["loc"] if step not in NO_STEPS)
 
 
 def _follows_from_another(error: ErrorDetails) -> bool:
@@ -189,6 +197,8 @@ def _must_be(error: ErrorDetails) -> str:
             words = f"more than {details['gt']:g}"
         case "less_than_equal":
             words = f"at most {details['le']}"
+        case "too_short" if details["field_type"] == "Dictionary":
+            words = "a table with at least one key"
         case kind:
             words = MUST_BE.get(kind, f"otherwise: {error['msg']}")
     return words
