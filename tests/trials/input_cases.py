@@ -41,6 +41,7 @@ from pytest_orr.record.body import record_item
 from pytest_orr.record.findings import Subjects
 from pytest_orr.record.journal import Closing, Journal, Opening
 from pytest_orr.record.review import review_of
+from tests.trials.overlay_cases import laid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,11 +49,14 @@ if TYPE_CHECKING:
 
     from pytest_orr.model import ItemResult, ReviewNote, Verdict
     from pytest_orr.record.values import ItemRecord
+    from tests.trials.overlay_cases import Over
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = NOW.date()
 DIGEST, OTHER_DIGEST = "1" * 64, "2" * 64
 COMMIT = "0123456789"
+REFUSED = 22
+"""What a run ends with that found what was written invalid."""
 STATES = "ana@example.org"
 CONFIRMS = "bo@example.org"
 APPROVES = "eve@example.org"
@@ -150,17 +154,24 @@ class Case:
     items: tuple[Item, ...]
     notes: tuple[tuple[str, int], ...] = ()
     """Kinds of notes, and the places of their items."""
+    over: Over | None = None
+    """The organisation's file beneath the service's."""
     later_days: int = 0
     """How long after everything was said it is judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What became of a case."""
+    """What became of a case; nothing was judged where the files were refused."""
 
-    verdict: Verdict
-    items: tuple[ItemResult, ...]
+    verdict: Verdict | None = None
+    items: tuple[ItemResult, ...] = ()
     """In the order of the case."""
+
+    @property
+    def exit_code(self) -> int:
+        """What the run ends with."""
+        return self.verdict.exit_code if self.verdict else REFUSED
 
 
 def _both(hosts: Any, doors: Any, subject: Any) -> None:
@@ -204,6 +215,8 @@ def judged(case: Case) -> Judged:
     """Judge a case as a run does, but for pytest, the disk and the network."""
     as_of = NOW + timedelta(days=case.later_days)
     written = written_of(case)
+    if written is None:
+        return Judged()
     records = tuple(_record(place, item, written, as_of) for place, item in enumerate(case.items))
     review = review_of(
         Journal(
@@ -220,11 +233,18 @@ def sound(said: Said | None) -> bool:
     return said is not None and not said.flaws
 
 
-def written_of(case: Case) -> Written:
-    """Return everything that people wrote in a case."""
+def written_of(case: Case) -> Written | None:
+    """Return everything that people wrote in a case; nothing if its overlay is refused."""
     unwaivable = tuple(
         spec.id for spec, item in zip(specs(), case.items, strict=True) if item.is_unwaivable
     )
+    policy = Policy(gate=Gate(unwaivable=unwaivable))
+    if case.over:
+        as_of = _day(case.later_days)
+        both = laid(case.over, frozenset(unwaivable), specs(), TODAY, as_of)
+        if both is None:
+            return None
+        policy = both.policy
     return Written(
         profile=replace(_profile(), not_applicable=tuple(_declined(case))),
         statements=tuple(
@@ -235,7 +255,7 @@ def written_of(case: Case) -> Written:
             for place, item in enumerate(case.items)
             for waiver in item.waivers
         ),
-        policy=Policy(gate=Gate(unwaivable=unwaivable)),
+        policy=policy,
         folder=Path(),
         digests=(),
         evidence_files=FILES,
