@@ -543,3 +543,19 @@ def test_a_path_leads_out_of_the_folder_as_written(
     Path("readiness/readiness.toml").write_text(text, encoding="utf-8")
     written = load(Path("readiness/readiness.toml"), items=(item,), as_of=AS_OF)
     assert str(written.layers.origin_of("monitoring.freshest_minutes")) == "org/org.toml:9"
+
+
+def test_a_key_with_dots_in_its_name_may_be_weakened_as_any_other(
+    over: Callable[..., Written], refused: Callable[..., str], item: ItemSpec
+) -> None:
+    named = "operations.restart.backend"
+    key = f"drills.voided_by.{named}"
+    org = f'{NAME}[drills.voided_by]\n"{named}" = ["Makefile", "src/**"]\n'
+    own = f'[drills.voided_by]\n"{named}" = ["Makefile"]\n'
+    approved = APPROVED.replace("monitoring.freshest_minutes", key)
+    approved = approved.replace("value = 20", 'value = ["Makefile"]').replace("pat@", "eve@")
+    told = refused(own, org=org)
+    assert f'`{key}` lacks "src/**", weaker than org.toml:3' in told
+    assert f'[[weakenings]] key = "{key}"' in told
+    [weakened] = over(own + approved, org=org).weakenings
+    assert (weakened.key, weakened.value) == (key, '["Makefile"]')
