@@ -546,7 +546,7 @@ def test_a_path_leads_out_of_the_folder_as_written(
 
 
 def test_a_key_with_dots_in_its_name_may_be_weakened_as_any_other(
-    over: Callable[..., Written], refused: Callable[..., str], item: ItemSpec
+    over: Callable[..., Written], refused: Callable[..., str]
 ) -> None:
     named = "operations.restart.backend"
     key = f"drills.voided_by.{named}"
