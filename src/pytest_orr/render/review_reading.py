@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Any
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import InvalidInput
 from pytest_orr.model import (
@@ -34,6 +33,11 @@ from pytest_orr.model import (
     WaiverUsed,
     Weakening,
 )
+
+from .json_shape import compiled
+
+if TYPE_CHECKING:
+    from .json_shape import Fits
 
 Plain = dict[str, Any]
 SHOWN_MISTAKES = 20
@@ -101,7 +105,19 @@ def _refuse(number: str) -> Any:
     raise ValueError(f"{number} where only integers occur")
 
 
+@cache
+def _fits() -> Fits:
+    return compiled(schema())
+
+
 def _check_shape(plain: Any) -> None:
+    if not _fits()(plain):
+        _tell_mistakes(plain)
+
+
+def _tell_mistakes(plain: Any) -> None:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 slow, and most reviews fit
+
     found = sorted(
         Draft202012Validator(schema()).iter_errors(plain),
         key=lambda error: list(map(str, error.path)),
@@ -109,8 +125,7 @@ def _check_shape(plain: Any) -> None:
     mistakes = [f"review.json: {error.json_path}: {_short(error.message)}" for error in found]
     if len(mistakes) > SHOWN_MISTAKES:
         mistakes[SHOWN_MISTAKES:] = [f"review.json: and {len(mistakes) - SHOWN_MISTAKES} more"]
-    if mistakes:
-        raise InvalidInput(tuple(mistakes))
+    raise InvalidInput(tuple(mistakes))
 
 
 def _short(message: str) -> str:
