@@ -39,9 +39,11 @@ class _Opened:
 
     def entries(self, holder: Approver | Runner) -> tuple[ListedKey, ...]:
         """Return how the key is listed for a holder; one with a certificate is not."""
-        if self.certificate:
-            return ()
-        return tuple(one for one in holder.keys if one.public.blob == self.key)
+        return () if self.certificate else self._listed(holder)
+
+    def is_of(self, holder: Approver | Runner) -> bool:
+        """Whether the key is listed for a holder, whatever a certificate says of it."""
+        return bool(self._listed(holder))
 
     def is_certified_for(self, person: Approver) -> bool:
         certificate = self.certificate
@@ -49,6 +51,9 @@ class _Opened:
             one.public.blob == certificate.authority and one.principal in certificate.principals
             for one in person.authorities
         )
+
+    def _listed(self, holder: Approver | Runner) -> tuple[ListedKey, ...]:
+        return tuple(one for one in holder.keys if one.public.blob == self.key)
 
 
 def signer_of(
@@ -62,6 +67,10 @@ def signer_of(
     opened = _opened(signature)
     theirs = [one for one in rules.approvers if opened.entries(one) or opened.is_certified_for(one)]
     person = _only(theirs, opened)
+    if any(one != person and opened.is_of(one) for one in (*rules.approvers, *rules.runners)):
+        raise Refused(
+            "key-shared", f"{opened.fingerprint} is certified for one, listed for another"
+        )
     _check_standing(opened, opened.entries(person), rules, at)
     _check_bytes(opened, opened.entries(person), message, namespace)
     return person

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OF_A_USER = 1
-MOST_PRINCIPALS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,6 @@ def _objections(
     return (
         (of_whom != OF_A_USER, "it is not a user's certificate"),
         (not principals, "it names no principal"),
-        (len(principals) > MOST_PRINCIPALS, f"it names more than {MOST_PRINCIPALS} principals"),
         (bool(critical), "it has critical options, which nobody here understands"),
     )
 
