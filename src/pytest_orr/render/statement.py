@@ -14,14 +14,13 @@ from pytest_orr.sign.statement import (
     NO_GO,
     PREDICATE_TYPE,
     STATEMENT_TYPE,
+    files_of,
     subjects,
 )
 
 from . import escape, notes, provenance_json, review_json, weakenings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytest_orr.model import Review, SignOff, Verdict
 
 FILE_NAME = "statement.json"
@@ -127,7 +126,7 @@ def _said_by_people(items: list[Plain], result_sha256: dict[str, str]) -> Plain:
             for item in items
             if item["not_applicable"]
         ],
-        "evidence": list(_evidence(items)),
+        "evidence": files_of(seen for item in items for seen in item["evidence"]),
     }
 
 
@@ -140,17 +139,6 @@ def _attestation(item: Plain) -> Plain:
         **bound,
         "evidence": item["evidence"],
     }
-
-
-def _evidence(items: list[Plain]) -> Iterator[Plain]:
-    """Yield the files on which statements rest, each once."""
-    files = {
-        (seen["ref"], seen["sha256"], seen["size"])
-        for item in items
-        for seen in item["evidence"]
-        if seen["sha256"] and seen["size"] is not None
-    }
-    return ({"name": ref, "sha256": digest, "size": size} for ref, digest, size in sorted(files))
 
 
 def _result(item: Plain) -> Plain:

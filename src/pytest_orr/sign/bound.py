@@ -53,6 +53,17 @@ class Exempted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoundCondition:
+    """What a reviewer made the launch depend on."""
+
+    text: str
+    is_settled: bool
+    answered_by: str
+    accepted_by: str
+    """Empty if nobody has accepted the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoundFile:
     """A file on which people's statements rest."""
 

@@ -60,6 +60,7 @@ OF_STATEMENTS: Mapping[str, str] = MappingProxyType(
         "unknown-statement": "the statement is of another kind or version",
         "statement-form": "the statement does not fit its schema",
         "statement-subjects": "the statement's subjects are not those that it must have",
+        "statement-evidence": "the statement's evidence is not the files of people's statements",
         "statement-time": "the statement names a day or an instant that does not exist",
     }
 )
@@ -111,9 +112,11 @@ OF_VERDICTS: Mapping[str, str] = MappingProxyType(
         "not-met": "an item that counts is not met",
         "nothing-checked": "no item that counts was checked",
         "condition-open": "a condition of a reviewer is not settled",
+        "condition-unaccepted": "no reviewer accepted the answer to a condition",
         "verdict-differs": "its verdict is not what its results amount to",
         "waiver-missing": "an item is waived without a waiver, or has several",
         "waiver-of-another": "a waiver is for another result",
+        "waiver-impossible": "a waiver covers what none can: only failures and open questions",
         "waiver-forbidden": "a waiver covers an item that nobody may waive",
         "waiver-unapproved": "a waiver was approved by somebody who may not",
         "waiver-by-requester": "a waiver was approved by who asked for it",
@@ -126,6 +129,7 @@ OF_VERDICTS: Mapping[str, str] = MappingProxyType(
         "statement-expired": "a person's statement holds no more",
         "exemption-missing": "an item is not applicable, and nobody said so",
         "exemption-unapproved": "who said that an item does not apply may not say so",
+        "exemption-by-author": "who made the release said that an item does not apply",
         "weakening-expired": "the permission for a weaker setting holds no more",
     }
 )

@@ -65,12 +65,13 @@ def signer_of(
     listed, not revoked and valid then. Raises ``Refused`` for every signature that does not count.
     """
     opened = _opened(signature)
-    theirs = [one for one in rules.approvers if opened.entries(one) or opened.is_certified_for(one)]
+    able = rules.approvers
+    theirs = [one for one in able if opened.entries(one) or opened.is_certified_for(one)]
     person = _only(theirs, opened)
-    if any(one != person and opened.is_of(one) for one in (*rules.approvers, *rules.runners)):
-        raise Refused(
-            "key-shared", f"{opened.fingerprint} is certified for one, listed for another"
-        )
+    others: tuple[Approver | Runner, ...] = (*able, *rules.runners)
+    if any(one != person and opened.is_of(one) for one in others):
+        told = f"{opened.fingerprint} is certified for one, and listed for another"
+        raise Refused("key-shared", told)
     _check_standing(opened, opened.entries(person), rules, at)
     _check_bytes(opened, opened.entries(person), message, namespace)
     return person

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.model import Outcome
 
-from .bound import Attested, BoundFile, BoundWaiver, Exempted, Result
+from .bound import Attested, BoundCondition, BoundFile, BoundWaiver, Exempted, Result
 from .refusal import Refused
 from .strict_json import canonical, read_canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jsonschema import Draft202012Validator
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -65,8 +67,7 @@ class Statement:
     waivers: tuple[BoundWaiver, ...]
     attestations: tuple[Attested, ...]
     exempted: tuple[Exempted, ...]
-    blocking: tuple[str, ...]
-    """Texts of reviewers' conditions that are not settled."""
+    conditions: tuple[BoundCondition, ...]
     weak_until: tuple[tuple[str, date], ...]
     """Settings that are weaker than the organisation's, with the last day of the permission."""
     evidence: tuple[BoundFile, ...]
@@ -84,6 +85,9 @@ def read(payload: bytes) -> Statement:
         raise Refused(
             "statement-subjects", "its subjects are not commit, images, results, report, journal"
         )
+    stated = (seen for one in plain["predicate"]["attestations"] for seen in one["evidence"])
+    if plain["predicate"]["evidence"] != files_of(stated):
+        raise Refused("statement-evidence", "its evidence is not the files of its statements")
     try:
         return _statement(plain)
     except ValueError as wrong:
@@ -101,6 +105,16 @@ def subjects(predicate: Plain, digests: Plain) -> list[Plain]:
         *({"name": m["name"], "digest": {"sha256": m["digest"]}} for m in matches if m),
         *({"name": name, "digest": {"sha256": digests[name]}} for name in BOUND_BY_DIGEST),
     ]
+
+
+def files_of(evidence: Iterable[Plain]) -> list[Plain]:
+    """Return the files among what statements rest on, each once, sorted by name."""
+    files = {
+        (seen["ref"], seen["sha256"], seen["size"])
+        for seen in evidence
+        if seen["sha256"] and seen["size"] is not None
+    }
+    return [{"name": ref, "sha256": digest, "size": size} for ref, digest, size in sorted(files)]
 
 
 def veto_of(payload: bytes, reason: str) -> bytes:
@@ -176,7 +190,7 @@ def _statement(plain: Plain) -> Statement:
         exempted=tuple(
             Exempted(item=one["item"], approver=one["approver"]) for one in said["not_applicable"]
         ),
-        blocking=_blocking(said),
+        conditions=tuple(_condition(one) for one in said["notes"] if one["kind"] != "question"),
         weak_until=tuple(
             (one["key"], date.fromisoformat(one["until"])) for one in said["weakenings"]
         ),
@@ -194,9 +208,13 @@ def _instants(said: Plain) -> Plain:
     return {name: _instant(said[name]) for name in names}
 
 
-def _blocking(said: Plain) -> tuple[str, ...]:
-    notes = (one for one in said["notes"] if one["kind"] != "question" and not one["settled"])
-    return tuple(one["text"] for one in notes)
+def _condition(one: Plain) -> BoundCondition:
+    return BoundCondition(
+        text=one["text"],
+        is_settled=one["settled"],
+        answered_by=one["answered_by"],
+        accepted_by=one["accepted_by"],
+    )
 
 
 def _own_digests(said: Plain) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 CHECKED = frozenset({Outcome.PASS, Outcome.ATTESTED, Outcome.WAIVED})
 MET = CHECKED | {Outcome.NOT_APPLICABLE}
+WAIVABLE = frozenset({Outcome.FAIL, Outcome.PENDING, Outcome.UNKNOWN})
+"""Unknown is whether a statement still holds, which is at worst an open question; a run lets no
+waiver cover what is unknown of the world."""
 
 
 def recomputed(statement: Statement, expected: Expected) -> VerdictWord:
@@ -29,9 +32,7 @@ def recomputed(statement: Statement, expected: Expected) -> VerdictWord:
     """
     if statement.selection:
         raise Refused("selection", f"its run was narrowed: {ascii(statement.selection)[:80]}")
-    if statement.blocking:
-        text = ascii(statement.blocking[0])[:120]
-        raise Refused("condition-open", f"a condition of a reviewer is not settled: {text}")
+    _check_conditions(statement, expected)
     counted = [
         result
         for result in statement.results
@@ -50,6 +51,16 @@ def recomputed(statement: Statement, expected: Expected) -> VerdictWord:
     return VerdictWord.READY_WITH_WAIVERS if Outcome.WAIVED in seen else VerdictWord.READY
 
 
+def _check_conditions(statement: Statement, expected: Expected) -> None:
+    able = folded(expected.may_approve)
+    for one in statement.conditions:
+        told = ascii(one.text)[:120]
+        if not one.is_settled:
+            raise Refused("condition-open", f"a condition of a reviewer is not settled: {told}")
+        if not folded([one.accepted_by]) <= able - folded([one.answered_by]):
+            raise Refused("condition-unaccepted", f"no reviewer has accepted the answer to {told}")
+
+
 def _check_waivers(statement: Statement, counted: Iterable[Result], expected: Expected) -> None:
     for result in counted:
         if result.status is Outcome.WAIVED:
@@ -62,6 +73,9 @@ def _check_waivers(statement: Statement, counted: Iterable[Result], expected: Ex
 
 
 def _check_bound(waiver: BoundWaiver, result: Result) -> None:
+    if waiver.true_status not in WAIVABLE:
+        told = f"no waiver covers {result.id}, which is {waiver.true_status.value}"
+        raise Refused("waiver-impossible", told)
     if (waiver.result_sha256, waiver.true_status) != (result.sha256, result.true_status):
         raise Refused("waiver-of-another", f"the waiver of {result.id} is for another result of it")
 
@@ -106,6 +120,7 @@ def _check_statements(statement: Statement, counted: Iterable[Result], expected:
 
 def _check_exemptions(statement: Statement, counted: Iterable[Result], expected: Expected) -> None:
     able = folded(expected.may_approve)
+    made = folded((*statement.authors, *expected.authors))
     for result in counted:
         if result.status is Outcome.NOT_APPLICABLE:
             agreed = folded(one.approver for one in statement.exempted if one.item == result.id)
@@ -114,6 +129,9 @@ def _check_exemptions(statement: Statement, counted: Iterable[Result], expected:
             if not agreed <= able:
                 told = f"who said that {result.id} does not apply may not say so"
                 raise Refused("exemption-unapproved", told)
+            if agreed & made:
+                told = f"an author of the release said that {result.id} does not apply"
+                raise Refused("exemption-by-author", told)
 
 
 def _check_weakenings(statement: Statement, expected: Expected) -> None:

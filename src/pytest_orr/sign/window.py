@@ -16,7 +16,8 @@ def check_window(statement: Statement, expected: Expected) -> None:
     """Refuse a statement that does not hold at ``expected.at``, or holds too long, or is old."""
     longest, at = timedelta(days=expected.rules.max_days), expected.at
     earliest = max(statement.finished, statement.as_of)
-    if not statement.started <= earliest <= statement.not_before < statement.not_after:
+    in_order = earliest <= statement.not_before < statement.not_after
+    if not in_order or statement.finished < statement.started:
         raise Refused("window-disordered", "it begins before its run ended, or ends before that")
     if statement.not_after - statement.finished > longest:
         raise Refused("window-too-long", f"it holds beyond {longest.days} days after its run")
