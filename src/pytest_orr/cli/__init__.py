@@ -24,6 +24,8 @@ VERBS = {
     "plan": "tell what a run would ask, of whom and how, before it asks; print the hosts' script",
     "iam-policy": "print the least that AWS must allow, for the facts of all or of some items",
     "gate": "judge the journal of a run again: what a pipeline calls",
+    "sign": "read what a report amounts to, and put a key under it, or object",
+    "verify": "tell whether a sign-off holds here and now, who gave it, and until when",
     "render": "write a run's documents again from its journal",
     "diff": "tell what changed between two reviews; with --fail-on, let nothing get worse",
 }

@@ -1,0 +1,82 @@
+"""With which key somebody signs, and whose that is: asked, or given by flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_orr.clients.ssh_keygen import public_key_of
+from pytest_orr.errors import OrrError
+from pytest_orr.profile.service import same_person
+from pytest_orr.sign.refusal import Refused
+from pytest_orr.signing_off.standing import holders, plain_key
+from pytest_orr.ssh_keys.weakness import caution
+
+from .asking import Question, WrongUse, say
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from pytest_orr.profile.signoff import Approver, SignoffRules
+    from pytest_orr.ssh_keys.public_keys import PublicKey
+
+    from .asking import Asking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pen:
+    """A key's file, and the key that it signs with."""
+
+    file: Path
+    public: PublicKey
+    """The key, or its certificate."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the key itself."""
+        return plain_key(self.public.blob).fingerprint
+
+
+def asked_pen(arguments: argparse.Namespace, asking: Asking, rules: SignoffRules | None) -> Pen:
+    """Ask for a key's file; Enter stands for the first of this person's that the policy lists."""
+    proposed = next(_listed_here(rules), None) if rules and asking.is_terminal else None
+    question = Question(
+        label="Sign with the key",
+        flag="--key",
+        read=lambda text: Path(text).expanduser(),
+        given=arguments.key,
+        enter=str(proposed) if proposed else None,
+    )
+    file = asking.ask(question)
+    public = public_key_of(file)
+    if advice := caution(plain_key(public.blob).blob):
+        say(f"Mind that key: {advice}.")
+    return Pen(file=file, public=public)
+
+
+def person_of(pen: Pen, rules: SignoffRules, email: str) -> Approver:
+    """Return whose key it is; ``email`` says whose it should be, or nothing.
+
+    Raises ``Refused`` for a key of nobody, and ``WrongUse`` for another person's.
+    """
+    found = holders(pen.public, rules)
+    if not found:
+        told = f"policy.toml lists {pen.fingerprint} for nobody; another key signs by --key"
+        raise Refused("key-unlisted", told)
+    person = next((one for one in found if same_person(one.email, email)), None)
+    if email and person is None:
+        theirs = " and ".join(one.email for one in found)
+        raise WrongUse(f"{pen.file} is the key of {theirs}, not of {email}; nothing was written.")
+    return person or found[0]
+
+
+def _listed_here(rules: SignoffRules) -> Iterator[Path]:
+    """Yield the public keys in the usual place that the policy lists."""
+    for file in sorted((Path.home() / ".ssh").glob("*.pub")):
+        try:
+            if holders(public_key_of(file), rules):
+                yield file
+        except (OrrError, ValueError, OSError):
+            continue  # whatever else lies there is no key to propose

@@ -1,0 +1,174 @@
+"""``orr verify``: whether a sign-off holds here and now, who gave it, and until when."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_orr.clients.git_here import git_here
+from pytest_orr.errors import InvalidInput, NeededFileMissing
+from pytest_orr.model import PHASES
+from pytest_orr.plan import parse_instant
+from pytest_orr.render.words import VERDICT_WORDS, instant
+from pytest_orr.sign.envelope import read as read_envelope
+from pytest_orr.sign.refusal import Refused
+from pytest_orr.sign.statement import read as read_statement
+from pytest_orr.signing_off.replay import replay
+from pytest_orr.signing_off.verification import verification
+
+from .asking import WrongUse, say
+from .signature_desk import SIGNOFF, caller_of, declare_desk, report_folder
+
+if TYPE_CHECKING:
+    from pytest_orr.signing_off.caller import Caller
+    from pytest_orr.signing_off.verification import Verification
+
+NO_DRIFT = "not checked for drift: what runs now may be another thing than what was judged"
+NOT_REPLAYED = "not judged again: --replay does that, without any network"
+Plain = dict[str, Any]
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "path",
+        metavar="DIR|FILE",
+        nargs="?",
+        type=Path,
+        default=report_folder(),
+        help="the report's folder, or a signoff.json (default: ORR_REPORT, or readiness-report)",
+    )
+    declare_desk(parser)
+    parser.add_argument(
+        "--policy", metavar="FILE", type=Path, help="the policy.toml (default: beside the profile)"
+    )
+    parser.add_argument(
+        "--phase",
+        choices=PHASES,
+        default=os.environ.get("ORR_PHASE") or "launch",
+        help="the phase that must be signed off (default: launch; ORR_PHASE)",
+    )
+    parser.add_argument(
+        "--commit", metavar="ID", default="", help="the whole commit id (default: [release] commit)"
+    )
+    parser.add_argument(
+        "--at", metavar="INSTANT", type=_instant, help="verify as of this instant instead of now"
+    )
+    newest = parser.add_mutually_exclusive_group()
+    newest.add_argument(
+        "--after", metavar="FILE", type=Path, help="a sign-off than which this must be newer"
+    )
+    newest.add_argument(
+        "--last-seq", metavar="N", type=int, default=-1, help="the same, by its number"
+    )
+    parser.add_argument(
+        "--replay", action="store_true", help="judge the recorded facts again, and compare"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify; return 0 if the sign-off holds, 1 if it is refused."""
+    if arguments.phase not in PHASES:
+        raise WrongUse(f"ORR_PHASE is one of {', '.join(PHASES)}, not {arguments.phase!r}")
+    try:
+        found, notices = _verified(arguments)
+    except Refused as refused:
+        if not arguments.json:
+            raise
+        print(json.dumps({"valid": False, "refused": refused.code, "reason": str(refused)}))
+        return refused.exit_code
+    if arguments.json:
+        print(json.dumps(_plain(found, notices, arguments), indent=2))
+    else:
+        _show(found, notices)
+    return 0
+
+
+def _verified(arguments: argparse.Namespace) -> tuple[Verification, tuple[str, ...]]:
+    path: Path = arguments.path / SIGNOFF if arguments.path.is_dir() else arguments.path
+    at = arguments.at or datetime.now(UTC)
+    caller = caller_of(arguments, at=at, policy=arguments.policy)
+    expected = caller.expected(
+        at=at,
+        phase=arguments.phase,
+        commit=arguments.commit,
+        last_seq=_last_seq(arguments.after, caller) if arguments.after else arguments.last_seq,
+    )
+    found = verification(path, expected)
+    if arguments.replay:
+        replay(path.parent, found.payload, found.verified.statement, found.beside, caller)
+    unlooked = (NO_DRIFT,) if arguments.replay else (NO_DRIFT, NOT_REPLAYED)
+    return found, (*_of_git(caller, expected.commit), *found.notices, *unlooked)
+
+
+def _last_seq(path: Path, caller: Caller) -> int:
+    """Return the number of an earlier sign-off of the same service."""
+    if not path.is_file():
+        raise NeededFileMissing(f"{path} is not there.", "Name an earlier signoff.json.")
+    try:
+        earlier = read_statement(read_envelope(path.read_bytes()).payload)
+    except Refused as refused:
+        raise InvalidInput((f"{path}: is no sign-off: {refused}",)) from refused
+    service = caller.written.profile.service
+    if (earlier.service, earlier.environment) != (service.name, service.environment):
+        told = f"is of {earlier.service}, {earlier.environment}; name one of {service.name}"
+        raise InvalidInput((f"{path}: {told}, {service.environment}",))
+    return earlier.seq
+
+
+def _of_git(caller: Caller, commit: str) -> tuple[str, ...]:
+    here = git_here(caller.suite.folder).commit
+    if not here or here == commit:
+        return ()
+    return (f"the checkout is at {here}, the sign-off for {commit}",)
+
+
+def _show(found: Verification, notices: tuple[str, ...]) -> None:
+    verified, stated = found.verified, found.verified.statement
+    word = next(text for one, text in VERDICT_WORDS.items() if one.value == stated.verdict)
+    say(f"{stated.service}, {stated.environment}, release {stated.commit}, phase {stated.phase}")
+    say(f"The sign-off holds until {instant(_utc(stated.not_after))}: {word}")
+    for one in verified.roles:
+        say(f"{one.role}: {one.email}, {one.fingerprint}", indent="  ")
+    for name, fingerprint in found.runners:
+        say(f"results: runner {name}, {fingerprint}", indent="  ")
+    say(f"Statement: SHA-256 {verified.payload_sha256}, number {stated.seq}")
+    for notice in notices:
+        say(f"Note: {notice}")
+
+
+def _plain(found: Verification, notices: tuple[str, ...], arguments: argparse.Namespace) -> Plain:
+    verified, stated = found.verified, found.verified.statement
+    return {
+        "valid": True,
+        "service": stated.service,
+        "environment": stated.environment,
+        "commit": stated.commit,
+        "phase": stated.phase,
+        "verdict": stated.verdict,
+        "holds_from": _utc(stated.not_before),
+        "holds_until": _utc(stated.not_after),
+        "seq": stated.seq,
+        "payload_sha256": verified.payload_sha256,
+        "roles": [one._asdict() for one in verified.roles],
+        "runners": [{"name": name, "fingerprint": key} for name, key in found.runners],
+        "replayed": arguments.replay,
+        "notices": list(notices),
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except (ValueError, OverflowError) as error:
+        told = f"{text!r} is no day or instant; write 2026-11-20 or 2026-11-20T12:00Z"
+        raise argparse.ArgumentTypeError(told) from error

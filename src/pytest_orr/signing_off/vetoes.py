@@ -1,0 +1,25 @@
+"""The veto beside a sign-off, if there is one: it keeps the release from being signed off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_orr.sign.verify import verify_veto
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_orr.sign.expected import Expected
+    from pytest_orr.sign.verify import Veto
+
+VETO = "veto.json"
+
+
+def veto_in(folder: Path, expected: Expected) -> Veto | None:
+    """Return the veto against the expected release that lies in a report's folder.
+
+    Raises ``Refused`` for a file that is no veto signed by listed people: it may be one that
+    somebody spoilt.
+    """
+    path = folder / VETO
+    return verify_veto(path.read_bytes(), expected) if path.is_file() else None
