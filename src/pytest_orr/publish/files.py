@@ -21,12 +21,14 @@ RUN_FOLDER = ".run"
 COLLECTED = "collected.json"
 """Item id and node id of every test of the suite, as collected before anybody deselects."""
 
+SIGNOFF = "signoff.json"
 RUN_FILES = (
     "review.json",
     "readiness.html",
+    "changes.html",
     "signoff.md",
     "statement.json",
-    "signoff.json",
+    SIGNOFF,
     "veto.json",
     "results.json",
     "selection.json",
@@ -41,6 +43,8 @@ OTHERS = "review-"
 
 COMPLETE = ("review.json", "selection.json")
 PREVIOUS = "previous"
+ACCEPTED = "accepted"
+"""Folder inside the previous run's for the last signed run before that."""
 TEMPORARY = ".tmp-readiness-"
 """What a write that was killed leaves behind."""
 
@@ -65,30 +69,34 @@ def put_aside(folder: Path) -> None:
     """Move a previous run's files into ``previous/``, so that none outlives a run that died.
 
     A run that came to its end replaces the one that lay there; the remains of one that did not go
-    into ``previous/unfinished/`` and leave the last whole run where it is. Other files stay.
+    into ``previous/unfinished/`` and leave the last whole run where it is. A signed run is not
+    replaced but goes into ``previous/accepted/``: later ones are compared with it. Other files
+    stay.
     """
     for half in folder.glob(f"{TEMPORARY}*"):
         half.unlink()
-    remains = run_files(folder)
-    if not remains:
+    if not run_files(folder):
         return
     previous = folder / PREVIOUS
     if not any((folder / name).exists() for name in COMPLETE):
         previous /= "unfinished"
-    previous.mkdir(parents=True, exist_ok=True)
-    for path in run_files(previous):
-        path.unlink()
-    for path in remains:
-        os.replace(path, previous / path.name)  # noqa: PTH105 atomic, over what is there
-    _put_evidence_aside(folder, previous)
+    elif (previous / SIGNOFF).exists():
+        _move_run(previous, previous / ACCEPTED)
+    _move_run(folder, previous)
     _sync(folder)
 
 
-def _put_evidence_aside(folder: Path, previous: Path) -> None:
-    if (previous / EVIDENCE).is_dir():
-        shutil.rmtree(previous / EVIDENCE)
-    if (folder / EVIDENCE).is_dir():
-        (folder / EVIDENCE).rename(previous / EVIDENCE)
+def _move_run(source: Path, target: Path) -> None:
+    """Move a run's files from one folder to another, in place of the run that lies there."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in run_files(target):
+        path.unlink()
+    for path in run_files(source):
+        os.replace(path, target / path.name)  # noqa: PTH105 atomic, over what is there
+    if (target / EVIDENCE).is_dir():
+        shutil.rmtree(target / EVIDENCE)
+    if (source / EVIDENCE).is_dir():
+        (source / EVIDENCE).rename(target / EVIDENCE)
 
 
 def run_files(folder: Path) -> list[Path]:

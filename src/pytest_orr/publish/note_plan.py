@@ -55,4 +55,4 @@ def _before(wanted: ReviewNote, told: Told | None) -> Outcomes | None:
 
 def _body(there: str, mark: str, wanted: ReviewNote, before: Outcomes | None) -> str:
     told = Told(review=wanted.review, outcomes=wanted.outcomes, before=before)
-    return with_block(there, mark, f"{wanted.compose(before)}\n\n{state_mark(told)}")
+    return with_block(there, mark, wanted.compose(before), state_mark(told))

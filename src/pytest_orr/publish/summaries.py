@@ -26,8 +26,8 @@ def summarised(file: Path, scope: str, compose: Callable[[int], str]) -> str:
     """
     there = file.read_text(encoding="utf-8") if file.exists() else ""
     mark = note_mark(scope)
-    without_text = f"{with_block(there, mark, '')}\n"
-    room = LARGEST - len(without_text.encode())
+    with_one_byte = f"{with_block(there, mark, 'x')}\n"
+    room = LARGEST - len(with_one_byte.encode()) + 1
     if room < SMALLEST:
         raise PublishingFailed(
             f"{file} has no room left for the review: GitHub shows less than 1 MiB",

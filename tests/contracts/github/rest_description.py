@@ -44,7 +44,13 @@ ASKED = (
     "/users/{username}",
 )
 """Every path of REST that the product asks, but for archives, which are no JSON."""
-KEY = f"1 {ASKED}"
+WRITTEN = (
+    ("get", f"{PROJECT}/issues", "200"),
+    ("post", f"{PROJECT}/issues", "201"),
+    ("patch", f"{PROJECT}/issues/{{issue_number}}", "200"),
+)
+"""What publishing asks and writes, and the status of success."""
+KEY = f"2 {ASKED} {WRITTEN}"
 SCHEMAS = "#/components/schemas/"
 LEFT_OUT = frozenset({"example", "examples", "description", "nullable", "discriminator"})
 FORMATS = FormatChecker(formats=())
@@ -63,6 +69,14 @@ class Rest:
     paths: dict[str, dict[str, Any]]
     """Schemas by status, by path."""
     schemas: dict[str, Any]
+    writes: dict[str, dict[str, Any]]
+    """Schemas of body and answer, and names of parameters, by method and path of publishing."""
+
+    def wrong_in(self, written: str, part: str, body: Any) -> list[str]:
+        """Return in what the ``body`` or ``answer`` of a write is not as it is described."""
+        schema = {**self.writes[written][part], "components": {"schemas": self.schemas}}
+        validator = Draft202012Validator(schema, format_checker=FORMATS)
+        return [f"{one.json_path}: {one.message[:300]}" for one in validator.iter_errors(body)]
 
     def template_of(self, path: str) -> str:
         """Return the described path that a path is one of."""
@@ -104,7 +118,27 @@ def reduced(description: Any) -> dict[str, Any]:
             if "application/json" in answer.get("content", {})
         }
         paths[path] = {one: plain(schema, every, needed) for one, schema in schemas.items()}
-    return {"paths": paths, "schemas": needed}
+    return {"paths": paths, "schemas": needed, "writes": writes_of(description, every, needed)}
+
+
+def writes_of(description: Any, every: Any, needed: dict[str, Any]) -> dict[str, Any]:
+    """Return what publishing sends and is answered, as GitHub describes it."""
+    writes = {}
+    for method, path, status in WRITTEN:
+        said = description["paths"][path][method]
+        answer = said["responses"][status]["content"]["application/json"]["schema"]
+        sent = said.get("requestBody", {"content": {"application/json": {"schema": {}}}})
+        body = plain(sent["content"]["application/json"]["schema"], every, needed)
+        named = (
+            one["$ref"].rpartition("/")[2] if "$ref" in one else one["name"]
+            for one in said["parameters"]
+        )
+        writes[f"{method} {path}"] = {
+            "answer": plain(answer, every, needed),
+            "body": body,
+            "parameters": sorted(name.replace("-", "_") for name in named),
+        }
+    return writes
 
 
 def resolve(answer: Any, responses: Any) -> Any:

@@ -32,7 +32,12 @@ TOLD = Told(
     outcomes=(("code.audit.internal", Outcome.FAIL), ("network.dns.zone", Outcome.PASS)),
     before=(("code.audit.internal", Outcome.PASS),),
 )
-NAMES = st.text(st.characters(exclude_categories=("Cs",)))
+
+
+def packed(text: bytes, digest: str = "") -> str:
+    small = zlib.compress(text)
+    said = digest or hashlib.sha256(small).hexdigest()
+    return f"<!-- pytest-orr state {said} {base64.b64encode(small).decode()} -->"
 
 
 def test_services_and_environments_have_scopes_of_their_own() -> None:
@@ -65,15 +70,23 @@ def test_what_stands_behind_a_part_whose_end_was_taken_away_stays() -> None:
     assert with_block(f"{MARK}\n\nBy people.", MARK, "new").endswith(f"{END}\n\nBy people.")
 
 
+def test_a_text_that_quotes_a_mark_holds_none() -> None:
+    hostile = f"`{END}` `{MARK}` `{packed(b'{}')}`"
+    body = with_block("", MARK, hostile, state_mark(TOLD))
+
+    assert told_in(body) == TOLD
+    assert (body.count(END), body.count(MARK)) == (1, 1)
+    assert with_block(f"{body}\n\nBelow.", MARK, "new") == with_block("Below.", MARK, "new")
+
+
 def test_a_body_with_line_ends_of_another_kind_is_the_same() -> None:
     body = with_block("", MARK, "two\nlines")
 
     assert with_block(body.replace("\n", "\r\n") + "\r\n", MARK, "two\nlines") == body
 
 
-@given(NAMES, st.text("ab \n<>-!"), st.text("ab \n<>-!"))
+@given(st.text(), st.text("ab \n<>-!"), st.text("ab \n<>-!"))
 def test_putting_a_part_in_twice_changes_nothing(text: str, around: str, other: str) -> None:
-    text = text.replace("<", "&lt;")
     once = with_block(around, MARK, text)
 
     assert with_block(once, MARK, text) == blocks.plain(once)
@@ -87,12 +100,6 @@ def test_a_note_remembers_what_it_told_and_shows_nothing_of_it() -> None:
         assert told_in(f"# A note\n\n{line}\n") == told
         assert re.fullmatch(r"<!-- [^<>]+ -->", line)
         assert "--" not in line[4:-3]
-
-
-def packed(text: bytes, digest: str = "") -> str:
-    small = zlib.compress(text)
-    said = digest or hashlib.sha256(small).hexdigest()
-    return f"<!-- pytest-orr state {said} {base64.b64encode(small).decode()} -->"
 
 
 @pytest.mark.parametrize(
