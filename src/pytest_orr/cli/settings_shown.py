@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.json_schemas import texts_under_fields
-from pytest_orr.profile.limits import direction_of
+from pytest_orr.profile.limits import OF_POLICY, direction_of
 from pytest_orr.profile.mistakes import escape
 from pytest_orr.profile.overlay_values import written as as_written
 from pytest_orr.profile.schema import Policy, Profile
@@ -57,11 +57,11 @@ class Declared:
 
 @cache
 def declared(key: str) -> Declared | None:
-    """Return a key of readiness.toml, or below ``gate`` of policy.toml; nothing if there is none.
+    """Return a key of readiness.toml, or one of policy.toml; nothing if there is none.
 
     What stands below a list of tables is the list.
     """
-    kind: Any = Policy if key.partition(".")[0] == "gate" else Profile
+    kind: Any = Policy if key.partition(".")[0] in OF_POLICY else Profile
     found = None
     steps = key.split(".")
     for end, step in enumerate(steps, 1):
@@ -144,7 +144,7 @@ def _below(one: Declared) -> tuple[Declared, ...]:
 
 def _value(written: Written, key: str) -> Any:
     steps = key.split(".")
-    value: Any = written.policy if steps[0] == "gate" else written.profile
+    value: Any = written.policy if steps[0] in OF_POLICY else written.profile
     for step in steps:
         value = getattr(value, step, None)
     return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .documents import Document
-from .limits import LOGINS, NEEDED, WHERE_DECLARED, direction_of
+from .limits import LOGINS, NEEDED, OF_POLICY, WHERE_DECLARED, direction_of
 from .mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ class Layers:
         """Return where a key such as ``monitoring.freshest_minutes`` was written.
 
         Nothing for the product's own default, and for what is not declared at all. Keys below
-        ``gate`` are policy.toml's.
+        ``OF_POLICY`` are policy.toml's.
         """
         path = tuple(key.split("."))
-        document = self.policy if path[0] == "gate" else self.readiness
+        document = self.policy if path[0] in OF_POLICY else self.readiness
         if document is None or not _is_written(document.values, path):
             return None
         if isinstance(document, Layered):

@@ -162,9 +162,12 @@ SECTIONS: Mapping[str, Mapping[str, Direction]] = {
     "drills": {"valid_days": L, "elsewhere": F, "voided_by.*": M},
     "gate": {"unwaivable": M, "credentials": Direction.NARROW, "authorship": Direction.PROVEN},
     "gate.longest_waiver": {"blocker": L, "major": L, "minor": L},
+    "signoff": {"need.*": H, "max_days": L, "revoked": M, "solo": Direction.OFF},
 }
 """Every key that an organisation may set, by its table. ``*`` stands for any key of a free table;
-``gate`` is of policy.toml, all else of readiness.toml."""
+``OF_POLICY`` are of policy.toml, all else of readiness.toml."""
+
+OF_POLICY = frozenset({"gate", "signoff"})
 
 OF_THE_SERVICE: Mapping[str, frozenset[str]] = {
     "certificates": frozenset({"renewal_jobs"}),
@@ -200,10 +203,11 @@ OF_THE_SERVICE: Mapping[str, frozenset[str]] = {
     "documents": frozenset({"inline_help", "refund_rehearsal"}),
     **{page: frozenset({"url", "path", "owner", "deputy"}) for page in PAGES},
     "drills": frozenset({"folder"}),
+    "signoff": frozenset({"approvers", "runners"}),
 }
 """Keys of these tables that say what a service has or where, and so are its own."""
 
-WHERE_DECLARED = frozenset({"provider", "pagerduty", "gitguardian", *PAGES})
+WHERE_DECLARED = frozenset({"provider", "pagerduty", "gitguardian", "signoff", *PAGES})
 """Tables of what a service may lack: an organisation's limits hold where the service has one."""
 
 NEEDED: Mapping[str, frozenset[str]] = {

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from .answers import Policy
 from .fields import CONFIG, Text
-from .limits import keys
+from .limits import OF_POLICY, keys
 from .schema import Profile
 from .service import Person
 
@@ -38,7 +38,7 @@ def organisation_form() -> type[Any]:
             table = table.setdefault(step, {})
         table[last] = None
     limits = {
-        name: _table(name, inner, Policy if name == "gate" else Profile)
+        name: _table(name, inner, Policy if name in OF_POLICY else Profile)
         for name, inner in tables.items()
     }
     own = get_type_hints(Header, include_extras=True)

@@ -18,7 +18,7 @@ from pytest_orr.errors import FactUnavailable, NeededFileMissing
 from .documents import document_of, read_document
 from .extends import Extends
 from .layers import Layers, layered
-from .limits import SECTIONS
+from .limits import OF_POLICY, SECTIONS
 from .mistakes import escape
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     Pinned = Callable[[Extends, Path], bytes]
     """Reads a file of a commit; raises ``FactUnavailable`` when it is not at hand."""
 
-GATE = frozenset({"gate"})
-TABLES = frozenset(name.partition(".")[0] for name in SECTIONS) - GATE
+TABLES = frozenset(name.partition(".")[0] for name in SECTIONS) - OF_POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class Overlay:
 
     def own(self, key: str) -> Document:
         """Return the service's file that a key belongs to."""
-        return self.policy if key.startswith("gate.") else self.readiness
+        return self.policy if key.partition(".")[0] in OF_POLICY else self.readiness
 
 
 def lay_under(
@@ -75,7 +74,7 @@ def lay_under(
     layers = Layers(readiness=readiness, policy=policy)
     if base is not None:
         layers = Layers(
-            readiness=layered(readiness, base, TABLES), policy=layered(policy, base, GATE)
+            readiness=layered(readiness, base, TABLES), policy=layered(policy, base, OF_POLICY)
         )
     return Overlay(readiness=readiness, policy=policy, base=base, layers=layers)
 

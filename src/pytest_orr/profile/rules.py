@@ -29,6 +29,7 @@ from .notes_rules import broken_note_rules
 from .repository_rules import broken_repository_rules
 from .scaling_rules import broken_scaling_rules
 from .scan_rules import broken_scan_rules
+from .signoff_rules import broken_signoff_rules
 from .support_rules import broken_support_rules
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ PAST = (
 IN_ORDER = (
     ("attestations", "attestation", "on", "until"),
     ("waivers", "waiver", "granted", "expires"),
+    ("policy", "signoff.approvers.keys", "from", "until"),
+    ("policy", "signoff.runners.keys", "from", "until"),
 )
 ONCE = (
     ("readiness", "service.people", ("email",)),
@@ -93,6 +96,8 @@ ONCE = (
     ("readiness", "repository.stated", ("item",)),
     ("attestations", "attestation", ("item",)),
     ("waivers", "waiver", ("item", "resource")),
+    ("policy", "signoff.approvers", ("email",)),
+    ("policy", "signoff.runners", ("name",)),
 )
 
 
@@ -141,6 +146,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     yield from broken_balance_rules(drafts.documents["readiness"])
     yield from broken_monitoring_rules(drafts.documents["readiness"])
     yield from broken_applicability_rules(drafts.documents["readiness"], drafts.items)
+    yield from broken_signoff_rules(drafts.documents["policy"])
     yield from broken_note_rules(drafts.documents["review-notes"], drafts.documents["readiness"])
 
 

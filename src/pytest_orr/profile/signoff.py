@@ -16,7 +16,8 @@ USUAL_WINDOW = 14
 People = Annotated[int, Strict(), Field(ge=1)]
 
 
-def _usual_need() -> dict[Role, int]:
+def usual_need() -> dict[Role, int]:
+    """Return who must sign if a policy does not say."""
     return {"service": 1, "principal-engineer": 1, "security": 1}
 
 
@@ -84,7 +85,7 @@ class SignoffRules:
 
     approvers: Annotated[tuple[Approver, ...], Field(min_length=1)]
     """Everybody whose signature counts."""
-    need: Annotated[dict[Role, People], Field(min_length=1)] = Field(default_factory=_usual_need)
+    need: Annotated[dict[Role, People], Field(min_length=1)] = Field(default_factory=usual_need)
     """How many people must have signed in each role, all of them different people."""
     max_days: Annotated[int, Strict(), Field(ge=1, le=LONGEST_WINDOW)] = USUAL_WINDOW
     """Days after the run for which a sign-off holds at most."""

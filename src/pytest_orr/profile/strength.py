@@ -16,6 +16,7 @@ class Direction(StrEnum):
     MORE = "more entries are stricter"
     FEWER = "fewer entries are stricter"
     ON = "true is stricter"
+    OFF = "false is stricter"
     NARROW = '"narrow" is stricter than "any"'
     PROVEN = '"proven" is stricter than "committed", and that than "claimed"'
     SAME = "it must be the same everywhere"
@@ -46,8 +47,9 @@ class Compared:
                 return self._beyond()
             case Direction.MORE | Direction.FEWER:
                 return bool(self.lacking or self.added)
-            case Direction.ON:
-                return self.theirs is True and self.ours is False
+            case Direction.ON | Direction.OFF:
+                strict = self.direction is Direction.ON
+                return self.theirs is strict and self.ours is (not strict)
             case Direction.NARROW | Direction.PROVEN:
                 return self._before(WORDS[self.direction])
             case Direction.SAME:

@@ -717,5 +717,5 @@ def test_files_are_named_as_the_caller_named_the_profile(loaded: Load, item: Ite
         load(folder / "readiness.toml", items=(item,), as_of=dt.date(2026, 11, 20))
     assert caught.value.diagnostics() == (
         "1 mistake in what was written:\n"
-        "  service/policy.toml:1: `x` is no key here: the keys are `gate`"
+        "  service/policy.toml:1: `x` is no key here: the keys are `gate`, `signoff`"
     )

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_orr.profile.limits import (
     NEEDED,
+    OF_POLICY,
     OF_THE_SERVICE,
     SECTIONS,
     direction_of,
@@ -20,13 +21,14 @@ from pytest_orr.profile.organisation import organisation_form, table_class
 from pytest_orr.profile.schema import Policy, Profile
 from pytest_orr.profile.strength import WORDS, Compared, Direction
 
-ON, SAME, NARROW, PROVEN = Direction.ON, Direction.SAME, Direction.NARROW, Direction.PROVEN
+ON, OFF, SAME = Direction.ON, Direction.OFF, Direction.SAME
+NARROW, PROVEN = Direction.NARROW, Direction.PROVEN
 HIGHER, LOWER, MORE, FEWER = Direction.HIGHER, Direction.LOWER, Direction.MORE, Direction.FEWER
 
 
 def _class_of(table: str) -> Any:
     steps = table.split(".")
-    kind: Any = Policy if steps[0] == "gate" else Profile
+    kind: Any = Policy if steps[0] in OF_POLICY else Profile
     for step in steps:
         kind = table_class(get_type_hints(kind)[step])
     return kind
@@ -70,6 +72,8 @@ def test_every_word_of_an_ordered_setting_has_its_place() -> None:
         (FEWER, [80, 443], [80, 8080], ([443], [], [443, 80])),
         (ON, True, False, (True,)),
         (ON, False, None, (False, True)),
+        (OFF, False, True, (False,)),
+        (OFF, True, None, (False, True)),
         (NARROW, "narrow", "any", ("narrow",)),
         (NARROW, "any", None, ("any", "narrow")),
         (PROVEN, "committed", "claimed", ("committed", "proven")),
@@ -105,6 +109,9 @@ def test_what_is_lacking_and_what_is_added_are_named_in_order_and_once() -> None
         ("monitoring.freshest_minutes", LOWER),
         ("delivery.canary.hours", HIGHER),
         ("gate.longest_waiver.blocker", LOWER),
+        ("signoff.need.security", HIGHER),
+        ("signoff.solo", OFF),
+        ("signoff.approvers", None),
         ("evidence.tokens.wiki", Direction.FREE),
         ("drills.voided_by.x", MORE),
         ("drills.voided_by", None),

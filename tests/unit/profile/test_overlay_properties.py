@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from pytest_orr.errors import InvalidInput
-from pytest_orr.profile.limits import SECTIONS, WHERE_DECLARED
+from pytest_orr.profile.limits import OF_POLICY, SECTIONS, WHERE_DECLARED
 from pytest_orr.profile.load import load
 from pytest_orr.profile.organisation import table_class
 from pytest_orr.profile.schema import Policy, Profile
@@ -32,7 +32,7 @@ CANDIDATES = (0, 1, 2, 5, 30, 0.25, 0.5, 0.9, 1.5, 3.0, True, False, "any", "nar
 ENTRIES = (22, 80, 443, "cpu", "disk", "root", "security", "10.0.0.0/8", "~/x", "wiki.example.org")
 OF_LISTS = frozenset({Direction.MORE, Direction.FEWER})
 PEOPLE = '[[people]]\nemail = "pat@example.org"\nname = "Pat"\nroles = ["approver"]\n'
-NOT_THESE = frozenset({"gate.unwaivable", "alertmanager.waking"})
+NOT_THESE = frozenset({"gate.unwaivable", "gate.blockers", "gate.majors", "alertmanager.waking"})
 """Whose entries are none of those above, or whose table needs other keys."""
 
 
@@ -48,7 +48,7 @@ def _pools() -> dict[str, tuple[Any, ...]]:
     """Return for every limit the values, or the entries of its list, that its type allows."""
     found = {}
     for table, keys in SECTIONS.items():
-        kind: Any = Policy if table.startswith("gate") else Profile
+        kind: Any = Policy if table.partition(".")[0] in OF_POLICY else Profile
         for step in table.split("."):
             kind = table_class(get_type_hints(kind)[step])
         hints = get_type_hints(kind, include_extras=True)
