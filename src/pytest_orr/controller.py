@@ -12,12 +12,13 @@ from .collect.clock_differences import ClockDifferences, warnings_about
 from .collect.snapshot import FACTS, value_in
 from .consent import notices_of
 from .documents import write_documents
+from .earlier import page_of_changes
 from .endings import endings_of
 from .judge import decide
 from .model import Notice, Outcome, SignOff
 from .profile.notes_standing import review_notes
-from .publish.files import COLLECTED, write_whole
 from .provenance import provenance_of
+from .publish.files import COLLECTED, write_whole
 from .record.journal import JOURNAL, Closing, JournalWriter, Opening, read_journal
 from .record.reports import CRASHED, SHOWN_AS, last_line, record_of
 from .record.review import review_of
@@ -134,12 +135,13 @@ class Controller:
         facts = self.plan.folder / FACTS
         if facts.exists() and not selection:
             write_whole(folder / FACTS, facts.read_bytes(), mode=0o600)
+        public = self.plan.settings.public
         opened = write_documents(
             folder,
             signoff,
             journal,
-            others=others,
-            public=self.plan.settings.public,
+            others=(page_of_changes(folder, public=public), *others),
+            public=public,
             beside=self.plan.written.folder,
         )
         return signoff, opened

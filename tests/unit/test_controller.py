@@ -25,6 +25,7 @@ from pytest_orr.record.reports import CRASHED, SHOWN_AS
 from pytest_orr.record.review import records_digest
 from pytest_orr.record.values import ItemRecord
 from pytest_orr.render import html, markdown, review_json, statement, terminal
+from pytest_orr.render.changes_html import ChangesPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +131,8 @@ def test_a_whole_run_writes_every_document_and_is_judged_by_its_journal(
     assert again == signoff
     assert [record.id for record in journal.records] == ["demo.a.two", "demo.a.one"]
     names = {path.name for path in repository.report.iterdir()}
-    documents = {one.FILE_NAME for one in (html, markdown, review_json, statement)}
+    renderers = (html, markdown, review_json, statement, ChangesPage)
+    documents = {one.FILE_NAME for one in renderers}
     assert names == {"journal.jsonl", ".run", *documents}
     review = (repository.report / review_json.FILE_NAME).read_text(encoding="utf-8")
     assert review == review_json.render(signoff)

@@ -2,58 +2,77 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from base64 import b64encode
-from functools import cache
-from hashlib import sha256
-from importlib.util import cache_from_source
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from pytest_orr import phases
-from pytest_orr.model import Outcome
+from pytest_orr.model import OWNERS, SEVERITIES, Outcome
 
-from . import coming, notes, outline, weakenings, words
-from .escape import visible_lines
+from . import coming, engine, exceptions, notes, outline, weakenings, words
+from .markdown_signatures import unsigned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from jinja2 import BytecodeCache, Environment
-
-    from pytest_orr.model import Finding, SignOff
+    from pytest_orr.model import Finding, Review, SignOff
 
 FILE_NAME = "readiness.html"
 TEMPLATE = "readiness.html.j2"
-STYLE = "readiness.css"
+PIECES = (
+    "readiness.css",
+    "readiness.js",
+    "symbols.html.j2",
+    "pieces.html.j2",
+    "picture.html.j2",
+    "remarks.html.j2",
+    "coming.html.j2",
+    "filters.html.j2",
+    "item.html.j2",
+    "rests_on.html.j2",
+)
+"""What the template is put together from."""
 MET = frozenset({Outcome.PASS, Outcome.ATTESTED, Outcome.NOT_APPLICABLE})
 """Findings that nobody must read; the others are shown first."""
 WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PENDING, Outcome.MISSING, Outcome.WAIVED)
+BLOCKING = ("fail", "unknown", "pending", "missing")
 FIRST_ACTIONS = 6
 """Actions that a reader sees without opening anything."""
 FACE_COLUMNS = 20
 """Items in one row of a section's picture."""
+AT_ONCE = 100
+"""Findings that an open item shows; each hundred more waits until it is asked for."""
 
 
 def render(signoff: SignOff) -> str:
-    """Return the page: no script, nothing loaded, every text escaped by the template engine."""
-    environment = _environment()
-    style = environment.get_template(STYLE).render()
-    return environment.get_template(TEMPLATE).render(
-        signoff=signoff,
-        review=signoff.review,
+    """Return the page: whole without its script, nothing loaded, every text escaped."""
+    review = signoff.review
+    template = engine.environment().get_template(TEMPLATE)
+    return template.render(
+        review=review,
         verdict=signoff.verdict,
         tally=outline.tally(signoff),
-        parts=outline.parts(signoff.review),
-        style_hash=b64encode(sha256(style.encode()).digest()).decode(),
+        parts=outline.parts(review),
+        exempted=exceptions.exempted(review),
+        signers=[words.signer(line.role) for line in unsigned(review.provenance.signing)],
+        choices=choices(review),
+        fix_of=outline.fix_of,
+        open_findings=open_findings,
+        met_findings=met_findings,
+        chunks=chunks,
+        coming=coming,
+        phases=phases,
+        notes=notes,
+        weakenings=weakenings,
+        blocking=BLOCKING,
+        first_actions=FIRST_ACTIONS,
+        face_columns=FACE_COLUMNS,
+        at_once=AT_ONCE,
     )
 
 
 def prepare() -> None:
     """Compile the page's templates, which the engine then keeps."""
-    for name in (STYLE, TEMPLATE):
-        _environment().get_template(name)
+    engine.prepare(TEMPLATE, *PIECES)
 
 
 def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -67,56 +86,28 @@ def met_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.outcome in MET)
 
 
-@cache
-def _environment() -> Environment:
-    import jinja2  # noqa: PLC0415 only a run that writes the page needs it
+def chunks(findings: Sequence[Finding]) -> Iterator[tuple[str, Sequence[Finding]]]:
+    """Yield findings by the hundred, each with what it holds: ``101 to 200: FAIL, UNKNOWN``."""
+    for start in range(0, len(findings), AT_ONCE):
+        chunk = findings[start : start + AT_ONCE]
+        names = ", ".join(words.OUTCOME_WORDS[one] for one, _ in groupby(chunk, _outcome))
+        yield f"{start + 1} to {start + len(chunk)}: {names}", chunk
 
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pytest_orr.render"),
-        bytecode_cache=_kept_bytecode(),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+
+def choices(review: Review) -> dict[str, tuple[str, ...]]:
+    """Return by what items can be told apart: only values that occur, in their usual order."""
+    items = review.items
+    outcomes, owners, severities = (
+        {item.outcome.value for item in items},
+        {item.spec.owner for item in items},
+        {item.spec.severity for item in items},
     )
-    environment.globals.update(
-        words=words,
-        coming=coming,
-        phases=phases,
-        notes=notes,
-        weakenings=weakenings,
-        count=words.count,
-        first_actions=FIRST_ACTIONS,
-        face_columns=FACE_COLUMNS,
-    )
-    environment.filters.update(
-        open_findings=open_findings,
-        met_findings=met_findings,
-        sentence=words.sentence,
-        instant=words.instant,
-    )
-    return environment
+    return {
+        "outcome": tuple(one.value for one in Outcome if one.value in outcomes),
+        "owner": tuple(one for one in OWNERS if one in owners),
+        "severity": tuple(one for one in SEVERITIES if one in severities),
+    }
 
 
-def _kept_bytecode() -> BytecodeCache | None:
-    """Keep what templates are compiled to where Python keeps this module's bytecode, if it may.
-
-    It holds for this text of this module and of the template, and for this Python.
-    """
-    from jinja2 import FileSystemBytecodeCache  # noqa: PLC0415 as above
-
-    folder = Path(cache_from_source(__file__)).parent
-    if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
-        return None
-    made_by = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-    return FileSystemBytecodeCache(str(folder), f"readiness.%s.{made_by}.jinja")
-
-
-def _shown(value: Any) -> Any:
-    """Make hidden characters visible in every text that a template prints.
-
-    What a macro returns has been through here already, and is left as it is.
-    """
-    return visible_lines(value) if type(value) is str else value
+def _outcome(finding: Finding) -> Outcome:
+    return finding.outcome

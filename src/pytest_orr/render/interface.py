@@ -16,8 +16,9 @@ class Renderer(Protocol):
     ``signoff.review.run``. A module of this package is a renderer by having these two names.
     """
 
-    FILE_NAME: str
-    """How the document is called in the report's folder; others' begin with ``review-``."""
+    @property
+    def FILE_NAME(self) -> str:  # noqa: N802 a constant of whoever is one
+        """How the document is called in the report's folder; others' begin with ``review-``."""
 
     def render(self, signoff: SignOff) -> str:
         """Return the whole document, ending with one line end; written as UTF-8."""

@@ -8,8 +8,9 @@ from pytest_orr.model import Outcome
 
 from . import coming, outline, weakenings
 from .escape import markdown, markdown_code
+from .exceptions import WAIVED, exempted
 from .markdown_conditions import asked, conditions
-from .markdown_signatures import UNSIGNED, signatures
+from .markdown_signatures import signatures, unsigned
 from .markdown_table import table
 from .words import (
     NOBODY,
@@ -23,9 +24,9 @@ from .words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from pytest_orr.model import Action, ItemResult, Review, SignOff
+    from pytest_orr.model import ItemResult, Review, SignOff
 
     from .markdown_signatures import SignatureLine
 
@@ -41,7 +42,7 @@ SAID_BY = {
 }
 
 
-def render(signoff: SignOff, signed: Sequence[SignatureLine] = UNSIGNED) -> str:
+def render(signoff: SignOff, signed: Sequence[SignatureLine] | None = None) -> str:
     """Return the sign-off document, from its scope to the lines for signatures.
 
     ``signed`` are those lines, once somebody has put a key under the statement.
@@ -54,15 +55,15 @@ def render(signoff: SignOff, signed: Sequence[SignatureLine] = UNSIGNED) -> str:
         *_decision(signoff),
         *conditions(review),
         *asked(review),
-        *_exceptions(review.items),
+        *_exceptions(review),
         *weakenings.in_markdown(review),
-        *_actions(signoff.verdict.actions),
+        *_actions(signoff),
         *coming.in_markdown(review),
         *_notices(review),
         *_results(review),
         *_statements(review),
         *_provenance(review),
-        *signatures(signed),
+        *signatures(signed or unsigned(review.provenance.signing)),
     )
     return "\n\n".join(blocks) + "\n"
 
@@ -71,6 +72,10 @@ def _scope(review: Review) -> Iterator[str]:
     release, run = review.release, review.run
     first = " (first launch)" if release.first else ""
     yield "## Scope"
+    yield (
+        f"Whether {markdown(review.service)} may be launched in {markdown(review.environment)}."
+        " What follows holds for this release, these accounts and this run alone."
+    )
     yield table(
         ("What", "Which"),
         (
@@ -108,39 +113,32 @@ def _decision(signoff: SignOff) -> Iterator[str]:
     )
 
 
-def _exceptions(items: Sequence[ItemResult]) -> Iterator[str]:
+def _exceptions(review: Review) -> Iterator[str]:
     rows = [
         (
-            markdown_code(item.spec.id),
-            "not applicable",
-            f"{markdown(agreed.reason)}: {markdown(agreed.text)}",
-            f"{markdown(agreed.approver)}, {markdown(agreed.on)}",
+            markdown_code(one.item),
+            one.kind,
+            markdown(one.reason),
+            ", ".join(filter(None, (markdown(one.by), markdown(one.holds))))
+            or "whoever signs below",
         )
-        for item in items
-        if (agreed := item.not_applicable)
-    ]
-    rows += [
-        (
-            markdown_code(item.spec.id),
-            "check modified",
-            f"{markdown_code(item.spec.file)} differs from the published check",
-            "whoever signs below",
-        )
-        for item in items
-        if item.spec.stamp == "modified"
+        for one in exempted(review)
+        if one.kind != WAIVED
     ]
     head = ("Item", "Exception", "Reason", "Approved by")
     yield "## Exceptions"
     yield table(head, rows) if rows else "None: every item applies, every check is as published."
 
 
-def _actions(actions: Iterable[Action]) -> Iterator[str]:
+def _actions(signoff: SignOff) -> Iterator[str]:
     lines = [
         f"{number}. {markdown(sentence(action.what))} {action.severity.capitalize()},"
         f" {OUTCOME_WORDS[action.outcome]}. Owner: {markdown(action.owner)}"
         f" ({markdown(', '.join(action.people)) or NOBODY})."
         f" Items: {', '.join(map(markdown_code, action.items)) or 'the whole review'}."
-        for number, action in enumerate(actions, start=1)
+        + (f" How to mend it: {markdown(sentence(fix))}" if fix else "")
+        for number, action in enumerate(signoff.verdict.actions, start=1)
+        for fix in [outline.fix_of(action, signoff.review)]
     ]
     yield "## Open actions"
     yield "\n".join(lines) or "None."
@@ -157,15 +155,23 @@ def _notices(review: Review) -> Iterator[str]:
 
 
 def _results(review: Review) -> Iterator[str]:
+    parts = outline.parts(review)
+    sections = [section for part in parts for section in part.sections]
     yield "## Results"
-    for part in outline.parts(review):
+    yield table(
+        ("Section", "Items", "Outcomes"),
+        ((markdown(one.title), str(len(one.items)), _counted(one)) for one in sections),
+    )
+    for part in parts:
         yield f"### {markdown(part.title)}"
         for section in part.sections:
-            counts = ", ".join(f"{number} {OUTCOME_WORDS[word]}" for word, number in section.counts)
             yield f"#### {markdown(section.title)}"
-            yield f"{count(len(section.items), 'item')}: {counts}."
             head = ("Outcome", "Item", "Title", "Severity", "Owner", "Said by", "Why this outcome")
             yield table(head, map(_result, section.items))
+
+
+def _counted(section: outline.Section) -> str:
+    return ", ".join(f"{number} {OUTCOME_WORDS[word]}" for word, number in section.counts)
 
 
 def _result(item: ItemResult) -> tuple[str, ...]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .escape import markdown, markdown_code
 from .markdown_table import table
-from .words import SIGNERS
+from .words import SIGNERS, signer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from pytest_orr.model import Signing
 
 BOUND = (
     "Whoever signs has read the readiness report of this run; `statement.json` binds its digest,"
@@ -19,9 +20,6 @@ BOUND = (
 )
 BLANK = ("&nbsp;" * 12, "&nbsp;" * 24, "&nbsp;" * 12)
 """Room for a name, a signature and a date by hand."""
-
-ROLE_WORDS: Mapping[str, str] = MappingProxyType({"service": "Service owner"})
-"""What a role is called here, where it is not called by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +35,14 @@ class SignatureLine:
     """Until when, as people read it."""
 
 
-UNSIGNED = tuple(SignatureLine(role=role) for role in SIGNERS)
+def unsigned(signing: Signing | None) -> tuple[SignatureLine, ...]:
+    """Return a line for everybody who must sign, by the policy or else as is usual."""
+    if signing is None:
+        return tuple(SignatureLine(role=role) for role in SIGNERS)
+    return tuple(SignatureLine(role=one.role) for one in signing.need for _ in range(one.people))
 
 
-def signatures(lines: Sequence[SignatureLine] = UNSIGNED) -> Iterator[str]:
+def signatures(lines: Sequence[SignatureLine]) -> Iterator[str]:
     """Yield the section: a line for each role, signed by key or to be signed by hand."""
     yield "## Signatures"
     yield BOUND
@@ -48,7 +50,7 @@ def signatures(lines: Sequence[SignatureLine] = UNSIGNED) -> Iterator[str]:
 
 
 def _row(line: SignatureLine) -> tuple[str, ...]:
-    role = markdown(ROLE_WORDS.get(line.role, line.role.replace("-", " ").capitalize()))
+    role = markdown(signer(line.role))
     if not line.fingerprint:
         return (role, *BLANK)
     who = f"{markdown(line.name)}, {markdown(line.email)}" if line.name else markdown(line.email)

@@ -13,7 +13,7 @@ from .words import PART_TITLES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_orr.model import ItemResult, Review, SignOff, StatementUsed
+    from pytest_orr.model import Action, ItemResult, Review, SignOff, StatementUsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +50,9 @@ class Tally:
 
 def parts(review: Review) -> tuple[Part, ...]:
     """Order the items: parts as the process document has them, sections and items by position."""
-    ordered = sorted(review.items, key=_place)
     return tuple(
         Part(key=key, title=PART_TITLES.get(key, key), sections=_sections(items))
-        for key, items in groupby(ordered, key=lambda item: item.spec.part)
+        for key, items in groupby(ordered(review), key=lambda item: item.spec.part)
     )
 
 
@@ -69,10 +68,22 @@ def tally(signoff: SignOff) -> Tally:
     )
 
 
+def ordered(review: Review) -> list[ItemResult]:
+    """Return the items in the order of the process document."""
+    return sorted(review.items, key=_place)
+
+
+def fix_of(action: Action, review: Review) -> str:
+    """Return how to mend what failed, where that is one way; what else is open says it itself."""
+    if action.outcome is not Outcome.FAIL:
+        return ""
+    fixes = {item.spec.fix for item in review.items if item.spec.id in action.items}
+    return fixes.pop() if len(fixes) == 1 else ""
+
+
 def stated(review: Review) -> tuple[tuple[ItemResult, StatementUsed], ...]:
     """Return the items for which a person's statement was read, with it, in reading order."""
-    ordered = sorted(review.items, key=_place)
-    return tuple((item, item.attestation) for item in ordered if item.attestation)
+    return tuple((item, item.attestation) for item in ordered(review) if item.attestation)
 
 
 def _sections(items: Iterable[ItemResult]) -> tuple[Section, ...]:

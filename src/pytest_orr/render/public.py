@@ -6,10 +6,7 @@ import ipaddress
 import re
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from pytest_orr.model import SignOff
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 MASK = "[masked]"
@@ -17,19 +14,15 @@ ACCOUNT = re.compile(r"(?<![0-9a-f])[0-9]{12}(?![0-9a-f])")
 ADDRESS = re.compile(r"(?<![\w:.])[0-9a-fA-F:]*[:.][0-9a-fA-F:.]*[0-9a-fA-F:](?![\w:])")
 
 
-def masked(signoff: SignOff) -> SignOff:
-    """Return the sign-off as a page may show it to people outside: nothing else is changed."""
-    return _masked(signoff)
-
-
-def _masked(value: T) -> T:
+def masked(value: T) -> T:
+    """Return a value as a page may show it to people outside: nothing else of it is changed."""
     changed: Any = value
     if isinstance(value, str) and not isinstance(value, StrEnum):
         changed = ADDRESS.sub(_mask_if_address, ACCOUNT.sub(MASK, value))
     elif isinstance(value, tuple):
-        changed = tuple(_masked(part) for part in value)
+        changed = tuple(masked(part) for part in value)
     elif is_dataclass(value) and not isinstance(value, type):
-        changed = replace(value, **{f.name: _masked(getattr(value, f.name)) for f in fields(value)})
+        changed = replace(value, **{f.name: masked(getattr(value, f.name)) for f in fields(value)})
     return changed  # type: ignore[no-any-return]  # built from the value's own parts
 
 

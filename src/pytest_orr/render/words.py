@@ -53,6 +53,8 @@ STAMP_WORDS = {
     "modified": "check modified",
     "local": "check of this service",
 }
+SIGNER_WORDS = {"service": "Service owner"}
+"""What roles are called where people sign, if not by their names."""
 SIGNERS = ("Principal engineer", "Service owner", "Security")
 WIDTH_WORDS = {
     "narrow": "",
@@ -85,6 +87,11 @@ def instant(text: str) -> str:
 def banners(review: Review) -> tuple[str, ...]:
     """Return the notices that a reader must know before anything else."""
     return tuple(one.text for one in review.notices if one.kind in BANNERS)
+
+
+def signer(role: str) -> str:
+    """Return what somebody who signs in a role is called: ``Principal engineer``."""
+    return SIGNER_WORDS.get(role, role.replace("-", " ").capitalize())
 
 
 def caller(one: AwsCaller) -> str:

@@ -133,6 +133,24 @@ def test_documents_of_others_are_put_aside_with_the_run(tmp_path: Path) -> None:
     }
 
 
+def test_the_last_signed_run_is_kept_until_another_one_is_signed(tmp_path: Path) -> None:
+    for number, signed in enumerate((True, False, False, True, False)):
+        put_aside(tmp_path)
+        names = ("journal.jsonl", "review.json", *(["signoff.json"] * signed))
+        laid(tmp_path, *names, content=str(number))
+        laid(tmp_path / "evidence", f"of-{number}", content=str(number))
+
+    assert set(there(tmp_path / "previous" / "accepted").values()) == {"0"}
+    put_aside(tmp_path)
+    assert there(tmp_path / "previous" / "accepted") == {
+        "evidence/of-3": "3",
+        "journal.jsonl": "3",
+        "review.json": "3",
+        "signoff.json": "3",
+    }
+    assert (tmp_path / "previous" / "review.json").read_text(encoding="utf-8") == "4"
+
+
 def test_evidence_goes_with_its_run_and_replaces_what_lay_there(tmp_path: Path) -> None:
     laid(tmp_path / "previous" / "evidence", "of-the-last-but-one", content="old")
     laid(tmp_path, "review.json")
@@ -185,7 +203,21 @@ def test_every_file_of_a_run_is_put_aside(tmp_path: Path, name: str) -> None:
         (
             ("review.json", "signoff.json"),
             ("journal.jsonl", "review.json"),
-            {"previous/journal.jsonl": "new", "previous/review.json": "new"},
+            {
+                "previous/accepted/review.json": "old",
+                "previous/accepted/signoff.json": "old",
+                "previous/journal.jsonl": "new",
+                "previous/review.json": "new",
+            },
+        ),
+        (
+            ("review.json", "signoff.json"),
+            CUT,
+            {
+                "previous/review.json": "old",
+                "previous/signoff.json": "old",
+                "previous/unfinished/journal.jsonl": "new",
+            },
         ),
         (
             ("review.json",),

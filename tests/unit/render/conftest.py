@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CLOSED_SETS = frozenset(
-    {"part", "severity", "phase", "owner", "class_as_built", "stamp", "width", "waits_for"}
-)
+    {"part", "severity", "phase", "owner", "class_as_built", "role", "stamp", "width", "waits_for"}
+) | {"started", "as_of", "finished"}
 """Fields whose values no file and no answer of the world can choose freely."""
 
 

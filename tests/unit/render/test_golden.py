@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_orr.model import Outcome
 from pytest_orr.render import html, markdown, review_json, statement, terminal
+from pytest_orr.render.changes_html import ChangesPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +32,16 @@ def render_summary(signoff: SignOff) -> str:
     return "".join(f"{line.style:6} {line.text}\n" for line in lines)
 
 
+def render_changes(signoff: SignOff) -> str:
+    passed = [replace(item, outcome=Outcome.PASS) for item in signoff.review.items[1:]]
+    earlier = replace(signoff.review, items=tuple(passed))
+    return ChangesPage(earlier=earlier, signed=True).render(signoff)
+
+
 DOCUMENTS: dict[str, Callable[[SignOff], str]] = {
     **{renderer.FILE_NAME: renderer.render for renderer in RENDERERS},
     statement.FILE_NAME: render_statement,
+    ChangesPage.FILE_NAME: render_changes,
     "terminal.txt": render_summary,
 }
 

@@ -12,11 +12,12 @@ import pytest
 from markdown_it import MarkdownIt
 
 from pytest_orr.render import escape, html, markdown, review_json, statement, terminal
+from pytest_orr.render.changes_html import ChangesPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_orr.model import SignOff
+    from pytest_orr.model import Review, SignOff
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -87,14 +88,14 @@ class Structure(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.shape: list[tuple[str, ...]] = []
-        self.links: list[str] = []
+        self.links: set[str] = set()
         self.text = ""
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.shape.append((tag, *(name for name, _ in attrs)))
-        self.links += [str(value) for name, value in attrs if name in {"href", "src"}]
+        self.links |= {str(value) for name, value in attrs if name in {"href", "src"}}
 
     def handle_endtag(self, tag: str) -> None:
         self.shape.append((f"/{tag}",))
@@ -125,37 +126,63 @@ def test_there_are_sixty_different_payloads() -> None:
     assert len(set(PAYLOADS)) == len(PAYLOADS) == 60
 
 
+@pytest.fixture(scope="module")
+def calm(said_everywhere: Callable[[str], SignOff]) -> SignOff:
+    """The same sign-off with a harmless word everywhere."""
+    return said_everywhere("calm")
+
+
+@pytest.fixture(scope="module")
+def calm_page(calm: SignOff) -> Structure:
+    return Structure(html.render(calm))
+
+
+@pytest.fixture(scope="module")
+def calm_changes(calm: SignOff, said_before: Callable[[Review], Review]) -> Structure:
+    page = ChangesPage(earlier=said_before(calm.review), signed=True)
+    return Structure(page.render(calm))
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
-def test_the_page_gains_no_element_no_attribute_and_no_foreign_link(
-    payload: str, said_everywhere: Callable[[str], SignOff]
+def test_the_page_gains_no_element_and_shows_every_payload_as_it_was_written(
+    payload: str, said_everywhere: Callable[[str], SignOff], calm_page: Structure
 ) -> None:
     page = html.render(said_everywhere(payload))
-    hostile, harmless = Structure(page), Structure(html.render(said_everywhere("calm")))
+    hostile = Structure(page)
+    numbers = set(re.findall(r"§(\d+)§calm§", calm_page.text))
+    shown = f"§{escape.visible_lines(payload)}§"
 
-    assert hostile.shape == harmless.shape
-    assert all(link.startswith("#") for link in hostile.links)
+    assert hostile.shape == calm_page.shape
+    assert {link for link in hostile.links if not link.startswith("#")} == {"changes.html"}
     assert escape.CONTROLS_BUT_LAYOUT.search(page) is None
+    assert len(numbers) > 100
+    assert {n for n in numbers if f"§{n}{shown}" not in hostile.text} == set()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
-def test_the_page_shows_every_payload_as_it_was_written(
-    payload: str, said_everywhere: Callable[[str], SignOff]
+def test_the_page_of_changes_gains_no_element_and_no_foreign_link(
+    payload: str,
+    said_everywhere: Callable[[str], SignOff],
+    said_before: Callable[[Review], Review],
+    calm_changes: Structure,
 ) -> None:
-    shown = Structure(html.render(said_everywhere(payload))).text
-    calm = Structure(html.render(said_everywhere("calm"))).text
-    numbers = set(re.findall(r"§(\d+)§calm§", calm))
+    signoff = said_everywhere(payload)
+    page = ChangesPage(earlier=said_before(signoff.review), signed=True).render(signoff)
+    hostile = Structure(page)
 
-    assert len(numbers) > 100
-    assert {n for n in numbers if f"§{n}§{escape.visible_lines(payload)}§" not in shown} == set()
+    assert hostile.shape == calm_changes.shape
+    assert {link.partition("#")[0] for link in hostile.links} == {"readiness.html"}
+    assert escape.CONTROLS_BUT_LAYOUT.search(page) is None
+    assert escape.visible_lines(payload) in hostile.text
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(60))
 def test_the_signoff_document_gains_no_markup_no_mention_and_no_reference(
-    payload: str, said_everywhere: Callable[[str], SignOff]
+    payload: str, said_everywhere: Callable[[str], SignOff], calm: SignOff
 ) -> None:
     text = markdown.render(said_everywhere(payload))
 
-    assert markdown_shape(text) == markdown_shape(markdown.render(said_everywhere("calm")))
+    assert markdown_shape(text) == markdown_shape(markdown.render(calm))
     assert MENTION.findall(markdown_prose(text)) == []
     assert escape.CONTROLS_BUT_LAYOUT.search(text) is None
 

@@ -4,6 +4,7 @@ import base64
 import re
 from hashlib import sha256
 from html.parser import HTMLParser
+from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.model import Review, SignOff, WaiverUsed
 
+SCRIPT = "templates/readiness.js"
 VOID = frozenset({"meta", "path", "circle", "rect", "use", "!doctype"})
 HUES = (
     "pass",
@@ -39,6 +41,7 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.text = ""
         self.style = ""
+        self.script = ""
         self.feed(page)
         self.close()
 
@@ -57,6 +60,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open[-1:] == ["style"]:
             self.style += data
+        elif self.open[-1:] == ["script"]:
+            self.script += data
         else:
             self.text += data
 
@@ -73,29 +78,63 @@ def test_every_element_is_closed_in_order(page: Page) -> None:
     assert page.open == []
 
 
-def test_it_runs_no_script_and_loads_nothing(every_outcome: SignOff) -> None:
-    text = html.render(every_outcome)
-    page = Page(text)
+def test_it_loads_nothing_and_carries_one_script_without_any_of_its_texts(page: Page) -> None:
     names = {name for _, attributes in page.elements for name in attributes}
+    links = {str(a["href"]) for _, a in page.elements if "href" in a}
 
-    assert not page.having("script") + page.having("link") + page.having("img")
+    assert page.having("script") == [{}]
+    assert page.script == resources.files("pytest_orr.render").joinpath(SCRIPT).read_text("utf-8")
+    assert not page.having("link") + page.having("img") + page.having("iframe")
     assert not names & {"src", "srcset", "style", "action", "data", "poster", "xlink:href"}
     assert not [name for name in names if name.startswith("on")]
-    assert all(str(a["href"]).startswith("#") for _, a in page.elements if "href" in a)
+    assert {link for link in links if not link.startswith("#")} == {"changes.html"}
     assert "url(" not in page.style
     assert "@import" not in page.style
 
 
-def test_its_policy_allows_its_own_style_and_nothing_else(page: Page) -> None:
+def test_its_policy_allows_its_own_style_and_script_and_nothing_else(page: Page) -> None:
     (policy,) = [
         str(meta["content"])
         for meta in page.having("meta")
         if meta.get("http-equiv") == "Content-Security-Policy"
     ]
-    digest = base64.b64encode(sha256(page.style.encode()).digest()).decode()
+    style, script = (
+        base64.b64encode(sha256(text.encode()).digest()).decode()
+        for text in (page.style, page.script)
+    )
 
-    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:")
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}';"
+        " base-uri 'none'; form-action 'none'"
+    )
     assert len(page.having("style")) == 1
+
+
+def test_what_only_a_script_can_use_is_hidden_without_one(page: Page) -> None:
+    (form,) = page.having("form")
+
+    assert "hidden" in form
+    assert [one["name"] for one in page.having("select")] == [
+        "outcome",
+        "section",
+        "owner",
+        "severity",
+    ]
+
+
+def test_items_can_be_told_apart_by_values_that_occur(
+    an_item: Callable[..., Any], a_review: Callable[..., Review]
+) -> None:
+    items = (
+        an_item(owner="platform", severity="minor", outcome=Outcome.FAIL),
+        an_item(id="a.b.c", owner="service", severity="blocker"),
+    )
+
+    assert html.choices(a_review(*items)) == {
+        "outcome": ("pass", "fail"),
+        "owner": ("service", "platform"),
+        "severity": ("blocker", "minor"),
+    }
 
 
 def test_headings_never_skip_a_level(page: Page) -> None:
@@ -108,7 +147,7 @@ def test_headings_never_skip_a_level(page: Page) -> None:
 
 def test_every_id_is_unique_and_every_link_and_label_has_its_target(page: Page) -> None:
     ids = [str(attributes["id"]) for _, attributes in page.elements if "id" in attributes]
-    links = {str(a["href"])[1:] for _, a in page.elements if "href" in a}
+    links = {str(a["href"])[1:] for _, a in page.elements if str(a.get("href")).startswith("#")}
     labels = {
         name for _, a in page.elements for name in str(a.get("aria-labelledby") or "").split()
     }
@@ -200,6 +239,61 @@ def test_what_does_not_hold_comes_first_and_what_holds_is_folded_away(
         "host-0",
         "host-3",
     ]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.FAIL])
+def test_findings_beyond_the_hundredth_wait_until_they_are_asked_for(
+    outcome: Outcome,
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    seen = tuple(Finding(subject=f"host-{n}", outcome=outcome) for n in range(1, 251))
+    item = an_item(outcome=outcome, findings=seen)
+    page = Page(html.render(signed_off(a_review(item))))
+    tables = [one for one in page.having("table") if one.get("class") == "findings"]
+
+    assert len(tables) == 3
+    assert "1 to 100" not in page.text.replace("101 to", "")
+    assert f"101 to 200: {outcome.name}" in page.text
+    assert f"201 to 250: {outcome.name}" in page.text
+    assert re.findall(r"host-(\d+)", page.text) == [str(n) for n in range(1, 251)]
+
+
+def test_a_hundred_names_what_it_holds() -> None:
+    seen = [
+        Finding(subject="s", outcome=Outcome.FAIL if n < 150 else Outcome.UNKNOWN)
+        for n in range(220)
+    ]
+
+    assert [title for title, _ in html.chunks(seen)] == [
+        "1 to 100: FAIL",
+        "101 to 200: FAIL, UNKNOWN",
+        "201 to 220: UNKNOWN",
+    ]
+
+
+def test_what_failed_says_how_to_mend_it_where_it_blocks(page: Page) -> None:
+    actions = page.text.partition("Next actions")[2].partition("Exceptions")[0]
+
+    assert "How to mend it" in actions
+    assert "Attach subnets of a second zone and register healthy targets there." in actions
+
+
+def test_exceptions_name_who_said_so(page: Page) -> None:
+    text = page.text.partition("Exceptions")[2].partition("Weaker")[0]
+    declared = "no-such-component: The explorer only reads; it holds no account."
+    waived = "The second zone arrives with the new subnets."
+    changed = "test_network_security.py differs from the published check"
+
+    assert f"{declared}eve@example.org2026-10-30" in text
+    assert f"waivednetwork.load-balancer.ddos{waived}eve@example.org" in text
+    assert f"check modifiednetwork.load-balancer.ddos{changed}whoever signs" in text
+
+
+def test_an_item_names_its_check_and_what_whoever_asks_must_be_allowed(page: Page) -> None:
+    assert "test_network_security.py::test_backends_stand_behind_a_balancer" in page.text
+    assert "elasticloadbalancing:DescribeLoadBalancers, elasticloadbalancing:Desc" in page.text
 
 
 def test_with_nothing_to_do_it_says_so(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pytest_orr.render.markdown_signatures import SignatureLine, signatures
+from pytest_orr.model import Need, Signing
+from pytest_orr.render.markdown_signatures import SignatureLine, signatures, unsigned
+from pytest_orr.render.words import SIGNERS
 
 KEY = "SHA256:2Nmj0vCRQgTMpu2Lx4PULqk3qZL4bVZ0cX7f0yNqYHo"
 
@@ -33,3 +35,10 @@ def test_a_role_that_waits_has_room_for_a_hand() -> None:
     [row] = section_of(SignatureLine(role="security"))[4:]
     assert row.startswith("| Security | &nbsp;")
     assert "SHA256" not in row
+
+
+def test_everybody_whom_the_policy_asks_for_has_a_line() -> None:
+    need = (Need(role="security", people=2), Need(role="product", people=1))
+    lines = unsigned(Signing(need=need, max_days=14, solo=False))
+    assert [one.role for one in lines] == ["security", "security", "product"]
+    assert [one.role for one in unsigned(None)] == [*SIGNERS]
