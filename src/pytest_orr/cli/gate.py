@@ -15,6 +15,7 @@ from pytest_orr.render.words import VERDICT_WORDS
 if TYPE_CHECKING:
     import argparse
 
+    from pytest_orr.model import SignOff
     from pytest_orr.record.journal import Journal
 
 NOT_WHOLE = 21
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     signoff, journal = signoff_of(folder / JOURNAL)
     verdict = signoff.verdict
-    trouble = _trouble(folder, review_json.render(signoff), whole=_is_whole(journal))
+    trouble = trouble_of(folder, signoff, journal)
     review = signoff.review
     print(
         visible(
@@ -52,16 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
     return verdict.exit_code
 
 
-def _is_whole(journal: Journal) -> bool:
-    return journal.closing is not None and journal.closing.records == len(journal.records)
+def trouble_of(folder: Path, signoff: SignOff, journal: Journal) -> str:
+    """Say why a folder's ``review.json`` is not to be trusted; empty if the journal says the same.
 
-
-def _trouble(folder: Path, expected: str, *, whole: bool) -> str:
+    ``signoff`` is what was judged of ``journal``, which is the folder's.
+    """
     review = folder / review_json.FILE_NAME
-    if not whole:
+    if journal.closing is None or journal.closing.records != len(journal.records):
         return "The journal has no end: the run was cut short. Run `pytest readiness/` again."
     if not review.is_file():
         return f"{review} is not there: no whole run was judged. Run `pytest readiness/` again."
-    if review.read_bytes() != expected.encode():
+    if review.read_bytes() != review_json.render(signoff).encode():
         return f"{review} is not what the journal says. Run `pytest readiness/` again."
     return ""

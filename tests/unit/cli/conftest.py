@@ -64,14 +64,16 @@ def three() -> tuple[ItemSpec, ...]:
 def report_of(tmp_path: Path, three: tuple[ItemSpec, ...]) -> Callable[..., Path]:
     """Make the report of a run that gave these outcomes."""
 
-    def make(*outcomes: str, selection: str = "", documents: bool = True) -> Path:
+    def make(
+        *outcomes: str, selection: str = "", documents: bool = True, seen: str = "seen"
+    ) -> Path:
         folder = tmp_path / "readiness-report"
         folder.mkdir()
         path = folder / "journal.jsonl"
         journal = JournalWriter(path)
         journal.append(_opening(three))
         for spec, outcome in zip(three, outcomes, strict=False):
-            journal.append(_record(spec, Outcome(outcome)))
+            journal.append(_record(spec, Outcome(outcome), seen))
         journal.append(
             Closing(records=len(outcomes), provenance=NOTHING_KNOWN, selection=selection)
         )
@@ -101,10 +103,11 @@ def _opening(items: tuple[ItemSpec, ...]) -> Opening:
     )
 
 
-def _record(spec: ItemSpec, outcome: Outcome) -> ItemRecord:
-    finding = Finding(subject="backend", outcome=outcome, detail="seen")
+def _record(spec: ItemSpec, outcome: Outcome, seen: str) -> ItemRecord:
+    finding = Finding(subject="backend", outcome=outcome, detail=seen)
+    reason = f"backend: {seen}"
     return ItemRecord(
-        id=spec.id, node="test_x", outcome=outcome, reason="backend: seen", findings=(finding,)
+        id=spec.id, node="test_x", outcome=outcome, reason=reason, findings=(finding,)
     )
 
 
