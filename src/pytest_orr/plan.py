@@ -15,6 +15,7 @@ from .errors import InvalidInput
 from .model import Person, Release, RunBlock
 from .profile.load import Written, load
 from .profile.scope import scope_of
+from .profile.strengthening import strengthened
 from .publish.files import RUN_FOLDER
 from .record.review import lost_item
 from .suite import Suite, read
@@ -97,7 +98,8 @@ def joined(settings: Settings, suite: Suite, run: RunBlock) -> Plan:
     as_of = parse_instant(run.as_of).date()
     known = (*suite.items, *map(lost_item, suite.lost))
     written = load(profile, items=known, as_of=as_of, pinned=read_pinned)
-    return Plan(settings=settings, suite=suite, written=written, run=run)
+    items = strengthened(suite.items, written.policy.gate)
+    return Plan(settings=settings, suite=replace(suite, items=items), written=written, run=run)
 
 
 def parse_instant(text: str) -> datetime:

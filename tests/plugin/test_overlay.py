@@ -146,6 +146,18 @@ def test_a_stricter_organisation_takes_a_ready_away_and_an_approval_is_shown_eve
     assert judged.orr("gate").status == 0
 
 
+def test_an_organisation_makes_an_item_a_blocker_and_its_answers_hold_for_fewer_days(
+    judged: Repository,
+) -> None:
+    stricter = '[gate]\nblockers = ["demo.a.b"]\n[gate.valid_for]\n"demo.a.b" = 7\n'
+    extend(judged, WEAKER + APPROVED, org=ORG + stricter)
+    ran = judged.judge()
+    assert ran.status == 0, ran.out + ran.err
+    item = judged.item("demo.a.b")
+    assert (item["severity"], item["valid_for"]) == ("blocker", 7)
+    assert judged.orr("gate").status == 0
+
+
 def test_a_weakening_that_nobody_approves_or_that_has_expired_ends_the_run_before_it_asks(
     judged: Repository,
 ) -> None:

@@ -16,6 +16,7 @@ from pytest_orr.locate import LOCK
 from pytest_orr.plan import parse_instant
 from pytest_orr.profile.mistakes import did_you_mean, show
 from pytest_orr.profile.service import same_person
+from pytest_orr.profile.strengthening import strengthened
 from pytest_orr.record.review import lost_item
 from pytest_orr.render import review_json, review_reading
 from pytest_orr.suite import read
@@ -142,7 +143,8 @@ def case_of(arguments: argparse.Namespace) -> Case:
     me = next((one for one in people if same_person(one, email)), "")
     report = arguments.report or Path("readiness-report")
     review = _last_run(report / review_json.FILE_NAME, written)
-    return Case(place=place, written=written, items=suite.items, review=review, me=me)
+    items = strengthened(suite.items, written.policy.gate)
+    return Case(place=place, written=written, items=items, review=review, me=me)
 
 
 def latest(day: date, days: int) -> date:

@@ -17,7 +17,8 @@ from pytest_orr.model import EVIDENCE_KINDS, VOIDED_BY
 from pytest_orr.profile.drills import Drills
 from pytest_orr.profile.evidence_rules import FORMS_OF, IN_WORDS
 from pytest_orr.profile.load import load
-from pytest_orr.profile.mistakes import did_you_mean, show
+from pytest_orr.profile.mistakes import did_you_mean, escape, show
+from pytest_orr.profile.strengthening import strengthened
 
 from .catalogue import declare_suite, suite_folder, suite_items
 from .settings_read import settings_of
@@ -83,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     asked = None if arguments.setting else _named(items, arguments.id)
     key = _known(arguments.setting) if arguments.setting else None
     written, refused = _written(arguments, items, folder)
+    if asked is not None and written is not None:
+        [asked] = strengthened((asked,), written.policy.gate)
     if key is not None:
         readers = [one.id for one in items if _reads(key.key, settings_of(one, folder))]
         print("\n".join((*setting(key, written), *_list("Read by", readers))))
@@ -152,13 +155,30 @@ def _lines(item: ItemSpec, settings: Sequence[str], written: Written | None) -> 
     yield from _sources(item, settings)
     yield from ("", _paragraph("Why", item.why), "", _paragraph("Fix", item.fix))
     if written is not None:
-        limits = ("gate.unwaivable", "gate.authorship", f"gate.longest_waiver.{item.severity}")
+        limits = (
+            *("gate.unwaivable", "gate.authorship", f"gate.longest_waiver.{item.severity}"),
+            *_raised_by(item, written),
+        )
         own = (*settings, *limits, *(("drills",) if item.evidence_kind == DRILL else ()))
         yield from ("", "Settings, and where each was written:", "")
         yield from (f"  {line}" for line in shown(own, written))
+        yield from _shortened(item, written)
     elif settings:
         yield from ("", _paragraph("Settings", ", ".join(settings)))
     yield from _answer(item)
+
+
+def _raised_by(item: ItemSpec, written: Written) -> Iterator[str]:
+    gate = written.policy.gate
+    named = {"gate.blockers": gate.blockers, "gate.majors": gate.majors}
+    yield from (key for key, ids in named.items() if item.id in ids)
+
+
+def _shortened(item: ItemSpec, written: Written) -> Iterator[str]:
+    """Yield the days that the policy lets an answer to this item hold, if it says any."""
+    if origin := written.layers.origin_at(("gate", "valid_for", item.id)):
+        days = written.policy.gate.valid_for[item.id]
+        yield f'  gate.valid_for."{item.id}" = {days} ({escape(str(origin))})'
 
 
 def _sources(item: ItemSpec, settings: Iterable[str]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """attestations.toml, waivers.toml and policy.toml as frozen values: what people state."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -119,11 +121,27 @@ class Gate:
     """Ids of items that no waiver may cover."""
     longest_waiver: LongestWaiver = Field(default_factory=LongestWaiver)
     """Days that a waiver may last."""
+    blockers: tuple[Text, ...] = ()
+    """Ids of items that are blockers here, whatever their own severity."""
+    majors: tuple[Text, ...] = ()
+    """Ids of items that are majors here, unless they are blockers."""
+    valid_for: dict[Text, Days] = Field(default_factory=dict)
+    """For an item, by its id, the days that an answer holds at most, if these are fewer than its
+    own."""
     credentials: Literal["any", "narrow"] = "any"
     """"narrow" refuses to ask AWS with credentials that are not known to be able to look alone."""
     authorship: Literal["claimed", "committed", "proven"] = "claimed"
     """How much must be known of who made a statement: "committed" asks that its author and whoever
     confirmed it have committed their lines themselves, "proven" that they have signed them."""
+
+    def resolved(self, ids: Mapping[str, str]) -> "Gate":
+        """Return it with aliases replaced by the ids that they stand for."""
+        return replace(
+            self,
+            unwaivable=tuple(ids[item] for item in self.unwaivable),
+            blockers=tuple(ids[item] for item in self.blockers),
+            majors=tuple(ids[item] for item in self.majors),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)

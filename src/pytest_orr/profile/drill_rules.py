@@ -1,4 +1,4 @@
-"""What records of drills, and ``[drills]``, must agree on with the suite and the calendar."""
+"""What records of drills must agree on with the suite and the calendar."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from .days import is_after
-from .mistakes import ANOTHER_DATE, ONE_OF_TWO, did_you_mean, show, show_key
+from .mistakes import ANOTHER_DATE, ONE_OF_TWO, show, show_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,22 +18,9 @@ if TYPE_CHECKING:
 
 def broken_drill_rules(drafts: Drafts) -> Iterator[Mistake]:
     """Yield every mistake about drills that one file alone cannot show."""
-    yield from _unknown_voided(drafts)
     for document in drafts.drills:
         yield from _in_the_future(document, drafts.as_of)
         yield from _named_twice(document, drafts)
-
-
-def _unknown_voided(drafts: Drafts) -> Iterator[Mistake]:
-    profile = drafts.documents["readiness"]
-    for path, written in profile.occurrences("drills.voided_by"):
-        patterns = written.items() if isinstance(written, dict) else ()
-        for item in (name for name, value in patterns if isinstance(value, list)):
-            if item not in drafts.items.values():
-                near = did_you_mean(item, set(drafts.items.values()), most=3)
-                told = near or ": `orr catalogue` lists them"
-                where = (*path, item)
-                yield profile.mistake(where, f"{show_key(where)} names an unknown item{told}")
 
 
 def _in_the_future(document: Document, as_of: dt.date) -> Iterator[Mistake]:

@@ -71,7 +71,10 @@ class Layers:
         Nothing for the product's own default, and for what is not declared at all. Keys below
         ``OF_POLICY`` are policy.toml's.
         """
-        path = tuple(key.split("."))
+        return self.origin_at(tuple(key.split(".")))
+
+    def origin_at(self, path: KeyPath) -> Origin | None:
+        """Return the same of a key whose steps may have dots themselves, such as an item's id."""
         document = self.policy if path[0] in OF_POLICY else self.readiness
         if document is None or not _is_written(document.values, path):
             return None

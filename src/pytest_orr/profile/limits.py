@@ -160,7 +160,14 @@ SECTIONS: Mapping[str, Mapping[str, Direction]] = {
     },
     **{page: {"headings": M, "review_days": L} for page in PAGES},
     "drills": {"valid_days": L, "elsewhere": F, "voided_by.*": M},
-    "gate": {"unwaivable": M, "credentials": Direction.NARROW, "authorship": Direction.PROVEN},
+    "gate": {
+        "unwaivable": M,
+        "blockers": M,
+        "majors": M,
+        "valid_for.*": L,
+        "credentials": Direction.NARROW,
+        "authorship": Direction.PROVEN,
+    },
     "gate.longest_waiver": {"blocker": L, "major": L, "minor": L},
     "signoff": {"need.*": H, "max_days": L, "revoked": M, "solo": Direction.OFF},
 }

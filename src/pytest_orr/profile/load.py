@@ -224,16 +224,15 @@ def _checked(
 
 def _resolved(ids: Mapping[str, str], written: Written) -> Written:
     """Replace aliases by the ids they stand for."""
-    profile, gate = written.profile, written.policy.gate
+    profile, policy = written.profile, written.policy
     declared = tuple(replace(one, item=ids[one.item]) for one in profile.not_applicable)
     repository = profile.repository and profile.repository.resolved(ids)
-    unwaivable = tuple(ids[item] for item in gate.unwaivable)
     return replace(
         written,
         profile=replace(profile, not_applicable=declared, repository=repository),
         statements=tuple(replace(one, item=ids[one.item]) for one in written.statements),
         waivers=tuple(replace(one, item=ids[one.item]) for one in written.waivers),
-        policy=replace(written.policy, gate=replace(gate, unwaivable=unwaivable)),
+        policy=replace(policy, gate=policy.gate.resolved(ids)),
         drills=tuple(one.resolved(ids) for one in written.drills),
         notes=tuple(replace(one, item=one.item and ids[one.item]) for one in written.notes),
     )

@@ -23,6 +23,7 @@ from .evidence_rules import broken_evidence_rules
 from .fields import EMAIL
 from .host_rules import broken_host_rules
 from .image_rules import broken_image_rules
+from .item_key_rules import unknown_item_keys
 from .mistakes import ANOTHER_DATE, ONE_OF_TWO, ORDER, Mistake, did_you_mean, show, show_key
 from .monitoring_rules import broken_monitoring_rules
 from .notes_rules import broken_note_rules
@@ -46,6 +47,8 @@ ITEMS = (
     ("attestations", "attestation.item"),
     ("waivers", "waiver.item"),
     ("policy", "gate.unwaivable"),
+    ("policy", "gate.blockers"),
+    ("policy", "gate.majors"),
     ("review-notes", "note.item"),
     ("drills", "items"),
 )
@@ -125,6 +128,7 @@ def ids_and_aliases(items: Collection[ItemSpec]) -> dict[str, str]:
 def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     """Yield every mistake that one file alone cannot show."""
     yield from _unknown_items(drafts)
+    yield from unknown_item_keys(drafts)
     yield from _unknown_people(drafts)
     yield from _future_dates(drafts)
     yield from _ends_before_starts(drafts)

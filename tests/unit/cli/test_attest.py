@@ -68,6 +68,14 @@ def test_everything_that_is_missing_is_named_where_nobody_can_be_asked(
     assert place.written() == {}
 
 
+def test_the_policys_fewer_days_bound_an_answer(answering: Any, one: Any) -> None:
+    place = answering(one())
+    place.file("policy.toml").write_text(f'[gate.valid_for]\n"{ID}" = 10\n', encoding="utf-8")
+    said = place.orr("attest", ID, *FLAGS, *EVIDENCE, "--until", "2026-12-02")
+    assert said.status == 4
+    assert "is too late: 10 days are allowed, to 2026-11-30." in said.err
+
+
 @pytest.mark.parametrize(
     ("flags", "told"),
     [

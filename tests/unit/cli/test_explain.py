@@ -147,7 +147,11 @@ people = [{ email = "pat@example.org", name = "Pat", roles = ["principal-enginee
 freshest_minutes = 10
 panel_minutes = 3
 [gate.longest_waiver]
-major = 20
+blocker = 20
+[gate]
+blockers = ["demo.a.one"]
+[gate.valid_for]
+"demo.a.one" = 30
 """
 OVER = """
 [extends]
@@ -199,11 +203,15 @@ def test_each_setting_is_shown_with_its_value_and_the_line_that_wrote_it(
     assert shown == [
         "[[endpoints]]: none",
         'gate.authorship = "claimed" (the product\'s default)',
-        "gate.longest_waiver.major = 20 (readiness/org.toml:7)",
+        'gate.blockers = ["demo.a.one"] (readiness/org.toml:9)',
+        "gate.longest_waiver.blocker = 20 (readiness/org.toml:7)",
         "gate.unwaivable = [] (the product's default)",
         "monitoring.freshest_minutes = 20 (readiness/readiness.toml:23)",
         'service.name = "demo" (readiness/readiness.toml:2)',
+        'gate.valid_for."demo.a.one" = 30 (readiness/org.toml:11)',
     ]
+    assert "Severity blocker · due by launch · owner service" in said.lines
+    assert "An answer holds for at most 30 days." in said.lines
 
 
 @pytest.mark.usefixtures("in_spring")
