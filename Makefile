@@ -57,8 +57,9 @@ bench: $(STAMP) ## ratios against rivals and limits
 	$(BIN)/python -m benchmarks ssh || test $$? -eq 4 # what this machine lacks was said
 	$(BIN)/python -m benchmarks aws || test $$? -eq 4
 
-screenshot: packages demo ## pictures of the report, at 1280 and 390 px, into docs/
+screenshot: packages demo ## pictures of the report and of a board, at 1280 and 390 px, into docs/
 	$(BIN)/python docs/screenshot.py
+	$(BIN)/python docs/screenshot.py tests/golden/board.html
 
 record-hosts: $(STAMP) packages ## boot real hosts and record what they print, for the example (as root)
 	$(BIN)/python -m tests.system.hosts.record

@@ -1,4 +1,4 @@
-"""Take pictures of a readiness report at 1280 and 390 px: ``python docs/screenshot.py REPORT``."""
+"""Take pictures of a page at 1280 and 390 px: ``python docs/screenshot.py PAGE``."""
 
 # ruff: noqa: INP001  a script beside the pictures it takes, not a package
 
@@ -24,7 +24,7 @@ SIZES = ((1280, 1500), (390, 1500))
 
 
 def main() -> None:
-    """Write ``readiness-1280.png`` and ``readiness-390.png`` beside this file."""
+    """Write ``readiness-1280.png`` and so on, by the name of the page, beside this file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("report", type=Path, nargs="?", default="readiness-report/readiness.html")
     report = parser.parse_args().report.resolve()
@@ -38,7 +38,7 @@ def main() -> None:
         for width, height in SIZES:
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(report.as_uri())
-            page.screenshot(path=Path(__file__).with_name(f"readiness-{width}.png"))
+            page.screenshot(path=Path(__file__).with_name(f"{report.stem}-{width}.png"))
         browser.close()
 
 

@@ -1,6 +1,7 @@
 """Two reviews to what changed between them: pure, for people, for gates, and for other pages."""
 
 from .compare import changes_between
+from .findings import movement
 from .ratchet import RATCHETS, incomparable, tripped
 from .values import (
     Changes,
@@ -23,5 +24,6 @@ __all__ = [
     "Side",
     "changes_between",
     "incomparable",
+    "movement",
     "tripped",
 ]

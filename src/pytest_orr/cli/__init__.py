@@ -27,7 +27,9 @@ VERBS = {
     "sign": "read what a report amounts to, and put a key under it, or object",
     "verify": "tell whether a sign-off holds here and now, who gave it, and until when",
     "render": "write a run's documents again from its journal",
+    "publish": "tell a run's review where forges show it: only what is named, only if asked",
     "diff": "tell what changed between two reviews; with --fail-on, let nothing get worse",
+    "board": "show many reviews on one page: services, sections, ages, what ends, who acts next",
 }
 
 

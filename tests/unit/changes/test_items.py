@@ -156,7 +156,7 @@ def test_words_that_changed_are_told_field_by_field() -> None:
     ],
 )
 def test_a_changed_check_is_told_field_by_field(
-    name: str, value: object, label: str, before: str, after: str
+    name: str, value: Any, label: str, before: str, after: str
 ) -> None:
     changes = between([an_item(ID)], [an_item(ID, **{name: value})])
     [difference] = changes.items[0].check
@@ -168,9 +168,9 @@ def test_a_changed_check_is_told_field_by_field(
 
 @pytest.mark.parametrize("name", ["position", "file", "function", "section_title"])
 def test_where_an_item_stands_changes_nothing_of_it(name: str) -> None:
-    moved = an_item(ID, **{name: 9 if name == "position" else "elsewhere"})
+    place: dict[str, Any] = {name: 9 if name == "position" else "elsewhere"}
 
-    assert between([an_item(ID)], [moved]).items == ()
+    assert between([an_item(ID)], [an_item(ID, **place)]).items == ()
 
 
 def test_items_are_told_worst_first_then_by_severity_and_id() -> None:

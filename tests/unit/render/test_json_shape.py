@@ -19,7 +19,7 @@ from pytest_orr.render.json_shape import compiled
 from tests.reviews import a_note, a_review, a_waiver, an_item, not_applicable, seen
 
 SCHEMAS = ("review", "changes", "board")
-VALUES = (
+VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, "", "x", "waived", "2026-11-20", [], ["x", "x"], {}),
     {"x": 1},
 )
