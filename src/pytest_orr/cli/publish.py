@@ -14,14 +14,12 @@ from pytest_orr.publish.access import KINDS, open_board
 from pytest_orr.publish.doing import carry_out
 from pytest_orr.publish.summaries import summarised
 from pytest_orr.record.journal import JOURNAL
-from pytest_orr.render import forge_note, job_annotations, review_json
+from pytest_orr.render import code_quality, forge_note, job_annotations, review_json, sarif
 from pytest_orr.render.escape import visible, visible_lines
-from pytest_orr.render.located import located
 from pytest_orr.render.public import masked
 
 from .gate import NOT_WHOLE, trouble_of
 from .published import Publication
-from .repository_files import known_files
 
 if TYPE_CHECKING:
     import argparse
@@ -54,6 +52,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument(
         "--annotations", action="store_true", help="GitHub: mark blockers, on standard output"
+    )
+    what.add_argument(
+        "--code-quality", metavar="FILE", type=Path, help="GitLab: findings that have a file"
+    )
+    what.add_argument(
+        "--sarif", metavar="FILE", type=Path, help="the same, as SARIF 2.1.0, for whoever reads it"
     )
     what.add_argument("--public", action="store_true", help="mask accounts and addresses")
     what.add_argument("--dry-run", action="store_true", help="show what would be written")
@@ -89,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         digest=hashlib.sha256(review).hexdigest(),
         folder=folder,
     )
+    _write_formats(publication, arguments)
     if arguments.summary:
         _summarise(publication, arguments)
     if arguments.annotations:
@@ -99,19 +104,36 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _wrong(arguments: argparse.Namespace) -> Iterator[str]:
-    of_gitlab = arguments.merge_request is not None
-    of_github = bool(arguments.summary or arguments.annotations)
-    if not (of_gitlab or of_github or arguments.issues):
+    of_forge = arguments.issues or arguments.merge_request is not None
+    of_gitlab = arguments.merge_request is not None or arguments.code_quality
+    of_github = arguments.summary or arguments.annotations
+    if not (of_forge or of_gitlab or of_github or arguments.sarif):
         yield (
-            "nothing is published that is not named: name --issues, --merge-request (GitLab),"
-            " --summary or --annotations (GitHub)"
+            "nothing is published that is not named: name --issues, --merge-request or"
+            " --code-quality (GitLab), --summary or --annotations (GitHub), or --sarif"
         )
     if of_gitlab and arguments.forge != "gitlab":
-        yield "--merge-request is GitLab's; on GitHub the review stands in --summary"
+        yield "--merge-request and --code-quality are GitLab's; GitHub has --summary and --sarif"
     if of_github and arguments.forge != "github":
         yield "--summary and --annotations are GitHub's; GitLab has --merge-request"
-    if (of_gitlab or arguments.issues) and not arguments.project:
+    if of_forge and not arguments.project:
         yield "name the project that is written to with --project group/project"
+
+
+def _write_formats(publication: Publication, arguments: argparse.Namespace) -> None:
+    formats = ((arguments.code_quality, code_quality.render), (arguments.sarif, sarif.render))
+    for file, render in formats:
+        if file:
+            text = render(publication.signoff, publication.found)
+            _write(file, text, dry=arguments.dry_run)
+
+
+def _write(file: Path, text: str, *, dry: bool) -> None:
+    if dry:
+        _show(f"would write {file}", text)
+    else:
+        file.write_text(text, encoding="utf-8")
+        print(visible(f"wrote {file}"))
 
 
 def _summarise(publication: Publication, arguments: argparse.Namespace) -> None:
@@ -121,17 +143,11 @@ def _summarise(publication: Publication, arguments: argparse.Namespace) -> None:
         before = publication.earlier
         return forge_note.summary(publication.signoff, before, largest=largest)
 
-    text = summarised(file, publication.scope, compose)
-    if arguments.dry_run:
-        _show(f"would write the summary to {file}", text)
-    else:
-        file.write_text(text, encoding="utf-8")
-        print(f"wrote the summary to {file}")
+    _write(file, summarised(file, publication.scope, compose), dry=arguments.dry_run)
 
 
 def _annotate(publication: Publication, arguments: argparse.Namespace) -> None:
-    found = located(publication.signoff.review, known_files(Path.cwd()))
-    commands = job_annotations.render(publication.signoff, found)
+    commands = job_annotations.render(publication.signoff, publication.found)
     if arguments.dry_run:
         _show("would print these commands", commands)
     else:

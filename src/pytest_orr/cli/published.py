@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import InvalidInput
@@ -12,14 +13,17 @@ from pytest_orr.publish.files import PREVIOUS
 from pytest_orr.publish.issue_plan import ItemIssue, plan_issues
 from pytest_orr.publish.note_plan import ReviewNote, plan_note
 from pytest_orr.render import forge_issue, forge_note, review_json
+from pytest_orr.render.located import located
+
+from .repository_files import known_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from pytest_orr.clients.publishing.interface import PostedIssue, PostedNote, Write
     from pytest_orr.model import SignOff
     from pytest_orr.publish.blocks import Outcomes
+    from pytest_orr.render.located import Located
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,11 @@ class Publication:
             return None
         is_same = (before.service, before.environment) == (self.service, self.environment)
         return forge_note.outcomes_of(before) if is_same else None
+
+    @cached_property
+    def found(self) -> tuple[Located, ...]:
+        """The findings that have a file below the folder where the command was called."""
+        return located(self.signoff.review, known_files(Path.cwd()))
 
     def plan_note(self, there: Sequence[PostedNote]) -> tuple[Write, ...]:
         """Return what is to be written for the note, with these there."""

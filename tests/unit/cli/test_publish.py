@@ -377,12 +377,52 @@ def test_the_summary_and_the_annotations_need_no_token_and_no_forge(
     for _ in range(2):
         said = github.publish(folder, "--summary", file, "--annotations")
 
-    assert said.lines[0] == f"wrote the summary to {file}"
+    assert said.lines[0] == f"wrote {file}"
     assert said.lines[1:] == [f"::error title={three[0].id},file=backend::FAIL: backend: seen"]
     told = file.read_text(encoding="utf-8")
     assert told.count("### Launch readiness of demo, production") == 1
     assert told.endswith("By others.\n")
     assert github.server.asked == []
+
+
+def test_findings_with_a_file_are_written_as_sarif_and_code_quality_without_a_token(
+    gitlab: Publishing,
+    report_of: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "backend").write_text("a file of that name", encoding="utf-8")
+    folder = report_of("fail", "pass", "pending")
+
+    said = gitlab.publish(folder, "--sarif", "out.sarif", "--code-quality", "quality.json")
+
+    assert (said.status, said.out) == (0, "wrote quality.json\nwrote out.sarif\n")
+    [run] = json.loads((tmp_path / "out.sarif").read_text(encoding="utf-8"))["runs"]
+    assert [one["kind"] for one in run["results"]] == ["fail", "review"]
+    quality = json.loads((tmp_path / "quality.json").read_text(encoding="utf-8"))
+    assert {one["location"]["path"] for one in quality} == {"backend"}
+    assert gitlab.server.asked == []
+
+
+def test_what_lies_outside_the_repository_is_no_file_of_it(
+    gitlab: Publishing,
+    report_of: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "outside").write_text("not in the repository", encoding="utf-8")
+    (tmp_path / "repository").mkdir()
+    monkeypatch.chdir(tmp_path / "repository")
+    (tmp_path / "repository" / "backend").symlink_to(tmp_path / "outside")
+
+    said = gitlab.publish(report_of("fail", "pass", "pass"), "--sarif", "out.sarif")
+
+    assert said.status == 0
+    [run] = json.loads((tmp_path / "repository/out.sarif").read_text(encoding="utf-8"))["runs"]
+    assert run["results"] == []
+    assert run["properties"] == {"verdict": "not_ready", "findingsWithoutFile": 1}
 
 
 def test_a_dry_run_of_summary_and_annotations_writes_nothing_and_marks_nothing(
@@ -396,7 +436,7 @@ def test_a_dry_run_of_summary_and_annotations_writes_nothing_and_marks_nothing(
 
     assert not file.exists()
     assert not any(line.startswith("::") for line in said.lines)
-    assert f"would write the summary to {file}" in said.lines
+    assert f"would write {file}" in said.lines
     assert "would print these commands" in said.lines
 
 
@@ -423,7 +463,7 @@ def test_github_has_no_merge_requests(orr: Callable[..., Said]) -> None:
     told = orr("publish", "github", "nowhere", "--merge-request", 7, "--project", "a/b")
 
     assert told.status == 4
-    assert "--merge-request is GitLab's" in told.err
+    assert "--merge-request and --code-quality are GitLab's" in told.err
 
 
 def test_a_review_that_is_not_what_the_journal_says_is_not_published(
