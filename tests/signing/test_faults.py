@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from pytest_orr.clients import ssh_keygen
 from pytest_orr.publish import files
 from pytest_orr.publish.files import FolderLock
 from tests.conftest import clean_environment
@@ -94,17 +95,14 @@ def test_what_reads_back_otherwise_is_not_taken_for_signed(
 def test_a_signature_that_came_meanwhile_is_kept(
     ready_to_sign: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pytest_orr.cli import sign  # noqa: PLC0415 its name is patched below
-
-    by_ssh_keygen = sign.sign
     others = iter(("bo",))
 
     def slowly(*arguments: Any, **how: Any) -> bytes:
         for name in others:
             assert ready_to_sign.sign(name).status == 0
-        return by_ssh_keygen(*arguments, **how)
+        return ssh_keygen.sign(*arguments, **how)
 
-    monkeypatch.setattr(sign, "sign", slowly)
+    monkeypatch.setattr("pytest_orr.cli.sign.sign", slowly)
     assert ready_to_sign.sign("ana").status == 0
     assert signers(ready_to_sign) == 2
 
@@ -200,16 +198,14 @@ def test_ctrl_c_and_a_closed_input_end_with_nothing_signed(ready_to_sign: Any) -
 def test_what_was_shown_is_what_is_signed(
     ready_to_sign: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pytest_orr.cli import sign  # noqa: PLC0415 its name is patched below
-
     path = ready_to_sign.report / "statement.json"
-    shown, by_ssh_keygen = path.read_bytes(), sign.sign
+    shown = path.read_bytes()
 
     def while_it_is_changed(*arguments: Any, **how: Any) -> bytes:
         path.write_bytes(shown.replace(b"demo.area.seen", b"demo.area.gone"))
-        return by_ssh_keygen(*arguments, **how)
+        return ssh_keygen.sign(*arguments, **how)
 
-    monkeypatch.setattr(sign, "sign", while_it_is_changed)
+    monkeypatch.setattr("pytest_orr.cli.sign.sign", while_it_is_changed)
     assert ready_to_sign.sign("ana").status == 0
     said = ready_to_sign.sign("bo")
     assert said.err == "refused: report-differs: statement.json is not what the journal says\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from pytest_orr.clients.organisation_file import read_pinned
 from pytest_orr.errors import NeededFileMissing
 from pytest_orr.profile.load import load
 from pytest_orr.profile.standing import APPROVING
+from pytest_orr.profile.strengthening import strengthened
 from pytest_orr.record.review import lost_item
 from pytest_orr.sign.expected import Expected
 
@@ -38,6 +39,7 @@ class Caller:
     """The suite and the written files of whoever asks, read and checked."""
 
     suite: Suite
+    """With items as the policy judges them."""
     profile: Path
     written: Written
     rules: SignoffRules
@@ -94,4 +96,6 @@ def read_caller(suite: Suite, profile: Path, *, at: datetime, policy: Path | Non
     rules = written.policy.signoff
     if rules is None:
         raise NeededFileMissing(f"{policy or profile.with_name(POLICY)} {NO_RULES}", DECLARE)
-    return Caller(suite=suite, profile=profile, written=written, rules=rules)
+    items = strengthened(suite.items, written.policy.gate)
+    judged = replace(suite, items=items)
+    return Caller(suite=judged, profile=profile, written=written, rules=rules)
