@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.sign.statement import read
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -114,6 +116,9 @@ def test_a_replay_writes_what_the_live_run_wrote_however_it_is_run(replay: Repla
     live = documents(replay.live)
     word, status = VERDICTS[replay.state]
     assert json.loads(live["review.json"])["verdict"] == word
+    stated = read(live["statement.json"])
+    assert (stated.verdict, stated.authors) == (word, ("finn@example.org",))
+    assert stated.decision == ("NO_GO" if status else "GO")
     for way, arguments in WAYS.items():
         ran = replay.judge(*arguments)
         assert ran.status == status, way + ran.out + ran.err

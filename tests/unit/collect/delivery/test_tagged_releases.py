@@ -26,7 +26,12 @@ GOOD = Signature(is_good=True, signer="finn@example.org")
 
 def ref(name: str, commit: str, *, is_signed: bool = True) -> TagRef:
     return TagRef(
-        name=name, id=f"tag {name}", commit=commit, is_annotated=True, is_signed=is_signed
+        name=name,
+        id=f"tag {name}",
+        commit=commit,
+        is_annotated=True,
+        is_signed=is_signed,
+        tagger="finn@example.org",
     )
 
 
@@ -161,6 +166,15 @@ def test_a_tag_without_a_signature_or_by_somebody_else_is_not_verified(
     [strange] = facts_of({"v2": release_commit}, signature=bad).tags
     assert not strange.signature.reading.is_verified
     assert strange.signature.seen.endswith("nobody known: no declared signer has this key")
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_a_tag_says_who_made_it_whether_it_is_signed_or_not(
+    facts_of: Callable[..., TaggedReleaseFacts], release_commit: str, *, is_signed: bool
+) -> None:
+    made = (ref("v2", release_commit, is_signed=is_signed),)
+    [tag] = facts_of({"v2": release_commit}, checkout=made).tags
+    assert tag.signature.reading.tagger == "finn@example.org"
 
 
 def test_a_signature_that_cannot_be_told_is_unknown(
