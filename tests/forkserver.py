@@ -7,6 +7,8 @@ process of its own), without two thirds of a second of imports that are the same
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import signal
@@ -14,15 +16,18 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from runpy import run_module
 from select import select
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from _pytest.assertion import install_importhook
 from _pytest.config import get_config
+
+from tests.forked_workers import fork_workers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,13 +97,31 @@ def serve(asked: Any) -> None:
         child = os.fork()
         if not child:
             asked.close()
-            _become(order)
-            if order["command"][0] == "orr":
-                sys.exit(import_module("pytest_orr.cli").main())
-            run_module("pytest", run_name="__main__", alter_sys=True)
-            return
+            _run(order)
         asked.write(f"{_end_of(child)}\n")
         asked.flush()
+
+
+def _run(order: Mapping[str, Any]) -> None:
+    """Be the run, to its end."""
+    try:
+        _become(order)
+        if order["command"][0] == "orr":
+            sys.exit(import_module("pytest_orr.cli").main())
+        run_module("pytest", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        _leave(int(end.code or 0))
+
+
+def _leave(status: int) -> NoReturn:
+    """End as an interpreter does, without taking a large heap apart that is gone with it."""
+    getattr(threading, "_shutdown")()  # noqa: B009 not declared
+    getattr(atexit, "_run_exitfuncs")()  # noqa: B009 as above
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _end_of(child: int) -> int:
@@ -120,10 +143,12 @@ def _become(order: Mapping[str, Any]) -> None:
         file = os.open(Path(order["said"], name), os.O_WRONLY | os.O_CREAT)
         os.dup2(file, number)
         os.close(file)
-    if "COVERAGE_PROCESS_CONFIG" in os.environ:
-        import_module("coverage").process_startup(slug="pth")
     sys.path[0] = order["folder"]
     sys.argv[1:] = order["command"][1:]
+    if any(word.startswith("-n") for word in sys.argv[1:]):
+        fork_workers()
+    if "COVERAGE_PROCESS_CONFIG" in os.environ:
+        import_module("coverage").process_startup(slug="pth")
 
 
 def import_everything() -> None:
@@ -133,13 +158,16 @@ def import_everything() -> None:
     for name in ("coverage", *PYTEST, *(f"pytest_orr.{part}" for part in PRODUCT)):
         import_module(name)
     every: Mapping[str, Any] = import_module("pytest_orr.collect.registry").registry()
+    adapter_of = import_module("pytest_orr.collect.snapshot").adapter_of
     for collector in every.values():
-        assert collector.name
+        adapter_of(collector.fact_type)
     profile = import_module("pytest_orr.profile.schema").Profile
     import_module("pydantic.dataclasses").rebuild_dataclass(profile)
 
 
 if __name__ == "__main__":
     import_everything()
+    gc.collect()
+    gc.freeze()  # what is here is never looked through again, and its pages stay shared
     with socket.socket(fileno=int(sys.argv[1])) as line_to_test:
         serve(line_to_test.makefile("rw", encoding="utf-8"))

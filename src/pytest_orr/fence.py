@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .fence_reach import reaches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 ALLOWED_IMPORTS = frozenset(
     {
@@ -58,12 +58,13 @@ BROAD = frozenset({"Exception", "BaseException"})
 
 def breaches(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield ``(line, what is wrong)`` for everything a suite's module may not contain."""
-    for node in ast.walk(tree):
+    nodes = tuple(ast.walk(tree))
+    for node in nodes:
         for text in (*_imports(node), *_definitions(node), *_statements(node)):
             yield getattr(node, "lineno", 1), text
-    yield from ((line, text) for line, text in reaches(tree, ALLOWED_IMPORTS) if text)
-    for node in _hidden(tree):
-        yield node.lineno, f"{node.name} does not stand at the module's top level"
+    yield from ((line, text) for line, text in reaches(nodes, ALLOWED_IMPORTS) if text)
+    for function in _hidden(nodes, tree.body):
+        yield function.lineno, f"{function.name} does not stand at the module's top level"
 
 
 def _imports(node: ast.AST) -> Iterator[str]:
@@ -143,11 +144,11 @@ def _leaves(statement: ast.stmt) -> bool:
     return not loops and any(_leaves(part) for part in inner)
 
 
-def _hidden(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+def _hidden(nodes: Iterable[ast.AST], top: Sequence[ast.stmt]) -> Iterator[ast.FunctionDef]:
     """Yield the tests that pytest would collect and reading by ``ast`` would pass over."""
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    functions = (node for node in nodes if isinstance(node, ast.FunctionDef))
     for function in functions:
-        if function.name.startswith("test_") and function not in tree.body:
+        if function.name.startswith("test_") and function not in top:
             yield function
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest_orr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 OF_PYTEST = frozenset(
     {
@@ -62,21 +62,21 @@ POWERFUL = frozenset({"monkeypatch", "pytestconfig", "pytester", "request", "tes
 ONLY_FACTS = "items judge facts and touch nothing else"
 
 
-def reaches(tree: ast.Module, allowed: frozenset[str]) -> Iterator[tuple[int, str]]:
+def reaches(nodes: Sequence[ast.AST], allowed: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Yield ``(line, what is wrong)`` for whatever leads beyond facts and pure values.
 
-    ``allowed`` are the top-level modules that may be imported at all.
+    ``nodes`` are all of a module, ``allowed`` the top-level modules that may be imported at all.
     """
-    modules = {bound: module for bound, module in _bound(tree) if module in allowed}
-    bases = {id(node) for node in _used_plainly(tree)}
-    for node in ast.walk(tree):
+    modules = {bound: module for bound, module in _bound(nodes) if module in allowed}
+    bases = {id(node) for node in _used_plainly(nodes)}
+    for node in nodes:
         for text in _wrong(node, modules, bases, allowed):
             yield getattr(node, "lineno", 1), text
 
 
-def _used_plainly(tree: ast.Module) -> Iterator[ast.expr]:
+def _used_plainly(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
     """Yield what stands before a dot, and ``getattr`` with an attribute that it names."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Attribute(value=ast.expr() as value):
                 yield value
@@ -89,9 +89,9 @@ def _used_plainly(tree: ast.Module) -> Iterator[ast.expr]:
                 pass
 
 
-def _bound(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _bound(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Yield the names that are bound to modules, each with its top-level module."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.asname or alias.name.partition(".")[0], alias.name.partition(".")[0]

@@ -28,6 +28,7 @@ from pytest_orr.profile.load import load
 from pytest_orr.record.body import record_item
 from pytest_orr.record.findings import Subjects
 from pytest_orr.suite import baseline, read
+from tests.moto_states import Built
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -88,9 +89,15 @@ def control(moto_url: str) -> Callable[..., None]:
     return post
 
 
+@pytest.fixture(scope="session")
+def built() -> Built:
+    """Accounts that were built for an earlier test."""
+    return Built()
+
+
 @pytest.fixture
 def account_with(
-    moto_url: str, control: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    moto_url: str, control: Callable[..., None], built: Built, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., dict[str, Any]]:
     """Build the example's account with faults and return its ids."""
     monkeypatch.syspath_prepend(str(CHECKOUT))
@@ -98,7 +105,8 @@ def account_with(
 
     def build(*faults: str) -> dict[str, Any]:
         control("reset")
-        return build_account(moto_url, faults=frozenset(faults))
+        wanted = frozenset(faults)
+        return built.ids(wanted, lambda: build_account(moto_url, faults=wanted))
 
     return build
 

@@ -60,7 +60,7 @@ def text_of(
     }
     head = {
         "schema": SCHEMA,
-        "run": TypeAdapter(RunBlock).dump_python(run, mode="json"),
+        "run": adapter_of(RunBlock).dump_python(run, mode="json"),
         "scope": scope,
         "observations": {},
     }
@@ -124,7 +124,7 @@ def read_snapshot(
                 mistakes.append(f"{named}: {name} is no such fact: {_first(error)}")
     if mistakes:
         raise InvalidInput(tuple(mistakes))
-    run = TypeAdapter(RunBlock).validate_python(content["run"])
+    run = adapter_of(RunBlock).validate_python(content["run"])
     scope = str(content.get("scope"))
     return Snapshot(run=run, scope=scope, observations=observations, digests=digests)
 
@@ -139,8 +139,8 @@ def _content(path: Path, named: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise InvalidInput((f"{named}: is no facts.json of this product ({SCHEMA})",))
     try:
-        datetime.fromisoformat(TypeAdapter(RunBlock).validate_python(content.get("run")).as_of)
-        TypeAdapter(dict[str, dict[str, Any]]).validate_python(content.get("observations"))
+        datetime.fromisoformat(adapter_of(RunBlock).validate_python(content.get("run")).as_of)
+        adapter_of(dict[str, dict[str, Any]]).validate_python(content.get("observations"))
     except ValueError as error:
         raise InvalidInput((f"{named}: is damaged: {_first(error)}",)) from error
     return content
@@ -175,17 +175,18 @@ def _entry(observation: Observation[Any], collector: Collector[Any]) -> dict[str
     return {
         "status": "observed",
         **common,
-        "caveats": TypeAdapter(tuple[Caveat, ...]).dump_python(observation.caveats, mode="json"),
+        "caveats": adapter_of(tuple[Caveat, ...]).dump_python(observation.caveats, mode="json"),
         "value": _adapter(collector).dump_python(observation.value, mode="json", warnings="none"),
     }
 
 
 def _adapter(collector: Collector[Any]) -> TypeAdapter[Any]:
-    return _adapter_of(collector.fact_type)
+    return adapter_of(collector.fact_type)
 
 
 @cache
-def _adapter_of(fact_type: Any) -> TypeAdapter[Any]:
+def adapter_of(fact_type: Any) -> TypeAdapter[Any]:
+    """Return what turns values of a type into JSON and back."""
     return TypeAdapter(fact_type)
 
 
@@ -204,7 +205,7 @@ def _observation(name: str, entry: dict[str, Any], collector: Collector[Any]) ->
     return Observed(
         **common,
         value=_adapter(collector).validate_python(entry["value"]),
-        caveats=TypeAdapter(tuple[Caveat, ...]).validate_python(entry["caveats"]),
+        caveats=adapter_of(tuple[Caveat, ...]).validate_python(entry["caveats"]),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_orr.profile.schema import Aws, AwsAccount, AwsResources
+from tests.moto_states import Built
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,10 +70,17 @@ def builder(moto_url: str) -> Any:
     return replace(made, client=cache(made.client))
 
 
+@pytest.fixture(scope="session")
+def built() -> Built:
+    """What stands beneath the small account, as it was built for an earlier test."""
+    return Built()
+
+
 @pytest.fixture
 def grown(
     empty_account: Any,
     builder: Any,
+    built: Built,
     tracing_off: Callable[[], AbstractContextManager[None]],
 ) -> Callable[..., Any]:
     """Build the small account with faults of the example's ``scaling``: ``grown("…")``.
@@ -84,8 +92,9 @@ def grown(
     def build(*faults: str, part: str = "") -> Any:
         made = replace(builder, faults=frozenset(faults))
         build_part = getattr(scaling, f"build_{part or 'scaling'}")
+        beneath = balancer_alone if part else foundation
         with tracing_off():
-            ids = balancer_alone(made) if part else foundation(made)
+            ids = built.ids((beneath.__name__, faults), lambda: beneath(made))
             empty_account.ids = {**ids, **build_part(made, ids)}
         return empty_account
 
