@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,10 +15,12 @@ from pytest_orr.render import board, board_json
 from pytest_orr.render.escape import visible
 from pytest_orr.render.words import VERDICT_WORDS, count
 
-from .review_files import PREVIOUS_TOO, read_all
+from .review_files import KEPT, ON_FORGE, PREVIOUS_TOO, read_all
 
 if TYPE_CHECKING:
-    from pytest_orr.board import Board
+    from collections.abc import Iterator, Sequence
+
+    from pytest_orr.board import Board, Read
 
 NOTHING_READ = 22
 
@@ -28,8 +31,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "reviews",
         metavar="REVIEW",
         nargs="+",
-        type=Path,
-        help=f"a review.json, or a folder: {PREVIOUS_TOO}",
+        help=f"a review.json; a folder: {PREVIOUS_TOO}; or {ON_FORGE}PROJECT@BRANCH:JOB, where the"
+        f" newest job keeps {KEPT}",
     )
     parser.add_argument(
         "--out",
@@ -51,7 +54,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the board; end with 22 if no review could be read, and else with 0."""
     out = arguments.out or (None if arguments.json else Path(board.FILE_NAME))
-    read = read_all(arguments.reviews, beside=out.parent if out else None)
+    read = tuple(_read(arguments.reviews, beside=out.parent if out else None))
     found = board_of(read, as_of=arguments.as_of or datetime.now(UTC).date())
     for one in found.unread:
         print(visible(f"{one.source}: {one.why}"), file=sys.stderr)
@@ -66,6 +69,14 @@ def run(arguments: argparse.Namespace) -> int:
     print(_told(found))
     print(out)
     return 0
+
+
+def _read(named: Sequence[str], *, beside: Path | None) -> Iterator[Read]:
+    yield from read_all([Path(one) for one in named if not one.startswith(ON_FORGE)], beside=beside)
+    if remote := [one for one in named if one.startswith(ON_FORGE)]:
+        from .forge_reviews import read_from_forge  # noqa: PLC0415 loads clients, which few need
+
+        yield from read_from_forge(remote, os.environ)
 
 
 def _told(found: Board) -> str:

@@ -15,6 +15,10 @@ from pytest_orr.render.review_file import review_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+ON_FORGE = "gitlab:"
+"""How what a job on a forge keeps is named."""
+KEPT = "readiness-report/review.json"
+"""The file that such a job keeps."""
 PREVIOUS_TOO = "a folder stands for every review.json beneath it, those of earlier runs, too"
 
 
@@ -34,6 +38,12 @@ def read_all(named: Iterable[Path], *, beside: Path | None) -> Iterator[Read]:
             yield Read(source=str(path), why=f"no {review_json.FILE_NAME} lies beneath this folder")
 
 
+def first_mistake(error: InvalidInput, source: str) -> str:
+    """Tell the first mistake of a file, and how many there are more."""
+    first, *rest = (one.removeprefix(f"{source}: ") for one in error.mistakes)
+    return f"no review of pytest-orr: {first}" + (f" (and {len(rest)} more)" if rest else "")
+
+
 def _beneath(folder: Path) -> Iterator[Path]:
     for place, _, files in os.walk(folder):
         if review_json.FILE_NAME in files:
@@ -44,18 +54,12 @@ def _read(path: Path, beside: Path | None) -> Read:
     try:
         glance = glance_of(review_at(path))
     except InvalidInput as error:
-        return Read(source=str(path), why=_first(error, path))
+        return Read(source=str(path), why=first_mistake(error, str(path)))
     except OrrError as error:
         return Read(source=str(path), why=str(error))
     except OSError as error:
         return Read(source=str(path), why=f"cannot be read: {error.strerror}")
     return Read(source=str(path), glance=glance, page=_page(path, beside))
-
-
-def _first(error: InvalidInput, path: Path) -> str:
-    """Tell the first mistake of a file, and how many there are more."""
-    first, *rest = (one.removeprefix(f"{path}: ") for one in error.mistakes)
-    return f"no review of pytest-orr: {first}" + (f" (and {len(rest)} more)" if rest else "")
 
 
 def _page(path: Path, beside: Path | None) -> str:

@@ -32,12 +32,17 @@ def review_at(path: Path) -> Review:
             f"{file} is not there.",
             "Name a review.json, or the folder of a report: `pytest readiness/` writes one.",
         ) from error
+    return review_of(content, str(file))
+
+
+def review_of(content: bytes, name: str) -> Review:
+    """Read the review of a file's content; ``InvalidInput`` calls the file by its name."""
     if len(content) > LARGEST_MIB * MIB:
-        raise InvalidInput((f"{file}: larger than {LARGEST_MIB} MiB: no review.json",))
+        raise InvalidInput((f"{name}: larger than {LARGEST_MIB} MiB: no review.json",))
     try:
         return review_json.read(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise InvalidInput((f"{file}: not readable as UTF-8: {error}",)) from error
+        raise InvalidInput((f"{name}: not readable as UTF-8: {error}",)) from error
     except InvalidInput as error:
-        named = (one.removeprefix(f"{review_json.FILE_NAME}: ") for one in error.mistakes)
-        raise InvalidInput(tuple(f"{file}: {one}" for one in named)) from error
+        told = (one.removeprefix(f"{review_json.FILE_NAME}: ") for one in error.mistakes)
+        raise InvalidInput(tuple(f"{name}: {one}" for one in told)) from error

@@ -122,10 +122,14 @@ def read_artifact(
             f"no pipeline of {commit} of {project} has a successful job {job}",
             f"run the pipeline of the commit with its job {job}",
         )
-    last = max(done, key=_end_of)
+    return read_kept_file(api, project, max(done, key=_end_of), path)
+
+
+def read_kept_file(api: Api, project: str, job: Job, path: str) -> bytes:
+    """Return a file that a job left behind."""
     try:
         return api.file(
-            f"{project_path(project)}/jobs/{segment(last.id)}/artifacts/{file_path(path)}",
+            f"{project_path(project)}/jobs/{segment(job.id)}/artifacts/{file_path(path)}",
             FILES,
             project,
         )
@@ -133,7 +137,7 @@ def read_artifact(
         if refused.status != 404:
             raise
         raise FactUnavailable(
-            f"job {job} ({last.id}) of {project} keeps no file {path}: "
+            f"job {job.name} ({job.id}) of {project} keeps no file {path}: "
             "it wrote none, or it has expired",
             f"keep {path} as an artifact of the job, and run it again if it has expired",
         ) from None
