@@ -21,7 +21,7 @@ from pytest_orr.errors import Unanswered
 from pytest_orr.profile.schema import Person, Profile, Release, Service
 from pytest_orr.record.attestation import Attestation
 from pytest_orr.record.findings import Subjects
-from tests.system import anvil, postgresql_server
+from tests.system import anvil, browsing, postgresql_server
 from tests.system.hosts.faults import CANARY, IN_FILES, ONCE_RUNNING
 from tests.system.hosts.file_trees import changed, fingerprints
 from tests.system.hosts.judging import judge, own_item
@@ -32,6 +32,8 @@ from tests.system.hosts.world import Spec, World, world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
+
+    from playwright.sync_api import Browser
 
     from pytest_orr.model import Finding
     from pytest_orr.profile.schema import Database
@@ -176,3 +178,10 @@ def judge_writing(
         return tuple(one for one in subject.findings if one.detail != "declared in readiness.toml")
 
     return judged
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium."""
+    with browsing.chromium() as started:
+        yield started

@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
+
+from tests.system.browsing import GOLDEN, NEEDS_CHROMIUM, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
-PAGE = Path(__file__).parents[1] / "golden" / "readiness.html"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
+OUTCOMES = {
+    "pass": "PASS",
+    "attested": "ATTESTED",
+    "not_applicable": "NOT APPLICABLE",
+    "waived": "WAIVED",
+    "pending": "PENDING",
+    "unknown": "UNKNOWN",
+    "fail": "FAIL",
+    "missing": "MISSING",
+}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
-
-
-def opened(browser: Browser, *, width: int, scheme: str = "light", fragment: str = "") -> Page:
-    """Open the page at 800 px height, with scripts off as for a careful reader."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if scheme == "dark" else "light",
-        java_script_enabled=False,
-    )
-    page = context.new_page()
-    page.goto(PAGE.as_uri() + fragment)
-    return page
+pytestmark = NEEDS_CHROMIUM
 
 
 def bottoms(page: Page, selector: str) -> list[float]:
@@ -81,33 +55,67 @@ def test_verdict_reason_and_first_three_actions_with_owners_need_no_scrolling(
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["readiness.html", "changes.html"])
 def test_nothing_scrolls_sideways_even_with_every_item_open(
-    browser: Browser, width: int, scheme: str
+    browser: Browser, name: str, width: int, scheme: str
 ) -> None:
-    page = opened(browser, width=width, scheme=scheme)
+    page = opened(browser, name=name, width=width, scheme=scheme)
     for summary in page.locator("details.item > summary").all():
         summary.click()
 
-    assert page.locator("details.item[open]").count() == 10
+    assert page.locator("details.item[open]").count() == {"readiness.html": 10}.get(name, 9)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
-def test_the_page_asks_the_network_for_nothing_and_breaks_no_policy(browser: Browser) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+@pytest.mark.parametrize("name", ["readiness.html", "changes.html"])
+def test_a_page_asks_the_network_for_nothing_and_breaks_no_policy(
+    browser: Browser, name: str
+) -> None:
+    page = browser.new_context().new_page()
+    address = (GOLDEN / name).as_uri()
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
-    page.goto(PAGE.as_uri())
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address)
 
-    assert asked == [PAGE.as_uri()]
+    assert asked == [address]
     assert said == []
-    assert page.evaluate("getComputedStyle(document.querySelector('#verdict')).fontSize") == "36px"
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize") == "36px"
 
 
-def test_a_deep_link_opens_its_item_without_a_script(browser: Browser) -> None:
-    page = opened(browser, width=1280, fragment="#network.backend.security-groups")
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_outcome_has_its_word_its_sign_and_its_hue(browser: Browser, scheme: str) -> None:
+    page = opened(browser, scheme=scheme)
+    hues = set()
+    for outcome, word in OUTCOMES.items():
+        badge = page.locator(f".item[data-outcome={outcome}] > summary > .badge").first
+        assert badge.inner_text() == word
+        hues.add(badge.evaluate("one => getComputedStyle(one).color"))
+        assert page.locator(f".sections .o-{outcome} > use[href='#glyph-{outcome}']").count()
+
+    assert len(hues) == len(OUTCOMES)
+    assert len({page.locator(f"#glyph-{one}").inner_html() for one in OUTCOMES}) == len(OUTCOMES)
+
+
+def test_without_scripts_everything_is_there_but_the_filters(browser: Browser) -> None:
+    page = opened(browser)
+    for summary in page.locator(".item > summary").all():
+        summary.click()
+    unseen = [one for one in page.locator(".item .body").all() if not one.is_visible()]
+
+    assert unseen == []
+    assert page.locator(".item").count() == 10
+    assert not page.locator("#filters").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+def test_a_deep_link_opens_its_item_with_and_without_scripts(
+    browser: Browser,
+    scripts: bool,  # noqa: FBT001 pytest passes parameters by position
+) -> None:
+    page = opened(browser, scripts=scripts, fragment="#network.backend.security-groups")
     title = page.get_by_text("No security group of the backend opens more than it must.")
     box = title.bounding_box()
 
@@ -116,27 +124,40 @@ def test_a_deep_link_opens_its_item_without_a_script(browser: Browser) -> None:
     assert 0 <= box["y"] <= 800
 
 
-def test_an_item_opens_by_the_keyboard_alone(browser: Browser) -> None:
-    page = opened(browser, width=1280)
-    page.locator("details.item > summary").nth(4).focus()
-    page.keyboard.press("Enter")
+def test_every_item_and_section_has_an_anchor_that_leads_there(browser: Browser) -> None:
+    page = opened(browser)
+    targets = page.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')]"
+        ".filter((link) => !document.getElementById(link.hash.slice(1))).map(String)"
+    )
+    ids = [code.inner_text() for code in page.locator(".item > summary .meta > code").all()]
 
-    assert page.locator("details.item[open]").count() == 1
+    assert targets == []
+    assert len(ids) == 10
+    assert [one for one in ids if page.locator(f"[id='{one}']").count() != 1] == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_it_follows_the_readers_color_scheme(browser: Browser, scheme: str) -> None:
-    page = opened(browser, width=1280, scheme=scheme)
+    page = opened(browser, scheme=scheme)
     ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
 
     assert ground == {"light": "rgb(253, 252, 249)", "dark": "rgb(21, 24, 27)"}[scheme]
 
 
-def test_on_paper_every_item_is_open_and_signatures_end_the_document(browser: Browser) -> None:
-    page = opened(browser, width=1280)
-    page.emulate_media(media="print")
+def test_on_paper_everything_is_open_pages_are_numbered_and_signatures_end_it(
+    browser: Browser,
+) -> None:
+    page = opened(browser, scheme="dark")
+    paper = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True)))
+    sheets = [" ".join((sheet.extract_text() or "").split()) for sheet in paper.pages]
+    whole = " ".join(sheets)
 
-    assert page.get_by_role("cell", name="tcp 22 from 0.0.0.0/0").is_visible()
-    assert page.get_by_text("2 rules, all declared").is_visible()
-    assert page.get_by_role("heading", name="Signatures").is_visible()
-    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF-")
+    assert len(sheets) > 3
+    for number, sheet in enumerate(sheets, start=1):
+        assert re.search(rf"\b{number} / {len(sheets)}\b", sheet), f"sheet {number}: {sheet[-200:]}"
+    for text in ("tcp 22 from 0.0.0.0/0", "2 rules, all declared", "Attach subnets of a second"):
+        assert text in whole
+    assert "Show all" not in whole
+    for role in ("Signatures", "Service owner", "Security"):
+        assert role in sheets[-1]
