@@ -16,8 +16,18 @@ from pytest_orr.model import Condition, Outcome
 from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.statement import read, schema, veto_of
 from pytest_orr.sign.strict_json import canonical
-from tests.reviews import a_note, a_weakening
-from tests.signoffs import ATTESTED, COMMIT, EXEMPTED, IMAGE, WAIVED, payload_of, reviewed, waived
+from tests.reviews import a_note, a_weakening, an_item, seen
+from tests.signoffs import (
+    ATTESTED,
+    COMMIT,
+    EXEMPTED,
+    IMAGE,
+    WAIVED,
+    attested,
+    payload_of,
+    reviewed,
+    waived,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,6 +250,18 @@ def outcome_of(payload: bytes) -> str:
 @given(ANY_JSON)
 def test_any_value_at_all_is_refused(value: Any) -> None:
     assert refused(canonical(value)) == "unknown-statement"
+
+
+@given(st.text(st.characters(exclude_categories=()), min_size=1))
+def test_whatever_people_write_and_machines_see_can_be_stated(text: str) -> None:
+    review = reviewed(
+        waived(reason=text, action=text, true_reason=text),
+        attested(statement=text),
+        an_item("code.a.seen", reason=text, findings=seen(**{text: f"pass:{text}"})),
+        notes=(a_note(kind="question", text=text, answer=text),),
+        weakenings=(a_weakening(reason=text, value=text, until="2027-01-31"),),
+    )
+    assert read(payload_of(review)).decision == "GO"
 
 
 def test_a_veto_is_the_same_statement_with_no_go_and_words() -> None:
