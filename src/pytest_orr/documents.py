@@ -13,7 +13,7 @@ from .render import html, markdown, review_json, statement
 from .render.public import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from .model import SignOff
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SELECTION = "selection.json"
 
 
-def check_names(others: Iterable[Renderer]) -> None:
+def check_names(others: Collection[Renderer]) -> None:
     """Refuse a further renderer whose document could take the place of another file."""
     wrong = tuple(
         f"{other.FILE_NAME!r} is no name for a renderer's document; begin it with {OTHERS!r} and"
@@ -31,8 +31,13 @@ def check_names(others: Iterable[Renderer]) -> None:
         for other in others
         if not other.FILE_NAME.startswith(OTHERS) or "/" in other.FILE_NAME
     )
-    if wrong:
-        raise InvalidInput(wrong)
+    names = [other.FILE_NAME for other in others]
+    twice = tuple(
+        f"{name!r} is the name of two renderers' documents; give each one of its own"
+        for name in sorted({name for name in names if names.count(name) > 1})
+    )
+    if wrong or twice:
+        raise InvalidInput((*wrong, *twice))
 
 
 def prepare_documents() -> None:
