@@ -79,6 +79,19 @@ def test_a_replay_by_flags_from_elsewhere_is_the_same(
     assert json.loads(said.out)["valid"], said.out
 
 
+def test_a_profile_that_lies_elsewhere_is_judged_again_by_flag(
+    ready_to_sign: Any, tmp_path: Any
+) -> None:
+    profile = tmp_path / "service" / "readiness.toml"
+    shutil.copytree(ready_to_sign.repository.suite, profile.parent)
+    ready_to_sign.suite_file("readiness.toml").unlink()
+    ready_to_sign.judge("--orr-profile", str(profile))
+    for name in ("ana", "bo", "eve"):
+        assert ready_to_sign.sign(name, "--profile", profile).status == 0
+    said = ready_to_sign.orr("verify", "--profile", profile, "--replay", "--json")
+    assert json.loads(said.out)["valid"], said.out
+
+
 def test_what_differs_is_named_by_item_or_else_by_member_and_counted() -> None:
     before = {"items": [{"id": f"a.b.{n}", "outcome": "pass"} for n in range(7)], "x": {"y": 1}}
     after = {"items": [], "x": {"y": 1}}

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from pytest_orr.cli.signature_shown import show_waiting
 from pytest_orr.controller import signoff_of
 from pytest_orr.documents import write_documents
 from pytest_orr.model import Notice
 from pytest_orr.record.journal import JOURNAL, line_of, read_journal
+from pytest_orr.signing_off.standing import Standing, Waiting
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sign.txt"
 VARYING = (
@@ -68,11 +70,23 @@ def test_the_key_in_the_usual_place_is_proposed(ready_to_sign: Any, tmp_path: Pa
         for path in (key, key.with_name(f"{key.name}.pub")):
             (home / path.name).write_bytes(path.read_bytes())
             (home / path.name).chmod(0o600)
-    (home / "broken.pub").write_text("this is no key", encoding="utf-8")
+    (home / "a-broken.pub").write_text("this is no key", encoding="utf-8")
+    (home / "a-stranger.pub").write_bytes((home / "stranger.pub").read_bytes())
     said = ready_to_sign.typing("", "yes", to=("sign",))
     assert (said.status, said.err) == (0, "")
     assert f"[{home / 'bo.pub'}]: " in said.out
     assert "You sign as bo@example.org (security)" in said.out
+
+
+def test_a_second_person_is_asked_for_where_one_fills_every_role(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_waiting(Standing(signed=(), waiting=(), lacks_person=True))
+    assert capsys.readouterr().out == "Still to sign: a second person, whatever their role\n"
+    lacking = Waiting(role="security", count=2, able=())
+    show_waiting(Standing(signed=(), waiting=(lacking,)))
+    told = "Still to sign as security: 2 people, of whom policy.toml lists none\n"
+    assert capsys.readouterr().out == told
 
 
 def test_all_flags_are_named_where_nobody_can_be_asked(ready_to_sign: Any) -> None:

@@ -183,6 +183,9 @@ def test_two_of_three_do_not_fill_the_roles(ready_to_sign: Any) -> None:
     ready_to_sign.sign("ana")
     ready_to_sign.sign("bo")
     assert refusal(ready_to_sign) == "roles-unfilled"
+    said = ready_to_sign.orr("verify")
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith("refused: roles-unfilled: ana@example.org, bo@example.org cannot")
 
 
 def test_a_file_alone_is_verified_and_what_lies_not_beside_it_is_named(

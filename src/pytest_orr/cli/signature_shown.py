@@ -54,9 +54,10 @@ def show_standing(so_far: Standing) -> None:
 def show_waiting(so_far: Standing) -> None:
     """Print who still must sign."""
     for one in so_far.waiting:
-        who = " or ".join(one.able) or "nobody whom policy.toml lists could"
-        count = f"{one.count} of " if one.count > 1 else ""
-        say(f"Still to sign as {one.role}: {count}{who}")
+        count = f"{one.count} people" if one.count > 1 else "somebody"
+        who = " or ".join(one.able) or "of whom policy.toml lists none"
+        told = who if one.able and one.count == 1 else f"{count}, {who}"
+        say(f"Still to sign as {one.role}: {told}")
     if so_far.lacks_person:
         say("Still to sign: a second person, whatever their role")
 
