@@ -104,21 +104,22 @@ def _head(before: Review, after: Review) -> Iterator[Difference]:
     )
 
 
-def _pairs(before: Review, after: Review) -> Iterator[tuple[ItemResult | None, ItemResult | None]]:
-    """Yield each item as it was and as it is, None where one of the reviews lacks it."""
+def _pairs(
+    before: Review, after: Review
+) -> Iterator[tuple[ItemResult, ItemResult | None, ItemResult | None]]:
+    """Yield each item as it is there last, as it was, and as it is; None where it is not there."""
     was = {item.spec.id: item for item in before.items}
     for item in after.items:
         known = [name for name in (item.spec.id, *item.spec.aliases) if name in was]
-        yield was.pop(known[0]) if known else None, item
+        yield item, was.pop(known[0]) if known else None, item
     for item in was.values():
-        yield item, None
+        yield item, item, None
 
 
-def _item(before: ItemResult | None, after: ItemResult | None) -> ItemChange | None:
+def _item(
+    there: ItemResult, before: ItemResult | None, after: ItemResult | None
+) -> ItemChange | None:
     """Return how an item changed; None if it did not."""
-    there = after or before
-    if there is None:
-        return None
     change = ItemChange(
         spec=there.spec,
         was=_earlier_id(before, after),

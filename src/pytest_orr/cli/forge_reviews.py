@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from pytest_orr.clients.forge.patience import Patience
 from pytest_orr.errors import FactUnavailable, InvalidInput
 from pytest_orr.profile.fields import FromEnvironment
 from pytest_orr.profile.forge import Forge
-from pytest_orr.render.escape import visible
 from pytest_orr.render.review_file import review_of
 
 from .review_files import KEPT, first_mistake
@@ -42,7 +42,7 @@ def read_from_forge(named: Sequence[str], environment: Mapping[str, str]) -> tup
         token=FromEnvironment(env=TOKEN) if environment.get(TOKEN) else None,
         ca=environment.get(AUTHORITY) or None,
     )
-    patience = Patience(whose="GitLab", progress=_say)
+    patience = Patience(whose="GitLab", progress=partial(print, file=sys.stderr))
     api = Api(declared, Path(), patience, environment)
     try:
         return api.each(lambda one: _read(api, one), named)
@@ -62,7 +62,3 @@ def _read(api: Api, source: str) -> Read:
         return Read(source=source, why=first_mistake(error, source))
     except FactUnavailable as error:
         return Read(source=source, why=f"{error.cause}{'' if api.token else NO_TOKEN}")
-
-
-def _say(text: str) -> None:
-    print(visible(text), file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_orr.changes import Changes, Difference, ItemChange, Movement, changes_between
+from pytest_orr.changes.differences import said
 from pytest_orr.changes.values import BEST_FIRST
 from pytest_orr.model import Outcome
 from tests.reviews import a_review, a_run, a_statement, a_waiver, an_item, not_applicable, seen
@@ -209,3 +210,13 @@ def test_another_run_alone_changes_nothing() -> None:
         "2026-11-20",
         "2026-11-27",
     )
+
+
+def test_values_are_told_in_one_line() -> None:
+    assert [said(value) for value in (None, True, 3, ("a", "b"), Outcome.FAIL)] == [
+        "",
+        "yes",
+        "3",
+        "a, b",
+        "fail",
+    ]

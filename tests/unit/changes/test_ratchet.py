@@ -88,15 +88,16 @@ def test_something_open_that_was_not_there_trips_all_but_worse(now: Any, said: s
     "now",
     [
         a_review(an_item("a.b.c", "pass", findings=seen(x="pass"))),
-        a_review(ONE, an_item("a.b.d", "pass", findings=seen(z="fail"))),
+        a_review(ONE, an_item("a.b.d", "pass", findings=seen(z="pass"))),
         replace(WAS, notes=(a_note(kind="question"),)),
         replace(WAS, provenance=replace(WAS.provenance, policy_sha256="9" * 64)),
+        replace(WAS, weakenings=(a_weakening(value="30"),)),
     ],
 )
 def test_any_other_change_trips_any_alone(now: Any) -> None:
-    told = trips(now)
+    was = replace(WAS, weakenings=(a_weakening(),)) if now.weakenings else WAS
 
-    assert (told["worse"], told["any"] != ()) == ((), True)
+    assert trips(now, was) == {"worse": (), "new": (), "any": ("something changed",)}
 
 
 def test_reviews_of_different_things_are_no_measure_for_each_other() -> None:
