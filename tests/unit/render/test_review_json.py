@@ -67,6 +67,17 @@ def test_the_review_is_rebuilt_exactly(every_outcome: SignOff) -> None:
     assert review_json.read(review_json.render(every_outcome)) == every_outcome.review
 
 
+def test_a_review_whose_policy_says_nothing_of_signatures_is_rebuilt_exactly(
+    every_outcome: SignOff,
+) -> None:
+    review = every_outcome.review
+    silent = dataclasses.replace(
+        review, provenance=dataclasses.replace(review.provenance, signing=None)
+    )
+    text = review_json.render(SignOff(review=silent, verdict=every_outcome.verdict))
+    assert review_json.read(text) == silent
+
+
 def test_every_designed_key_is_there(every_outcome: SignOff) -> None:
     plain = json.loads(review_json.render(every_outcome))
 

@@ -78,6 +78,19 @@ def test_three_people_in_three_roles_sign_a_launch_off() -> None:
     )
 
 
+def test_of_what_was_compared_whole_there_is_no_notice() -> None:
+    expected = expecting(
+        files={"profile_sha256": "1" * 64},
+        facts_sha256="4" * 64,
+        results_sha256=dict(read(PAYLOAD).digests)["results"],
+        report_sha256="e" * 64,
+        journal_sha256="f" * 64,
+        tool_sha256="8" * 64,
+        evidence={},
+    )
+    assert verify(signed(PAYLOAD), expected).notices == ()
+
+
 def test_whoever_signs_beside_the_roles_is_named() -> None:
     verified = verify(signed(PAYLOAD, "ana", "ben", "cara", "dan"), expecting())
     assert [one.email for one in verified.roles] == [email(name) for name in ("ana", "ben", "cara")]
