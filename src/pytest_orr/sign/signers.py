@@ -117,9 +117,9 @@ def _certificate(public_key: bytes) -> Certificate | None:
 
 def _only(holders: list[Holder], opened: _Opened) -> Holder:
     if not holders:
-        raise Refused("key-unlisted", f"policy.toml lists {opened.fingerprint} for nobody here")
+        raise Refused("key-unlisted", f"{opened.fingerprint} is nobody's key in policy.toml")
     if len(holders) > 1:
-        raise Refused("key-shared", f"policy.toml lists {opened.fingerprint} for two")
+        raise Refused("key-shared", f"policy.toml lists {opened.fingerprint} for two people")
     return holders[0]
 
 

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pytest_orr.profile.signoff import Approver, ListedAuthority, ListedKey, Runner, SignoffRules
 from pytest_orr.sign.envelope import NAMESPACE, RESULTS_NAMESPACE, Signature, pae
 from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.signers import runner_of, signer_of
-from pytest_orr.sign.sshsig import parse
-from pytest_orr.ssh_keys.public_keys import fingerprint_of
+from pytest_orr.sign.sshsig import Blob, binary, parse, signed_data
+from pytest_orr.ssh_keys.parts import SK_ED25519, Parts, blob_of
+from pytest_orr.ssh_keys.public_keys import fingerprint_of, of_blob
+from pytest_orr.ssh_keys.wire import string_of
 
 if TYPE_CHECKING:
     from pytest_orr.ssh_keys.public_keys import PublicKey
@@ -220,6 +224,44 @@ def test_the_keyid_of_a_certificate_is_that_of_the_key_in_it(
     assert certificate.fingerprint == fingerprint_of(certificate.blob) != signature.keyid
     relabelled = replace(signature, keyid=certificate.fingerprint)
     assert _code(relabelled, _rules(certified)) == "key-relabelled"
+
+
+def test_a_certificate_over_a_key_that_is_listed_for_somebody_else_is_refused(
+    certified: Approver, bo: Approver, keygen: Keygen
+) -> None:
+    keygen.certificate("bo", "authority", "-n", "ana", "-V", FOR_YEARS)
+    signature = _by(keygen, "bo-cert.pub")
+    runner = Runner(name="ci", keys=(_listed(keygen.key("bo")),))
+
+    assert _code(signature, _rules(certified, bo)) == "key-shared"
+    assert _code(signature, _rules(certified, runners=(runner,))) == "key-shared"
+    found = signer_of(signature, MESSAGE, _rules(certified), NOON, namespace=NAMESPACE)
+    assert found is certified
+
+
+def _of_token(flags: bytes) -> tuple[PublicKey, Signature]:
+    """Sign as a security key does, touched or not."""
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    point = private.public_key().public_bytes_raw()
+    key = of_blob(blob_of(Parts(kind=SK_ED25519, point=point, application=b"ssh:")))
+    data = hashlib.sha256(signed_data(NAMESPACE, "sha512", MESSAGE)).digest()
+    said = flags + bytes(4)
+    made = private.sign(hashlib.sha256(b"ssh:").digest() + said + data)
+    signature = string_of(SK_ED25519.encode()) + string_of(made) + said
+    blob = Blob(public_key=key.blob, namespace=NAMESPACE, hash="sha512", signature=signature)
+    return key, Signature(keyid=key.fingerprint, blob=binary(blob))
+
+
+def test_a_security_key_must_be_touched_unless_the_policy_says_otherwise() -> None:
+    key, touched = _of_token(b"\x01")
+    _, untouched = _of_token(b"\x00")
+    strict = _person("ana@example.org", _listed(key))
+    easy = _person("ana@example.org", _listed(key, touch=False))
+
+    for signature, person in ((touched, strict), (touched, easy), (untouched, easy)):
+        rules = _rules(person)
+        assert signer_of(signature, MESSAGE, rules, NOON, namespace=NAMESPACE) is person
+    assert _code(untouched, _rules(strict)) == "signature-untouched"
 
 
 def test_a_runner_signs_results_and_never_approves(ana: Approver, keygen: Keygen) -> None:
