@@ -96,7 +96,7 @@ def _approve(report: Held, asking: Asking, arguments: argparse.Namespace) -> int
     before = read_envelope(path, report.payload, PAYLOAD_TYPE)
     authors = {*stated.authors, *report.expected.authors}
     show_review(report.signoff)
-    show_standing(standing(before, report.expected, authors))
+    show_standing(standing(before, report.expected, authors), report.expected.rules)
     show_bound(report, stated, report.payload)
     pen = asked_pen(arguments, asking, report.expected.rules)
     person = person_of(pen, report.expected.rules, arguments.email)

@@ -11,9 +11,8 @@ from pytest_orr.errors import OrrError
 from pytest_orr.profile.service import same_person
 from pytest_orr.sign.refusal import Refused
 from pytest_orr.signing_off.standing import holders, plain_key
-from pytest_orr.ssh_keys.weakness import caution
 
-from .asking import Question, WrongUse, say
+from .asking import Question, WrongUse
 
 if TYPE_CHECKING:
     import argparse
@@ -50,10 +49,7 @@ def asked_pen(arguments: argparse.Namespace, asking: Asking, rules: SignoffRules
         enter=str(proposed) if proposed else None,
     )
     file = asking.ask(question)
-    public = public_key_of(file)
-    if advice := caution(plain_key(public.blob).blob):
-        say(f"Mind that key: {advice}.")
-    return Pen(file=file, public=public)
+    return Pen(file=file, public=public_key_of(file))
 
 
 def person_of(pen: Pen, rules: SignoffRules, email: str) -> Approver:

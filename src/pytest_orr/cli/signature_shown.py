@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from pytest_orr.profile.signoff_rules import signoff_notices
 from pytest_orr.render import html, statement, weakenings
 from pytest_orr.render.words import OUTCOME_WORDS, VERDICT_WORDS, instant
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_orr.model import SignOff
+    from pytest_orr.profile.signoff import SignoffRules
     from pytest_orr.sign.statement import Statement
     from pytest_orr.signing_off.holding import Held
     from pytest_orr.signing_off.standing import Standing
@@ -41,8 +43,10 @@ def show_review(signoff: SignOff) -> None:
     _show("Notices", (one.text for one in review.notices))
 
 
-def show_standing(so_far: Standing) -> None:
-    """Print who has signed, and who still must."""
+def show_standing(so_far: Standing, rules: SignoffRules) -> None:
+    """Print what the policy should do better, who has signed, and who still must."""
+    if notices := signoff_notices(rules):
+        _show("In policy.toml", notices)
     say()
     for one in so_far.signed:
         say(f"Signed: {one.email} ({one.role or 'fills no role more'}), {one.fingerprint}")
