@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date, timedelta
-from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pytest_orr.model import (
-    Ending,
     Finding,
     ItemResult,
     ItemSpec,
@@ -24,9 +21,6 @@ from pytest_orr.model import (
     WaiverUsed,
     Weakening,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SPEC: dict[str, Any] = {
     "id": "network.load-balancer.elb",
@@ -180,64 +174,3 @@ def a_weakening(**changes: Any) -> Weakening:
         "until": "2027-01-31",
     }
     return Weakening(**{**values, **changes})
-
-
-AREAS = {
-    "code": ("Code security", 9),
-    "network": ("Network security", 8),
-    "compute": ("Compute security", 8),
-    "scalability": ("Scalability", 8),
-    "deployment": ("Deployment", 8),
-    "cicd": ("CI/CD", 8),
-    "monitoring": ("Monitoring", 13),
-    "operations": ("Operations", 14),
-}
-"""The checklist's areas by title and number of items: 76."""
-
-
-def a_fleet(services: int, *, reviews: int = 1) -> Iterator[Review]:
-    """Yield reviews of many services, each some weeks apart, with 76 items and mixed outcomes."""
-    for number in range(services):
-        for turn in range(reviews):
-            yield _of_fleet(number, turn, reviews)
-
-
-def _of_fleet(number: int, turn: int, reviews: int) -> Review:
-    chance = Random(f"{number} {turn}")  # noqa: S311 test data
-    share = 0 if number % 5 == 0 else (reviews - turn) * (number % 4)
-    items = [
-        _item_of_fleet(chance, f"{area}.group.item-{index:02}", title, share)
-        for area, (title, count) in AREAS.items()
-        for index in range(count)
-    ]
-    day = date(2026, 11, 20) - timedelta(days=7 * (reviews - 1 - turn) + number % 41)
-    ending = Ending(
-        kind="waiver",
-        item="network.group.item-01",
-        what="the waiver of every finding",
-        until=(day + timedelta(days=20 + number % 50)).isoformat(),
-        days_left=20 + number % 50,
-        owner="platform",
-    )
-    return a_review(
-        *items,
-        service=f"service-{number:03}",
-        environment="production" if number % 3 else "staging",
-        run=a_run(f"{day}T09:30:00Z", id=f"run-{number}-{turn}"),
-        release=Release(commit=f"{number:020x}{turn:020x}"),
-        endings=(ending,),
-    )
-
-
-def _item_of_fleet(chance: Random, item_id: str, title: str, share: int) -> ItemResult:
-    bad = chance.choice(("fail", "unknown", "pending", "waived"))
-    outcome = bad if chance.randrange(40) < share else "pass"
-    return an_item(
-        item_id,
-        outcome,
-        severity=chance.choice(("blocker", "major", "minor")),
-        section_title=title,
-        owner=chance.choice(("service", "platform", "security")),
-        reason=f"what was seen of {item_id} in one line",
-        waiver=a_waiver() if outcome == "waived" else None,
-    )

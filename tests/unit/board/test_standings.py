@@ -15,7 +15,8 @@ from pytest_orr.board.trend import moved
 from pytest_orr.changes import Movement, changes_between
 from pytest_orr.errors import InvalidInput
 from pytest_orr.model import Ending, Outcome, Release, VerdictWord
-from tests.reviews import a_fleet, a_review, a_run, an_item
+from tests.boards import a_fleet
+from tests.reviews import a_review, a_run, an_item
 
 if TYPE_CHECKING:
     from pytest_orr.model import ItemResult, Review
