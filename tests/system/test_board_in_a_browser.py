@@ -1,55 +1,39 @@
-"""The golden board, looked at in a real Chromium: with and without scripts, wide and narrow."""
+"""A board, looked at in a real Chromium: with and without scripts, wide and narrow."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from pytest_orr.render import board
+from tests.boards import a_board
+from tests.system.browsing import NEEDS_CHROMIUM, violations
+from tests.system.browsing import opened as opened_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-PAGE = Path(__file__).parents[1] / "golden" / "board.html"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDTHS = (1440, 1280, 768, 390)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"
-    ),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
+def board_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("board") / board.FILE_NAME
+    path.write_text(board.render(a_board()), encoding="utf-8")
+    return path
 
 
-def opened(browser: Browser, *, width: int = 1440, script: bool) -> Page:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, java_script_enabled=script
-    )
-    page = context.new_page()
-    page.goto(PAGE.as_uri())
-    return page
+@pytest.fixture
+def opened(browser: Browser, board_page: Path) -> Callable[..., Page]:
+    """Open the page: ``opened(width=390, scheme="dark", scripts=True)``."""
+    return partial(opened_page, browser, name=str(board_page))
 
 
 def shown(page: Page) -> list[str]:
@@ -57,22 +41,24 @@ def shown(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_scrolls_sideways(browser: Browser, width: int) -> None:
-    page = opened(browser, width=width, script=False)
+def test_nothing_scrolls_sideways(opened: Callable[..., Page], width: int) -> None:
+    page = opened(width=width)
 
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
-def test_without_scripts_every_service_is_there_and_no_filter(browser: Browser) -> None:
-    page = opened(browser, script=False)
+def test_without_scripts_every_service_is_there_and_no_filter(opened: Callable[..., Page]) -> None:
+    page = opened(width=1440)
 
     assert shown(page) == ["explorer", "staking", "faucet", "wallet", "bridge"]
     assert not page.locator("#filters").is_visible()
     assert page.get_by_role("cell", name="CANNOT BE READ").is_visible()
 
 
-def test_the_worst_services_verdict_needs_no_scrolling_on_a_phone(browser: Browser) -> None:
-    page = opened(browser, width=390, script=False)
+def test_the_worst_services_verdict_needs_no_scrolling_on_a_phone(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened(width=390)
     box = page.locator(".service .state b").first.bounding_box()
 
     assert box is not None
@@ -89,9 +75,9 @@ def test_the_worst_services_verdict_needs_no_scrolling_on_a_phone(browser: Brows
     ],
 )
 def test_filters_leave_what_was_asked_for_and_show_all_brings_the_others_back(
-    browser: Browser, name: str, value: str, left: list[str]
+    opened: Callable[..., Page], name: str, value: str, left: list[str]
 ) -> None:
-    page = opened(browser, script=True)
+    page = opened(width=1440, scripts=True)
     field = page.locator(f"#filters [name={name}]")
     if name == "name":
         field.fill(value)
@@ -105,22 +91,24 @@ def test_filters_leave_what_was_asked_for_and_show_all_brings_the_others_back(
     assert len(shown(page)) == 5
 
 
-def test_the_page_asks_the_network_for_nothing_and_breaks_no_policy(browser: Browser) -> None:
+def test_the_page_asks_the_network_for_nothing_and_breaks_no_policy(
+    browser: Browser, board_page: Path
+) -> None:
     page = browser.new_context().new_page()
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
-    page.goto(PAGE.as_uri())
+    page.goto(board_page.as_uri())
 
-    assert asked == [PAGE.as_uri()]
+    assert asked == [board_page.as_uri()]
     assert said == []
     assert page.locator("#filters").is_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('.board')).width") != "auto"
 
 
-def test_on_paper_there_are_no_filters_and_every_service(browser: Browser) -> None:
-    page = opened(browser, script=True)
+def test_on_paper_there_are_no_filters_and_every_service(opened: Callable[..., Page]) -> None:
+    page = opened(width=1440, scripts=True)
     page.emulate_media(media="print")
 
     assert not page.locator("#filters").is_visible()
@@ -128,8 +116,16 @@ def test_on_paper_there_are_no_filters_and_every_service(browser: Browser) -> No
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF-")
 
 
-def test_a_trend_is_told_to_whoever_does_not_see_it(browser: Browser) -> None:
-    page = opened(browser, script=False)
+def test_a_trend_is_told_to_whoever_does_not_see_it(opened: Callable[..., Page]) -> None:
+    page = opened(width=1440)
     said = page.locator(".trend svg").first.get_attribute("aria-label")
 
     assert said == "2026-11-01 1 of 2 NOT READY; 2026-11-20 3 of 7 NOT READY"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_breaks_wcag_2_2_aa(opened: Callable[..., Page], width: int, scheme: str) -> None:
+    page = opened(width=width, scheme=scheme, scripts=True)
+
+    assert violations(page) == []
