@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.collect.registry import registry
 from pytest_orr.errors import OrrError
+from pytest_orr.profile.answers import Policy
+from pytest_orr.profile.documents import read_document
+from pytest_orr.profile.signoff_rules import broken_signoff_rules, signoff_notices
+from pytest_orr.profile.structure import validate
+from pytest_orr.render.escape import visible
 from pytest_orr.scaffold import drift
 from pytest_orr.suite import baseline, read
 from pytest_orr.updating.files import BESIDE
@@ -51,8 +56,19 @@ def run(arguments: argparse.Namespace, source: Path | None = None) -> int:
         print(f"lost      {item}")
     if update := _update(folder, source):
         print(f"update    {update}")
+    for notice in _notices(folder):
+        print(f"notice    policy.toml: {visible(notice)}")
     changed = [one for one in differences if not one.startswith("local")]
     return DRIFTED if changed or suite.lost else 0
+
+
+def _notices(folder: Path) -> tuple[str, ...]:
+    """Return what should be better about who signs off; a policy that is wrong is told by a run."""
+    document = read_document(folder / "policy.toml")
+    policy, _ = validate(document, Policy)
+    if policy is None or policy.signoff is None or any(broken_signoff_rules(document)):
+        return ()
+    return signoff_notices(policy.signoff)
 
 
 def _update(folder: Path, source: Path) -> str:

@@ -129,6 +129,34 @@ def test_a_services_own_module_is_told_and_is_no_drift(
     assert (said.status, said.lines) == (0, [heading(), "local     test_own.py"])
 
 
+def test_check_notices_two_people_whose_keys_have_one_comment(
+    orr: Callable[..., Said], here: Path
+) -> None:
+    orr("init")
+    assert orr("check").lines == [heading()]
+    keys = {
+        "ana": "AAAAC3NzaC1lZDI1NTE5AAAAIJq0HXiOb53RIeNVxDiTpEmYyI/C+QIp4aBfsTmeNS+F",
+        "bo": "AAAAC3NzaC1lZDI1NTE5AAAAIK8vzqYrO/D9W9Kkh4scCIuHkjQ2Q/pZJJWKsHUnw4YG",
+    }
+    people = "".join(
+        f'[[signoff.approvers]]\nemail = "{name}@example.org"\nroles = ["service"]\n'
+        f'keys = [{{ key = "ssh-ed25519 {key} laptop" }}]\n'
+        for name, key in keys.items()
+    )
+    policy = here / "readiness" / "policy.toml"
+    policy.write_text(f"[signoff]\nneed = {{ service = 1 }}\n{people}", encoding="utf-8")
+
+    said = orr("check")
+
+    told = "bo@example.org and ana@example.org have keys with the same comment"
+    assert said.lines[1:] == [
+        f'notice    policy.toml: {told}, "laptop": see that they are two people'
+    ]
+    assert said.status == 0
+    policy.write_text(f"[signoff]\n{people}", encoding="utf-8")
+    assert orr("check").lines == [heading()]
+
+
 def test_check_refuses_what_cannot_be_read(orr: Callable[..., Said], here: Path) -> None:
     orr("init")
     (here / "readiness" / "test_own.py").write_text("import os\n", encoding="utf-8")
