@@ -23,7 +23,7 @@ def example(checkout: Path) -> str:
     """What docs/renderers.md tells to write into readiness/conftest.py."""
     page = (checkout / "docs" / "renderers.md").read_text(encoding="utf-8")
     [source] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    return source
+    return str(source)
 
 
 @pytest.fixture

@@ -94,7 +94,10 @@ def _rule(item: ItemResult) -> Plain:
 def _result(one: Located, rule: int, signoff: SignOff) -> Plain:
     kind = KINDS[one.finding.outcome]
     region = {"region": {"startLine": one.place.line}} if one.place.line else {}
-    location = {"artifactLocation": {"uri": quote(one.place.path, errors="backslashreplace")}, **region}
+    location = {
+        "artifactLocation": {"uri": quote(one.place.path, errors="backslashreplace")},
+        **region,
+    }
     result: Plain = {
         "ruleId": one.item.spec.id,
         "ruleIndex": rule,

@@ -103,7 +103,7 @@ def _opening(items: tuple[ItemSpec, ...]) -> Opening:
     )
 
 
-def _record(spec: ItemSpec, outcome: Outcome, seen: str) -> ItemRecord:
+def _record(spec: ItemSpec, outcome: Outcome, seen: str = "seen") -> ItemRecord:
     finding = Finding(subject="backend", outcome=outcome, detail=seen)
     reason = f"backend: {seen}"
     return ItemRecord(

@@ -14,7 +14,7 @@ from pytest_orr.errors import FactUnavailable
 from .interface import LABEL, PublishingFailed, Vanished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .interface import Target
 
@@ -106,6 +106,11 @@ def refusal(status: int, body: bytes, doing: Doing) -> PublishingFailed:
             "correct --url and --project; a token is taken nowhere else",
         )
     return PublishingFailed(f"{whose} answers {status}, asked to {doing.what}{tail}", AGAIN)
+
+
+def is_labelled(labels: Iterable[str]) -> bool:
+    """Tell whether an issue has the label; a forge may know it with capitals."""
+    return LABEL in {label.lower() for label in labels}
 
 
 def unlabelled(number: int, doing: Doing) -> PublishingFailed:

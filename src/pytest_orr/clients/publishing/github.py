@@ -14,7 +14,16 @@ from pytest_orr.clients.forge.github_reading import repository_path
 from pytest_orr.clients.forge.github_sender import HEADERS, MOST_TRIES, SAAS
 from pytest_orr.clients.forge.patience import Patience
 
-from .failures import Doing, as_described, as_publishing, refusal, rows_in, token_of, unlabelled
+from .failures import (
+    Doing,
+    as_described,
+    as_publishing,
+    is_labelled,
+    refusal,
+    rows_in,
+    token_of,
+    unlabelled,
+)
 from .interface import LABEL, IssueChange, NewIssue, PostedIssue, PublishingFailed
 
 if TYPE_CHECKING:
@@ -78,8 +87,8 @@ class GitHubBoard:
         told = self._asked("POST", self._issues, doing, said)
         with as_described(doing):
             made = json.loads(told.body)
-            number, labels = int(made["number"]), {one["name"] for one in made["labels"]}
-        if LABEL not in labels:
+            number, labels = int(made["number"]), [str(one["name"]) for one in made["labels"]]
+        if not is_labelled(labels):
             self._asked("PATCH", f"{self._issues}/{number}", doing, {"state": "closed"})
             raise unlabelled(number, doing)
 

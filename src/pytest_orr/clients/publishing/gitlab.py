@@ -10,7 +10,16 @@ from pytest_orr.clients.forge.gitlab_paging import MOST_PAGES, following
 from pytest_orr.clients.forge.gitlab_reading import project_path
 from pytest_orr.clients.forge.patience import Patience
 
-from .failures import Doing, as_described, as_publishing, refusal, rows_in, token_of, unlabelled
+from .failures import (
+    Doing,
+    as_described,
+    as_publishing,
+    is_labelled,
+    refusal,
+    rows_in,
+    token_of,
+    unlabelled,
+)
 from .gitlab_sending import Writing
 from .interface import (
     LABEL,
@@ -119,8 +128,8 @@ class GitLabBoard:
             said["due_date"] = wanted.due
         made = self._value(self._asked("post", self._issues, doing, said), doing)
         with as_described(doing):
-            number, labels = int(made["iid"]), list(made["labels"])
-        if LABEL not in labels:
+            number, labels = int(made["iid"]), list(map(str, made["labels"]))
+        if not is_labelled(labels):
             self._asked("put", f"{self._issues}/{number}", doing, {"state_event": "close"})
             raise unlabelled(number, doing)
 

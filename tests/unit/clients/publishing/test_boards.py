@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -179,6 +180,19 @@ def test_a_user_who_may_set_no_labels_leaves_no_open_issue_behind(writable: Any)
 
     assert "without the label launch-readiness" in str(refused)
     assert [one.is_closed for one in writable.written.issues] == [True]
+
+
+def test_a_label_that_is_there_with_capitals_is_the_label(writable: Any) -> None:
+    tell = writable.server.tell
+
+    def capital(state: Any, request: Request) -> Answer:
+        told = tell(state, request)
+        return replace(told, body=told.body.replace(LABEL.encode(), b"Launch-Readiness"))
+
+    writable.server.tell = capital
+    writable.open().write(ISSUE)
+
+    assert [one.is_closed for one in writable.written.issues] == [False]
 
 
 def test_issues_that_are_switched_off_are_named(writable_github: Any) -> None:
