@@ -6,13 +6,15 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_orr.sign.roles import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+LAW = settings(deadline=None, derandomize=True, max_examples=150)
 
 NEED = {"service": 1, "principal-engineer": 1, "security": 1}
 S, P, X = "service", "principal-engineer", "security"
@@ -106,6 +108,7 @@ def by_trying(
     )
 
 
+@LAW
 @given(
     people=st.dictionaries(st.sampled_from(NAMES), st.frozensets(st.sampled_from(WORDS))),
     need=st.dictionaries(st.sampled_from(WORDS), st.integers(1, 2), min_size=1),

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_orr.model import Condition, Outcome
@@ -31,6 +31,8 @@ from tests.signoffs import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+LAW = settings(deadline=None, derandomize=True, max_examples=100)
 
 PAYLOAD = payload_of()
 FILE = {"name": "drills/a.md", "sha256": "d" * 64, "size": 7}
@@ -219,6 +221,7 @@ def places(value: Any) -> list[tuple[Any, ...]]:
 PLACES = places(plain())
 
 
+@LAW
 @given(st.sampled_from(PLACES), ANY_JSON)
 def test_any_value_in_any_place_is_a_statement_or_refused(
     place: tuple[Any, ...], value: Any
@@ -247,11 +250,13 @@ def outcome_of(payload: bytes) -> str:
     return "read"
 
 
+@LAW
 @given(ANY_JSON)
 def test_any_value_at_all_is_refused(value: Any) -> None:
     assert refused(canonical(value)) == "unknown-statement"
 
 
+@LAW
 @given(st.text(st.characters(exclude_categories=()), min_size=1))
 def test_whatever_people_write_and_machines_see_can_be_stated(text: str) -> None:
     review = reviewed(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_orr.model import Condition, Outcome, VerdictWord
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pytest_orr.model import ItemResult, Review
     from pytest_orr.sign.expected import Expected
     from pytest_orr.sign.statement import Statement
+
+LAW = settings(deadline=None, derandomize=True, max_examples=100)
 
 STATED = read(payload_of())
 
@@ -232,6 +234,7 @@ ORDER = ("pass", "attested", "waived", "pending", "unknown", "missing", "fail")
 OUTCOMES = st.sampled_from(ORDER)
 
 
+@LAW
 @given(
     st.tuples(*[OUTCOMES] * len(NAMES)),
     st.integers(0, len(NAMES) - 1),
@@ -245,6 +248,7 @@ def test_a_worse_item_never_makes_a_better_verdict(
     assert WORST[judged(worse)] <= WORST[judged(better)]
 
 
+@LAW
 @given(st.tuples(*[st.sampled_from(sorted(Outcome))] * len(NAMES)))
 def test_ready_means_that_no_item_is_open_and_one_was_checked(outcomes: tuple[str, ...]) -> None:
     is_ready = judged(outcomes) != ""
