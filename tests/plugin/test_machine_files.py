@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.conftest import Repository
 
@@ -66,6 +67,19 @@ def test_lock_and_catalogue_hold_by_their_schemas(ready: Repository) -> None:
     assert complaints("catalogue", catalogue) == []
     assert len(catalogue["items"]) == 76
     assert complaints("catalogue", {"items": [{**catalogue["items"][0], "id": "no id"}]})
+
+
+def test_signed_sign_offs_hold_by_the_schema_of_envelopes(checkout: Path) -> None:
+    signed = [
+        one
+        for one in (checkout / "tests/vectors").glob("*/signoff.json")
+        if not one.parent.name.endswith("_fail")
+    ]
+    envelopes = [json.loads(one.read_text(encoding="utf-8")) for one in signed]
+
+    assert [one for envelope in envelopes for one in complaints("signoff", envelope)] == []
+    assert len(envelopes) >= 3
+    assert complaints("signoff", {**envelopes[0], "signatures": []})
 
 
 def test_a_selection_holds_by_the_schema_of_reviews(ready: Repository) -> None:
