@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_orr.model import Finding, ItemResult, Review
 
 TOLD = frozenset({*OPEN, Outcome.WAIVED})
+SUITE = "readiness/"
 LINED = re.compile(r"(?P<path>[^:\n]+):(?P<line>[1-9][0-9]{0,6})")
 
 
@@ -63,8 +64,11 @@ def without_file(review: Review, found: tuple[Located, ...]) -> int:
 
 
 def place_of(subject: str, is_file: Callable[[str], bool]) -> Place | None:
-    """Return the file that a subject names: ``path``, ``path:line``, ``rule path:line``."""
-    for text in _candidates(subject):
+    """Return the file that a subject names: ``path``, ``path:line``, ``rule path:line``.
+
+    Evidence and records of drills are named as beside readiness.toml.
+    """
+    for text in (f"{beside}{one}" for one in _candidates(subject) for beside in ("", SUITE)):
         found = LINED.fullmatch(text)
         if found and is_file(found["path"]):
             return Place(path=found["path"], line=int(found["line"]))

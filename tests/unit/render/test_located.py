@@ -9,7 +9,7 @@ import pytest
 from pytest_orr.model import Finding, Outcome
 from pytest_orr.render.located import Place, located, place_of, without_file
 
-FILES = {"docs/run book.md", "docs/ci.md", "go.sum", "a:b.txt"}
+FILES = {"readiness/evidence/audit.md", "docs/run book.md", "docs/ci.md", "go.sum", "a:b.txt"}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ FILES = {"docs/run book.md", "docs/ci.md", "go.sum", "a:b.txt"}
         ("AWS key docs/ci.md:7", Place(path="docs/ci.md", line=7)),
         ("docs/ci.md: owner", Place(path="docs/ci.md")),
         ("GHSA-1 of go.sum, by OSV", Place(path="go.sum")),
+        ("evidence/audit.md: commit", Place(path="readiness/evidence/audit.md")),
+        ("evidence/audit.md:4", Place(path="readiness/evidence/audit.md", line=4)),
         ("a:b.txt", Place(path="a:b.txt")),
         ("docs/ci.md:0", None),
         ("docs/ci.md:99999999", None),
