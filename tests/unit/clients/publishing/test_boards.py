@@ -186,7 +186,7 @@ def test_a_label_that_is_there_with_capitals_is_the_label(writable: Any) -> None
     tell = writable.server.tell
 
     def capital(state: Any, request: Request) -> Answer:
-        told = tell(state, request)
+        told: Answer = tell(state, request)
         return replace(told, body=told.body.replace(LABEL.encode(), b"Launch-Readiness"))
 
     writable.server.tell = capital
