@@ -116,7 +116,7 @@ class Repository:
         """Run ``pytest`` here with exactly these arguments."""
         # Hypothesis' plugin imports all of it at the end of every run; no run here uses it.
         lean = ["-p", "no:hypothesispytest", *arguments]
-        if self.path == CHECKOUT or any(name.startswith(FRESH) for name in env or {}):
+        if any(name.startswith(FRESH) for name in env or {}):
             return self._run([sys.executable, "-m", "pytest", *lean], env or {})
         return self._forked(["pytest", *lean], env or {})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-folder_key = pytest.StashKey[ExitStack]()
-"""Holds the report's folder from the moment the command line is known."""
+folder_key = pytest.StashKey[bool]()
+"""Set once the report's folder is held: from the moment the command line is known."""
 suite_key = pytest.StashKey[str]()
 """Folder of the suite that the command line names; absent in a run that is none of ours."""
 
@@ -69,7 +69,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         from .session import report_folder  # noqa: PLC0415 dormant runs do without
 
         stack.enter_context(report_folder(options.early_settings(early_config)))
-        early_config.stash[folder_key] = stack.pop_all()
+        early_config.add_cleanup(stack.pop_all().close)
+        early_config.stash[folder_key] = True
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -189,4 +190,4 @@ def _report_folder(config: pytest.Config) -> AbstractContextManager[object]:
         settings = options.settings(config)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from error
-    return config.stash.get(folder_key, None) or report_folder(settings)
+    return nullcontext() if config.stash.get(folder_key, False) else report_folder(settings)
