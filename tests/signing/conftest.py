@@ -100,6 +100,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     return {
         **{name: made_key(folder / name) for name in (*ROLES, "ci", "stranger")},
         "eve-weaker": made_key(folder / "eve-weaker", *weaker),
+        "bo-expired": made_key(folder / "bo-expired"),
         "bo-locked": made_key(folder / "bo-locked", phrase="a phrase"),
     }
 
@@ -109,7 +110,9 @@ def policy(keys: Mapping[str, Path]) -> str:
     """A policy that lists those keys."""
 
     def listed(*names: str) -> str:
-        return ", ".join(f'{{ key = "{public(keys[name])}" }}' for name in names)
+        until = {name: ", until = 2020-01-01" for name in names if name.endswith("-expired")}
+        entries = (f'key = "{public(keys[name])}"{until.get(name, "")}' for name in names)
+        return ", ".join(f"{{ {entry} }}" for entry in entries)
 
     theirs = {name: [one for one in keys if one.partition("-")[0] == name] for name in ROLES}
     people = (

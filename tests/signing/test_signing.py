@@ -109,6 +109,23 @@ def test_a_key_of_somebody_else_than_was_said_signs_nothing(ready_to_sign: Any) 
     assert ready_to_sign.sign("bo", "--as", "BO@example.org").status == 0
 
 
+def test_a_key_whose_time_is_over_signs_nothing(ready_to_sign: Any) -> None:
+    said = ready_to_sign.sign("bo-expired")
+    assert (said.status, said.err.split(": ")[:2]) == (1, ["refused", "key-expired"])
+    assert signers(ready_to_sign) == 0
+
+
+def test_who_made_or_asked_for_the_release_is_named(ready_to_sign: Any) -> None:
+    asked = '[release]\nasked_by = ["bo@example.org"]'
+    ready_to_sign.edit(ready_to_sign.suite_file("readiness.toml"), "[release]", asked)
+    ready_to_sign.judge()
+    said = ready_to_sign.sign("bo")
+    told = "Made or asked for by bo@example.org: as service alone they may sign"
+    assert told in said.out
+    assert "Signed: readiness-report/signoff.json" in said.out
+    assert "Still to sign as security: somebody, of whom policy.toml lists none" in said.out
+
+
 def test_a_key_signs_once(ready_to_sign: Any) -> None:
     assert ready_to_sign.sign("ana").status == 0
     said = ready_to_sign.sign("ana")

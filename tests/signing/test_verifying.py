@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,42 @@ def test_a_fact_that_was_changed_is_refused_with_its_digest_or_without(signed: A
     del content["observations"]["numbers"]
     path.write_text(json.dumps(content), encoding="utf-8")
     assert refusal(signed) == "other-facts"
+
+
+def test_what_a_file_hides_is_shown(signed: Any) -> None:
+    path = signed.report / "facts.json"
+    content = json.loads(path.read_bytes())
+    content["observations"]["\x1b[2J"] = {"digest": "0"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    said = signed.orr("verify")
+    assert said.err.startswith("refused: facts-changed: ")
+    assert "\\x1b[2J does not fit its digest" in said.err
+
+
+def test_evidence_is_no_link_and_no_pipe(signed: Any, tmp_path: Path) -> None:
+    [path] = (signed.report / "evidence").iterdir()
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    assert refusal(signed) == "evidence-changed"
+    path.unlink()
+    os.mkfifo(path)
+    assert refusal(signed) == "evidence-changed"
+
+
+def test_a_folder_of_another_evidence_is_not_looked_at(signed: Any, tmp_path: Path) -> None:
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "audit.md").write_text("An audit.", encoding="utf-8")
+    shutil.copyfile(signed.report / "signoff.json", tmp_path / "signoff.json")
+    found = verified(signed, tmp_path)
+    assert found["valid"]
+    assert any("evidence" in one for one in found["notices"])
+
+
+@pytest.mark.parametrize("name", ["signoff.json", "veto.json", "results.json"])
+def test_a_file_that_is_too_large_is_refused(signed: Any, name: str) -> None:
+    with (signed.report / name).open("ab") as opened:
+        opened.truncate(100 * 1024 * 1024)
+    assert refusal(signed) == "too-large"
 
 
 def test_evidence_that_is_gone_is_refused(signed: Any) -> None:

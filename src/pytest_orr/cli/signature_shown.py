@@ -69,6 +69,8 @@ def show_waiting(so_far: Standing) -> None:
 def show_bound(held: Held, stated: Statement, payload: bytes) -> None:
     """Print which bytes are signed, until when that holds, and which page they bind."""
     say()
+    if stated.authors:
+        say(f"Made or asked for by {', '.join(stated.authors)}: as service alone they may sign")
     say(f"It would hold until {instant(_plain(stated.not_after))}.")
     say(f"Read {held.folder / html.FILE_NAME} before you sign: it is bound by its digest")
     say(f"SHA-256 {held.beside.report_sha256}", indent=DEEPER)

@@ -13,10 +13,12 @@ from pytest_orr.clients.git_here import git_here
 from pytest_orr.errors import InvalidInput, NeededFileMissing
 from pytest_orr.model import PHASES
 from pytest_orr.plan import parse_instant
+from pytest_orr.render.escape import visible
 from pytest_orr.render.words import VERDICT_WORDS, instant
 from pytest_orr.sign.envelope import read as read_envelope
 from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.statement import read as read_statement
+from pytest_orr.signing_off.adding import raw_of
 from pytest_orr.signing_off.replay import replay
 from pytest_orr.signing_off.verification import verification
 
@@ -111,12 +113,13 @@ def _last_seq(path: Path, caller: Caller) -> int:
     if not path.is_file():
         raise NeededFileMissing(f"{path} is not there.", "Name an earlier signoff.json.")
     try:
-        earlier = read_statement(read_envelope(path.read_bytes()).payload)
+        earlier = read_statement(read_envelope(raw_of(path)).payload)
     except Refused as refused:
         raise InvalidInput((f"{path}: is no sign-off: {refused}",)) from refused
     service = caller.written.profile.service
     if (earlier.service, earlier.environment) != (service.name, service.environment):
-        told = f"is of {earlier.service}, {earlier.environment}; name one of {service.name}"
+        of = visible(f"{earlier.service}, {earlier.environment}")
+        told = f"is of {of}; name one of {service.name}"
         raise InvalidInput((f"{path}: {told}, {service.environment}",))
     return earlier.seq
 

@@ -10,6 +10,7 @@ from pytest_orr.publish.files import FolderLock, write_whole
 from pytest_orr.sign import envelope
 from pytest_orr.sign.envelope import Envelope, Signature
 from pytest_orr.sign.refusal import Refused
+from pytest_orr.sign.strict_json import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +23,12 @@ BUSY = (
 OTHER = "{name} holds signatures over something else; move it away if it is void"
 
 
+def raw_of(path: Path) -> bytes:
+    """Return the bytes of an envelope's file; of one that is too large, enough to refuse it."""
+    with path.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
 def read_envelope(path: Path, payload: bytes, payload_type: str) -> Envelope:
     """Return the envelope of a file; one without signatures if there is no file yet.
 
@@ -29,7 +36,7 @@ def read_envelope(path: Path, payload: bytes, payload_type: str) -> Envelope:
     """
     if not path.is_file():
         return Envelope(payload=payload, payload_type=payload_type, signatures=())
-    found = envelope.read(path.read_bytes(), payload_type)
+    found = envelope.read(raw_of(path), payload_type)
     if found.payload != payload:
         raise Refused("other-statement", OTHER.format(name=path.name))
     return found
@@ -56,7 +63,7 @@ def add_signature(
         )
         check(joined)
         write_whole(path, joined)
-        check(path.read_bytes())
+        check(raw_of(path))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -10,10 +11,13 @@ from typing import TYPE_CHECKING
 from pytest_orr.collect.snapshot import FACTS, facts_sha256, read_snapshot
 from pytest_orr.controller import signoff_of
 from pytest_orr.errors import InvalidInput
+from pytest_orr.profile.beside import FileRefused, opened_beside
+from pytest_orr.profile.evidence_files import LARGEST_MIB, MIB
 from pytest_orr.publish.files import EVIDENCE
 from pytest_orr.record.journal import JOURNAL
 from pytest_orr.record.review import records_digest
 from pytest_orr.render import html, review_json, statement
+from pytest_orr.render.escape import visible
 from pytest_orr.render.public import masked
 from pytest_orr.sign.refusal import Refused
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from pytest_orr.record.journal import Journal
 
 TOOL = f"pytest-orr {version('pytest-orr')}"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 AGAIN = "run `pytest readiness/` again"
 
 
@@ -42,20 +47,13 @@ class Beside:
     evidence: Mapping[str, int] | None = None
     """Bytes of each file by its SHA-256."""
     statement: bytes | None = None
+    stated: bytes | None = None
+    """The statement that journal and page amount to, if both are there."""
     absent: tuple[str, ...] = ()
     """Names of files that are not there."""
     other_tool: str = ""
     """Which version of this product wrote the journal, if that is not this one: what it says is
     written in another way then, and only its page, facts and evidence can be compared."""
-
-    @property
-    def stated(self) -> bytes | None:
-        """The statement that journal and page amount to, if both are there."""
-        if self.signoff is None or self.report_sha256 is None or self.journal_sha256 is None:
-            return None
-        return statement.render(
-            self.signoff, report_sha256=self.report_sha256, journal_sha256=self.journal_sha256
-        ).encode()
 
 
 def read_beside(folder: Path) -> Beside:
@@ -73,15 +71,18 @@ def read_beside(folder: Path) -> Beside:
     if signoff and review is not None and review != review_json.render(signoff).encode():
         raise Refused("report-differs", f"{review_json.FILE_NAME} is not what {JOURNAL} says")
     is_public = signoff is not None and page is not None and _is_masked(signoff, page)
+    report_sha256 = hashlib.sha256(page).hexdigest() if page is not None else None
+    journal_sha256 = records_digest(journal.records) if journal else None
     names = (JOURNAL, review_json.FILE_NAME, html.FILE_NAME, statement.FILE_NAME, FACTS)
     return Beside(
         signoff=signoff,
         is_public=is_public,
-        journal_sha256=records_digest(journal.records) if journal else None,
-        report_sha256=hashlib.sha256(page).hexdigest() if page is not None else None,
+        journal_sha256=journal_sha256,
+        report_sha256=report_sha256,
         facts_sha256=_facts(folder / FACTS),
         evidence=_evidence(folder / EVIDENCE),
         statement=_content(folder / statement.FILE_NAME),
+        stated=_stated(signoff, report_sha256, journal_sha256),
         absent=tuple(name for name in names if not (folder / name).is_file()),
         other_tool=other_tool,
     )
@@ -108,28 +109,42 @@ def _is_masked(signoff: SignOff, page: bytes) -> bool:
     raise Refused("report-differs", f"{html.FILE_NAME} is not what {JOURNAL} says")
 
 
+def _stated(
+    signoff: SignOff | None, report_sha256: str | None, journal_sha256: str | None
+) -> bytes | None:
+    if signoff is None or report_sha256 is None or journal_sha256 is None:
+        return None
+    text = statement.render(signoff, report_sha256=report_sha256, journal_sha256=journal_sha256)
+    return text.encode()
+
+
 def _facts(path: Path) -> str | None:
     if not path.is_file():
         return None
     try:
         read_snapshot(path, {})
     except InvalidInput as error:
-        raise Refused("facts-changed", "; ".join(error.mistakes)) from error
+        raise Refused("facts-changed", visible("; ".join(error.mistakes))) from error
     return facts_sha256(path)
 
 
 def _evidence(folder: Path) -> Mapping[str, int] | None:
-    if not folder.is_dir():
-        return None
-    found = {}
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        if digest != path.name:
-            told = f"{EVIDENCE}/{path.name} does not fit its digest; it was changed afterwards"
-            raise Refused("evidence-changed", told)
-        found[digest] = path.stat().st_size
-    return found
+    """Return digest and size of each file that is named by a digest, if the folder is ours."""
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else ["none"]
+    ours = [name for name in names if DIGEST.fullmatch(name)]
+    return {name: _size(folder, name) for name in ours} if ours or not names else None
+
+
+def _size(folder: Path, name: str) -> int:
+    try:
+        with opened_beside(folder, name) as opened:
+            content = opened.read(LARGEST_MIB * MIB + 1)
+    except FileRefused as refused:
+        raise Refused("evidence-changed", f"{EVIDENCE}/{name} {refused}") from refused
+    if hashlib.sha256(content).hexdigest() != name:
+        told = f"{EVIDENCE}/{name} does not fit its digest; it was changed afterwards"
+        raise Refused("evidence-changed", told)
+    return len(content)
 
 
 def _content(path: Path) -> bytes | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.errors import NeededFileMissing
 from pytest_orr.render import statement
+from pytest_orr.render.escape import visible
 from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.statement import read as read_statement
 
@@ -58,7 +59,8 @@ def held(folder: Path, caller: Caller, *, at: datetime) -> Held:
         raise Refused("report-differs", f"{statement.FILE_NAME} is not what the journal says")
     for notice in signoff.review.notices:
         if notice.kind == CLOCK:
-            raise Refused("clocks-apart", f"{notice.text}; mend that, and {AGAIN}")
+            told = f"{visible(notice.text)}; mend that, and {AGAIN}"
+            raise Refused("clocks-apart", told)
     expected = caller.expected(at=at, phase=signoff.review.phase)
     return Held(
         folder=folder,
@@ -71,10 +73,10 @@ def held(folder: Path, caller: Caller, *, at: datetime) -> Held:
 
 def beside_too(expected: Expected, beside: Beside) -> Expected:
     """Return what is expected, and what lies beside the envelope besides."""
-    stated = beside.stated
+    said = dict(read_statement(beside.stated).digests) if beside.stated else {}
     return replace(
         expected,
-        results_sha256=dict(read_statement(stated).digests)["results"] if stated else None,
+        results_sha256=said.get("results"),
         facts_sha256=beside.facts_sha256,
         report_sha256=beside.report_sha256,
         journal_sha256=beside.journal_sha256,

@@ -11,6 +11,7 @@ from pytest_orr.clients.judging import judge_again
 from pytest_orr.collect.snapshot import FACTS
 from pytest_orr.errors import NeededFileMissing
 from pytest_orr.render import review_json, statement
+from pytest_orr.render.escape import visible
 from pytest_orr.sign.refusal import Refused
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def replay(folder: Path, payload: bytes, stated: Statement, beside: Beside, call
             seconds=LONGEST,
         )
         if not (again / review_json.FILE_NAME).is_file():
-            said = " ".join(ran.said.split())
+            said = visible(" ".join(ran.said.split()))
             raise Refused("replay-failed", f"the replay ended with {ran.status}: {said}")
         _compare(folder, payload, again)
 
@@ -75,7 +76,7 @@ def _compare(folder: Path, payload: bytes, again: Path) -> None:
     for name, bound in pairs:
         judged = (again / name).read_bytes()
         if judged != bound:
-            told = "; ".join(differences(json.loads(bound), json.loads(judged)))
+            told = visible("; ".join(differences(json.loads(bound), json.loads(judged))))
             raise Refused("replay-differs", f"{name} differs when judged again: {told}")
 
 

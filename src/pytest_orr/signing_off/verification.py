@@ -11,6 +11,7 @@ from pytest_orr.sign.envelope import read as read_envelope
 from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.verify import refuse_vetoed, verify, verify_results
 
+from .adding import raw_of
 from .beside import read_beside
 from .holding import beside_too
 from .vetoes import veto_in
@@ -49,8 +50,9 @@ def verification(path: Path, expected: Expected) -> Verification:
     folder = path.parent
     beside = read_beside(folder)
     demanded = beside_too(expected, beside)
-    verified = verify(path.read_bytes(), demanded)
-    payload = read_envelope(path.read_bytes()).payload
+    raw = raw_of(path)
+    verified = verify(raw, demanded)
+    payload = read_envelope(raw).payload
     for found, what in (
         (beside.statement, statement.FILE_NAME),
         (beside.stated, "what the journal beside it amounts to"),
@@ -71,7 +73,7 @@ def verification(path: Path, expected: Expected) -> Verification:
 def _runners(path: Path, expected: Expected, verified: Verified) -> tuple[tuple[str, str], ...]:
     if not path.is_file():
         return ()
-    return verify_results(path.read_bytes(), expected, verified.payload_sha256).runners
+    return verify_results(raw_of(path), expected, verified.payload_sha256).runners
 
 
 def _notices(beside: Beside) -> tuple[str, ...]:

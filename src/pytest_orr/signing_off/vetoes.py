@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.sign.verify import verify_veto
 
+from .adding import raw_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,4 +24,4 @@ def veto_in(folder: Path, expected: Expected) -> Veto | None:
     somebody spoilt.
     """
     path = folder / VETO
-    return verify_veto(path.read_bytes(), expected) if path.is_file() else None
+    return verify_veto(raw_of(path), expected) if path.is_file() else None
