@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from pytest_orr.profile.json_schemas import json_schemas
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+schemas = cache(json_schemas)
+"""All schemas, made once: it takes a second."""
 NAMES = ("readiness", "attestations", "waivers", "policy", "review-notes", "drill", "organisation")
 ROOT = Path(__file__).parents[3]
 COMMITTED = Path(module.__file__).parents[1] / "schemas"
@@ -43,14 +46,14 @@ def _values(value: object, key: str) -> Iterator[object]:
 
 def _complaints(name: str, text: str) -> list[str]:
     checker = Draft202012Validator(
-        json_schemas()[name], format_checker=Draft202012Validator.FORMAT_CHECKER
+        schemas()[name], format_checker=Draft202012Validator.FORMAT_CHECKER
     )
     return [error.message for error in checker.iter_errors(_plain(tomllib.loads(text)))]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_committed_schema_is_the_one_the_classes_make(name: str) -> None:
-    made = json.dumps(json_schemas()[name], indent=2, ensure_ascii=False) + "\n"
+    made = json.dumps(schemas()[name], indent=2, ensure_ascii=False) + "\n"
     committed = COMMITTED / f"{name}.schema.json"
     if os.environ.get("ORR_UPDATE_SCHEMAS") == "1":
         committed.write_text(made, encoding="utf-8")
@@ -59,18 +62,18 @@ def test_the_committed_schema_is_the_one_the_classes_make(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_schema_is_one_by_the_standard_and_knows_no_null(name: str) -> None:
-    Draft202012Validator.check_schema(json_schemas()[name])
-    assert "null" not in json.dumps(json_schemas()[name])
+    Draft202012Validator.check_schema(schemas()[name])
+    assert "null" not in json.dumps(schemas()[name])
 
 
 def test_every_pattern_is_told_in_plain_words() -> None:
-    assert set(_values(json_schemas(), "pattern")) == set(dict(FORMS))
+    assert set(_values(schemas(), "pattern")) == set(dict(FORMS))
 
 
 def test_every_key_or_the_table_it_holds_is_described_for_the_person_who_types_it() -> None:
     undescribed = [
         (name, key)
-        for name, schema in json_schemas().items()
+        for name, schema in schemas().items()
         for properties in _values(schema, "properties")
         if isinstance(properties, dict)
         for key, node in properties.items()
@@ -86,6 +89,7 @@ def test_the_schema_takes_a_good_profile_and_names_a_bad_key(profile_text: str) 
     ]
 
 
+@pytest.mark.usefixtures("untraced")
 def test_the_examples_hold_by_their_schemas() -> None:
     complaints = {
         path: _complaints(name, path.read_text(encoding="utf-8"))

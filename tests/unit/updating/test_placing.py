@@ -129,6 +129,7 @@ def without_remains(found: dict[str, bytes]) -> dict[str, bytes]:
     return {name: text for name, text in found.items() if not name.startswith(f"{UPDATING}-")}
 
 
+@pytest.mark.usefixtures("untraced")
 def test_an_update_that_is_killed_at_any_touch_of_the_disk_is_the_old_suite_the_new_or_refused(
     planned: Planned, contents: Contents
 ) -> None:
@@ -175,6 +176,7 @@ def test_everything_is_on_the_disk_before_anything_gets_its_name(
     assert list(planned.update.contents)[-1] == "suite.lock"
 
 
+@pytest.mark.usefixtures("untraced")
 def test_what_finishes_an_update_may_be_killed_as_well(
     planned: Planned, contents: Contents
 ) -> None:
