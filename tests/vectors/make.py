@@ -22,6 +22,7 @@ from tests.vectors import (
 )
 from tests.vectors.attack import Attack
 from tests.vectors.draft import canonical
+from tests.vectors.page import PAGE, render
 from tests.vectors.reading import EXPECTED, FOLDER
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def attacks() -> list[Attack]:
 
 
 def main() -> None:
-    """Remove all vectors, and make all that are described."""
+    """Remove all vectors, and make all that are described; write the page about them."""
+    PAGE.write_text(render(MODULES), encoding="utf-8")
     for path in FOLDER.glob(f"*/{EXPECTED}"):
         shutil.rmtree(path.parent)
     keys = world.keys()

@@ -14,7 +14,8 @@ from pytest_orr.errors import InvalidInput
 from pytest_orr.sign.refusal import REFUSALS, Refused
 from pytest_orr.sign.sshsig import armoured
 from tests.vectors.draft import NAMESPACE, pae
-from tests.vectors.make import attacks
+from tests.vectors.make import MODULES, attacks
+from tests.vectors.page import PAGE, render
 from tests.vectors.reading import POLICY_REFUSED, Policies, judged, vectors
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def test_what_is_stored_is_what_is_described() -> None:
     described = {one.folder: (one.reason, one.about) for one in attacks()}
 
     assert {one.name: (one.reason, one.about) for one in vectors()} == described
+    assert PAGE.read_text(encoding="utf-8") == render(MODULES)
     assert all(one.about.endswith(".") and "\n" not in one.about for one in attacks())
 
 
