@@ -1,17 +1,16 @@
 """Discord's API on loopback, as far as the example's server and its invite are concerned.
 
-Part of ``services.py``; ``chats.py`` says how faults are planted.
+Part of ``services.py``; ``fault_server.py`` says how faults are planted.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from examples.explorer.chats import ChatServer
+from examples.explorer.fault_server import FaultServer
 from examples.explorer.forge_server import Answer, Request, json_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 TOKEN = "bot-of-nobody"  # noqa: S105 opens nothing but this example
@@ -49,13 +48,18 @@ PEOPLE = (
 
 def serve(state: str, _: Path) -> dict[str, str]:
     """Start it; return where it is, and the token of the bot."""
-    server = discord_server(PLANTED[state])
+    server = DiscordServer(PLANTED[state])
     return {"EXPLORER_DISCORD": server.url, "EXPLORER_DISCORD_TOKEN": TOKEN}
 
 
-def discord_server(faults: Iterable[str] = ()) -> ChatServer:
-    """Return a running server."""
-    return ChatServer(_told, FAULTS, faults)
+class DiscordServer(FaultServer):
+    """Answers on a port of its own until ``close``."""
+
+    known = FAULTS
+
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
+        return _told(self.faults, request)
 
 
 def _told(faults: frozenset[str], request: Request) -> Answer:

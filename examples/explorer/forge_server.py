@@ -1,8 +1,8 @@
-"""A loopback HTTP server for a forge of the example: it answers from a state, and can be spoilt.
+"""Loopback HTTP servers of the example's embedded world, and that of a forge, which has a state.
 
-Each forge brings a function from request to answer. Whoever tests it plants faults while it runs:
-``PUT /-/faults`` with a JSON list of names makes the state anew. Within a process, ``spoil`` puts
-another answer in the place of those to some paths, and ``asked`` tells every request.
+Whoever tests one plants faults while it runs: ``PUT /-/faults`` with a JSON list of their names.
+Within a process, ``spoil`` puts another answer in the place of those to some paths, and ``asked``
+tells every request. Each forge brings a function from state and request to answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import ssl
 import sys
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -69,20 +70,24 @@ def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:
     )
 
 
-class ForgeServer:
-    """Answers on a port of its own until ``close``; the state is ``state``."""
+class LoopbackServer(ABC):
+    """Answers on a port of its own until ``close``; ``asked`` is every request, in order."""
 
-    def __init__(
-        self, tell: Callable[[ForgeState, Request], Answer], faults: Iterable[str] = ()
-    ) -> None:
-        self.tell = tell
-        self.state = forge_state(faults)
+    def __init__(self) -> None:
         self.asked: list[Request] = []
         self._spoilt: list[tuple[re.Pattern[str], Callable[[Request, Answer], Answer]]] = []
         http = _Listening(("127.0.0.1", 0), _handler(self))
         self._listening = [http]
         self.url = f"http://127.0.0.1:{http.server_address[1]}"
         threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
+
+    @abstractmethod
+    def plant(self, faults: Iterable[str]) -> None:
+        """Have these faults and no others."""
+
+    @abstractmethod
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
 
     def spoil(self, pattern: str, spoiling: Callable[[Request, Answer], Answer]) -> None:
         """Pass each answer to a path in which the pattern is found through ``spoiling``."""
@@ -96,10 +101,10 @@ class ForgeServer:
     def answer(self, request: Request) -> Answer:
         """Return what a request is told."""
         if request.path == CONTROL and request.method == "PUT":
-            self.state = forge_state(json.loads(request.body))
+            self.plant(json.loads(request.body))
             return json_answer([])
         self.asked.append(request)
-        told = self.tell(self.state, request)
+        told = self.told(request)
         for pattern, spoiling in self._spoilt:
             if pattern.search(request.path):
                 told = spoiling(request, told)
@@ -125,6 +130,25 @@ class ForgeServer:
             one.server_close()
 
 
+class ForgeServer(LoopbackServer):
+    """Answers from ``state``, which faults make anew."""
+
+    def __init__(
+        self, tell: Callable[[ForgeState, Request], Answer], faults: Iterable[str] = ()
+    ) -> None:
+        self.tell = tell
+        self.plant(faults)
+        super().__init__()
+
+    def plant(self, faults: Iterable[str]) -> None:
+        """Make the state anew, with these faults."""
+        self.state = forge_state(faults)
+
+    def told(self, request: Request) -> Answer:
+        """Return what the forge tells of its state."""
+        return self.tell(self.state, request)
+
+
 class _Listening(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -134,7 +158,7 @@ class _Listening(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def _handler(server: ForgeServer) -> type[BaseHTTPRequestHandler]:
+def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         wbufsize = -1

@@ -7,23 +7,16 @@ tests it plants faults while it runs: ``PUT /-/faults`` with a JSON list of thei
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from examples.explorer.forge_server import (
-    CONTROL,
-    Answer,
-    ForgeServer,
-    Request,
-    json_answer,
-)
+from examples.explorer.fault_server import FaultServer
+from examples.explorer.forge_server import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from examples.explorer.forge_words import ForgeState
 
 TOKEN = "gitguardian-of-nobody"  # noqa: S105 opens nothing but this example
 SCOPES = ("incidents:read", "sources:read")
@@ -48,23 +41,17 @@ def serve(state: str, _: Path) -> dict[str, str]:
     return {"EXPLORER_GITGUARDIAN": server.url, "EXPLORER_GITGUARDIAN_TOKEN": TOKEN}
 
 
-class GitGuardianServer(ForgeServer):
+class GitGuardianServer(FaultServer):
     """Answers on a port of its own until ``close``."""
 
+    known = FAULTS
+
     def __init__(self, faults: Iterable[str] = (), *, most: int = 100) -> None:
-        self.faults = frozenset(faults)
         self._most = most
-        super().__init__(self._tell)
+        super().__init__(faults)
 
-    def answer(self, request: Request) -> Answer:
-        """Return what a request is told."""
-        if request.path == CONTROL and request.method == "PUT":
-            self.faults = frozenset(json.loads(request.body))
-            return json_answer([])
-        return super().answer(request)
-
-    def _tell(self, _: ForgeState, request: Request) -> Answer:
-        assert self.faults <= FAULTS, sorted(self.faults - FAULTS)
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
         if request.method != "GET":
             return json_answer({"detail": f'Method "{request.method}" not allowed.'}, 405)
         if request.headers.get("authorization") != f"Token {TOKEN}":

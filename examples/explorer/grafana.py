@@ -12,19 +12,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from examples.explorer import grafana_shapes as shapes
-from examples.explorer.forge_server import (
-    CONTROL,
-    Answer,
-    ForgeServer,
-    Request,
-    json_answer,
-)
+from examples.explorer.fault_server import FaultServer
+from examples.explorer.forge_server import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from examples.explorer.forge_words import ForgeState
 
 TOKEN = "grafana-of-nobody"  # noqa: S105 opens nothing but this example
 DASHBOARDS, FOLDERS = "dashboard.grafana.app", "folder.grafana.app"
@@ -57,29 +51,23 @@ def serve(state: str, _: Path) -> dict[str, str]:
     return {"EXPLORER_GRAFANA": server.url, "EXPLORER_GRAFANA_TOKEN": TOKEN}
 
 
-class GrafanaServer(ForgeServer):
+class GrafanaServer(FaultServer):
     """Answers on a port of its own until ``close``."""
 
+    known = FAULTS
+
     def __init__(self, faults: Iterable[str] = (), *, most: int = 5000) -> None:
-        self.faults = frozenset(faults)
         self.most = most
         """Items on a page of /apis."""
-        super().__init__(self._tell)
+        super().__init__(faults)
 
     @property
     def version(self) -> str:
         """Of dashboards under /apis, as this Grafana prefers it."""
         return "v2" if "second-version" in self.faults else "v1"
 
-    def answer(self, request: Request) -> Answer:
-        """Return what a request is told."""
-        if request.path == CONTROL and request.method == "PUT":
-            self.faults = frozenset(json.loads(request.body))
-            return json_answer([])
-        return super().answer(request)
-
-    def _tell(self, _: ForgeState, request: Request) -> Answer:
-        assert self.faults <= FAULTS, sorted(self.faults - FAULTS)
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
         for fault, told in REFUSALS.items():
             if fault in self.faults:
                 return told

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from examples.explorer.exposition import ERRORS_AND_BUILD, METRICS
-from examples.explorer.forge_server import CONTROL, Answer, ForgeServer, Request, json_answer
+from examples.explorer.fault_server import FaultServer
+from examples.explorer.forge_server import Answer, ForgeServer, Request, json_answer
 from examples.explorer.metric_faults import METRIC_FAULTS, changed
 from examples.explorer.monitoring_faults import FAULTS
 
@@ -57,24 +58,18 @@ def _export(_: ForgeState, request: Request) -> Answer:
     return Answer(body=(METRICS + ERRORS_AND_BUILD).encode(), headers=headers)
 
 
-class MonitoringServer(ForgeServer):
+class MonitoringServer(FaultServer):
     """One of the two, on a port of its own until ``close``."""
 
+    known = frozenset({*FAULTS, *METRIC_FAULTS, "starting"})
+
     def __init__(self, name: str, state: str, faults: Iterable[str] = ()) -> None:
-        self.faults = frozenset(faults)
         self._allowed = ALLOWED[name]
         self._exact, self._timeless = _read(name, state)
-        super().__init__(self._tell)
+        super().__init__(faults)
 
-    def answer(self, request: Request) -> Answer:
-        """Return what a request is told."""
-        if request.path == CONTROL and request.method == "PUT":
-            self.faults = frozenset(json.loads(request.body))
-            return json_answer([])
-        return super().answer(request)
-
-    def _tell(self, _: ForgeState, request: Request) -> Answer:
-        assert self.faults <= FAULTS.keys() | METRIC_FAULTS | {"starting"}, sorted(self.faults)
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
         if request.method != "GET":
             return json_answer("Method Not Allowed", 405)
         if request.headers.get("authorization") != self._allowed:

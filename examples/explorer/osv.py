@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from examples.explorer.forge_server import CONTROL, Answer, ForgeServer, Request, json_answer
+from examples.explorer.fault_server import FaultServer
+from examples.explorer.forge_server import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from examples.explorer.forge_words import ForgeState
 
 FAULTS = frozenset(
     {"advisory-high", "advisory-ungraded", "advisory-withdrawn", "out-of-order", "record-missing"}
@@ -64,23 +64,17 @@ def serve(_state: str, _folder: Path) -> dict[str, str]:
     return {"EXPLORER_OSV": OsvServer().url}
 
 
-class OsvServer(ForgeServer):
+class OsvServer(FaultServer):
     """Answers on a port of its own until ``close``; ``most`` advisories fit on a page."""
 
+    known = FAULTS
+
     def __init__(self, faults: Iterable[str] = (), *, most: int = 1000) -> None:
-        self.faults = frozenset(faults)
         self._most = most
-        super().__init__(self._tell)
+        super().__init__(faults)
 
-    def answer(self, request: Request) -> Answer:
-        """Return what a request is told."""
-        if request.path == CONTROL and request.method == "PUT":
-            self.faults = frozenset(json.loads(request.body))
-            return json_answer([])
-        return super().answer(request)
-
-    def _tell(self, _: ForgeState, request: Request) -> Answer:
-        assert self.faults <= FAULTS, sorted(self.faults - FAULTS)
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
         match (request.method, *request.parts):
             case ("POST", "v1", "querybatch"):
                 queries = json.loads(request.body)["queries"]

@@ -6,26 +6,19 @@ Part of ``services.py``.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from examples.explorer import pagerduty_people
 from examples.explorer import pagerduty_shapes as shapes
-from examples.explorer.forge_server import (
-    CONTROL,
-    Answer,
-    ForgeServer,
-    Request,
-    json_answer,
-)
+from examples.explorer.fault_server import FaultServer
+from examples.explorer.forge_server import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from examples.explorer.forge_words import ForgeState
 
 TOKEN = "pagerduty-of-nobody"  # noqa: S105 opens nothing but this example
 ACCEPTED = "application/vnd.pagerduty+json;version=2"
@@ -60,23 +53,17 @@ def serve(state: str, _: Path) -> dict[str, str]:
     return {"EXPLORER_PAGERDUTY": server.url, "EXPLORER_PAGERDUTY_TOKEN": TOKEN}
 
 
-class PagerDutyServer(ForgeServer):
+class PagerDutyServer(FaultServer):
     """Answers on a port of its own until ``close``."""
 
+    known = FAULTS
+
     def __init__(self, faults: Iterable[str] = (), *, most: int = 100) -> None:
-        self.faults = frozenset(faults)
         self.most = most
-        super().__init__(self._tell)
+        super().__init__(faults)
 
-    def answer(self, request: Request) -> Answer:
-        """Return what a request is told."""
-        if request.path == CONTROL and request.method == "PUT":
-            self.faults = frozenset(json.loads(request.body))
-            return json_answer([])
-        return super().answer(request)
-
-    def _tell(self, _: ForgeState, request: Request) -> Answer:
-        assert self.faults <= FAULTS, sorted(self.faults - FAULTS)
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
         for fault, told in REFUSALS.items():
             if fault in self.faults:
                 return told

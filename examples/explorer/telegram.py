@@ -1,17 +1,16 @@
 """Telegram's Bot API on loopback, and the page about the example's chat, as t.me shows it.
 
-Part of ``services.py``; ``chats.py`` says how faults are planted.
+Part of ``services.py``; ``fault_server.py`` says how faults are planted.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from examples.explorer.chats import ChatServer
+from examples.explorer.fault_server import FaultServer
 from examples.explorer.forge_server import Answer, Request, json_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 TOKEN = "7007700770:of-nobody"  # noqa: S105 opens nothing but this example
@@ -47,13 +46,18 @@ ABOUT = """<div class="tgme_page_title"><span dir="auto">Explorer help</span></d
 
 def serve(state: str, _: Path) -> dict[str, str]:
     """Start it; return where it is, and the token of the bot."""
-    server = telegram_server(PLANTED[state])
+    server = TelegramServer(PLANTED[state])
     return {"EXPLORER_TELEGRAM": server.url, "EXPLORER_TELEGRAM_TOKEN": TOKEN}
 
 
-def telegram_server(faults: Iterable[str] = ()) -> ChatServer:
-    """Return a running server."""
-    return ChatServer(_told, FAULTS, faults)
+class TelegramServer(FaultServer):
+    """Answers on a port of its own until ``close``."""
+
+    known = FAULTS
+
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
+        return _told(self.faults, request)
 
 
 def _told(faults: frozenset[str], request: Request) -> Answer:

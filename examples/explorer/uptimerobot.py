@@ -7,24 +7,17 @@ Part of ``services.py``.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from examples.explorer.forge_server import (
-    CONTROL,
-    Answer,
-    ForgeServer,
-    Request,
-    json_answer,
-)
+from examples.explorer.fault_server import FaultServer
+from examples.explorer.forge_server import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from examples.explorer.forge_words import ForgeState
 
 KEY = "uptimerobot-of-nobody"
 FAULTS = frozenset(
@@ -57,23 +50,17 @@ def serve(state: str, _: Path) -> dict[str, str]:
     return {"EXPLORER_UPTIMEROBOT": server.url, "EXPLORER_UPTIMEROBOT_KEY": KEY}
 
 
-class UptimeRobotServer(ForgeServer):
+class UptimeRobotServer(FaultServer):
     """Answers on a port of its own until ``close``."""
 
+    known = FAULTS
+
     def __init__(self, faults: Iterable[str] = (), *, most: int = 200) -> None:
-        self.faults = frozenset(faults)
         self.most = most
-        super().__init__(self._tell)
+        super().__init__(faults)
 
-    def answer(self, request: Request) -> Answer:
-        """Return what a request is told."""
-        if request.path == CONTROL and request.method == "PUT":
-            self.faults = frozenset(json.loads(request.body))
-            return json_answer([])
-        return super().answer(request)
-
-    def _tell(self, _: ForgeState, request: Request) -> Answer:
-        assert self.faults <= FAULTS, sorted(self.faults - FAULTS)
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
         if request.method != "GET":
             return json_answer({"message": "Read-only API key"}, 403)
         sent = request.headers.get("authorization")

@@ -6,17 +6,16 @@ HTTP: ``PUT /-/faults`` with a JSON list of their names. Part of ``services.py``
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from examples.explorer.certificates import issue
-from examples.explorer.forge_server import CONTROL, Answer, ForgeServer, Request, json_answer
+from examples.explorer.fault_server import FaultServer
+from examples.explorer.forge_server import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from examples.explorer.forge_words import ForgeState
 
 HOST = "wiki.example.org"
 LOGIN = "https://sso.example.org/login?for=wiki"
@@ -77,25 +76,23 @@ def serve(state: str, folder: Path) -> dict[str, str]:
     }
 
 
-class WikiServer(ForgeServer):
+class WikiServer(FaultServer):
     """Answers on ports of its own until ``close``."""
 
+    known = FAULTS
+
     def __init__(self, faults: Iterable[str] = ()) -> None:
-        self.faults = frozenset(faults)
-        super().__init__(self._tell)
+        super().__init__(faults)
 
     def answer(self, request: Request) -> Answer:
         """Return what a request is told."""
-        if request.path == CONTROL and request.method == "PUT":
-            self.faults = frozenset(json.loads(request.body))
-            return json_answer([])
         told = super().answer(request)
         if request.method == "HEAD":
             return Answer(status=told.status, headers=told.headers, claimed_length=len(told.body))
         return told
 
-    def _tell(self, _: ForgeState, request: Request) -> Answer:
-        assert self.faults <= FAULTS, sorted(self.faults - FAULTS)
+    def told(self, request: Request) -> Answer:
+        """Return what a request is told where nothing is spoilt."""
         if "down" in self.faults:
             return Answer(status=503, body=b"down for maintenance\n")
         if "too-often" in self.faults:

@@ -75,7 +75,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
     ca, chain = issue(tmp_path_factory.mktemp("edge"), HOSTS)
     edge = Server(dict(replies("repaired")), chain)
     threading.Thread(target=edge.serve_forever, args=(0.01,), daemon=True).start()
-    chats = {"discord": discord.discord_server(), "telegram": telegram.telegram_server()}
+    chats = {"discord": discord.DiscordServer(), "telegram": telegram.TelegramServer()}
     variables = {
         "EXPLORER_EDGE": f"127.0.0.1:{edge.server_port}",
         "EXPLORER_CA": str(ca),

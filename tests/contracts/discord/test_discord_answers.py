@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from examples.explorer.discord import FAULTS, GUILD, TOKEN, discord_server
+from examples.explorer.discord import FAULTS, GUILD, TOKEN, DiscordServer
 from pytest_orr.clients.discord import DiscordAccess
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import FromEnvironment
@@ -46,7 +46,7 @@ def told() -> list[tuple[str, int, Any]]:
             heard.append((described_as(request.path), answer.status, json.loads(answer.body)))
         return answer
 
-    server = discord_server()
+    server = DiscordServer()
     server.spoil(".", hear)
     bot = FromEnvironment(env="BOT")
     for fault in ("", *sorted(FAULTS)):

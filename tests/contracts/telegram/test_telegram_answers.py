@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from examples.explorer.telegram import FAULTS, TOKEN, telegram_server
+from examples.explorer.telegram import FAULTS, TOKEN, TelegramServer
 from pytest_orr.clients.telegram import TelegramAccess
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import FromEnvironment
@@ -41,7 +41,7 @@ def told() -> list[tuple[str, int, Any]]:
             heard.append((method, answer.status, json.loads(answer.body)))
         return answer
 
-    server = telegram_server()
+    server = TelegramServer()
     server.spoil(".", hear)
     bot = FromEnvironment(env="BOT")
     chat = Chat(kind="telegram", chat="@explorer_help", token=bot, url=server.url)

@@ -18,10 +18,10 @@ CHECKOUT = Path(__file__).parents[4]
 def chats() -> Iterator[dict[str, Any]]:
     """Both servers by the kind of channel; ``faults`` are theirs to set."""
     sys.path.append(str(CHECKOUT))
-    from examples.explorer.discord import discord_server  # noqa: PLC0415 after the path is set
-    from examples.explorer.telegram import telegram_server  # noqa: PLC0415 after the path is set
+    from examples.explorer.discord import DiscordServer  # noqa: PLC0415 after the path is set
+    from examples.explorer.telegram import TelegramServer  # noqa: PLC0415 after the path is set
 
-    servers = {"discord": discord_server(), "telegram": telegram_server()}
+    servers = {"discord": DiscordServer(), "telegram": TelegramServer()}
     yield servers
     for server in servers.values():
         server.close()
@@ -41,6 +41,5 @@ def telegram(chats: dict[str, Any]) -> Any:
 
 def _anew(server: Any) -> Any:
     server.mend()
-    server.heard.clear()
     server.faults = frozenset()
     return server

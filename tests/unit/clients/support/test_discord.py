@@ -49,7 +49,7 @@ def test_an_invite_is_told_to_anybody(discord: Any) -> None:
     assert access.invite(channel(discord)) == Invite(
         guild=GUILD, name="Explorer", expires=None, most_uses=None
     )
-    [heard] = discord.heard
+    [heard] = discord.asked
     assert heard.path == "/api/v10/invites/x7Kq2mVb"
     assert heard.query == {"with_counts": "true", "with_expiration": "true"}
     assert "authorization" not in heard.headers
@@ -76,8 +76,8 @@ def test_an_invite_that_is_unknown_is_none(discord: Any) -> None:
 def test_moderators_are_counted_among_all_members(discord: Any, page: int) -> None:
     seen = asking(page=page).moderation(channel(discord), GUILD)
     assert (seen.people, seen.most_uses) == (3, None)
-    assert {one.headers.get("authorization") for one in discord.heard} == {f"Bot {TOKEN}"}
-    listings = [one for one in discord.heard if one.path.endswith("/members")]
+    assert {one.headers.get("authorization") for one in discord.asked} == {f"Bot {TOKEN}"}
+    listings = [one for one in discord.asked if one.path.endswith("/members")]
     assert len(listings) == 6 // page + 1
 
 

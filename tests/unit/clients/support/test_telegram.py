@@ -53,11 +53,11 @@ def test_a_chat_and_its_moderators_are_told_to_a_bot(
     access = asking()
     assert access.chat(channel(telegram)) == HELP
     assert access.moderators(channel(telegram)) == 2
-    assert [one.path for one in telegram.heard] == [
+    assert [one.path for one in telegram.asked] == [
         f"/bot{TOKEN}/getChat",
         f"/bot{TOKEN}/getChatAdministrators",
     ]
-    assert all("authorization" not in one.headers for one in telegram.heard)
+    assert all("authorization" not in one.headers for one in telegram.asked)
     assert "/bot~token~/getChat" in caplog.text
     assert TOKEN not in caplog.text
     access.close()
@@ -139,7 +139,7 @@ def test_a_token_that_would_change_the_path_is_not_sent(telegram: Any, token: st
     with pytest.raises(FactUnavailable, match="bot's token for Telegram is none") as caught:
         asking(environment={"THE_BOT": token}).chat(channel(telegram))
     assert token not in caught.value.diagnostics()
-    assert telegram.heard == []
+    assert telegram.asked == []
 
 
 def test_the_public_page_is_the_chats_own() -> None:
@@ -163,7 +163,7 @@ def test_a_public_page_says_what_it_is_about(
 
     html = _page(frozenset(faults), name).body.decode()
     assert chat_on_page(html) == found
-    assert telegram.heard == []
+    assert telegram.asked == []
 
 
 def test_a_channel_is_told_by_its_subscribers() -> None:

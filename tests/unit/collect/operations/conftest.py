@@ -103,16 +103,16 @@ def support_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reache
     sys.path.append(str(CHECKOUT))
     from examples.explorer.certificates import issue  # noqa: PLC0415 after the path is set
     from examples.explorer.discord import TOKEN as OF_DISCORD  # noqa: PLC0415 as above
-    from examples.explorer.discord import discord_server  # noqa: PLC0415 as above
+    from examples.explorer.discord import DiscordServer  # noqa: PLC0415 as above
     from examples.explorer.edge import HOSTS, Server, replies  # noqa: PLC0415 as above
     from examples.explorer.telegram import TOKEN as OF_TELEGRAM  # noqa: PLC0415 as above
-    from examples.explorer.telegram import telegram_server  # noqa: PLC0415 as above
+    from examples.explorer.telegram import TelegramServer  # noqa: PLC0415 as above
 
     folder = tmp_path_factory.mktemp("edge")
     ca, chain = issue(folder, HOSTS)
     edge = Server(dict(replies("repaired")), chain)
     threading.Thread(target=edge.serve_forever, args=(0.01,), daemon=True).start()
-    discord, telegram = discord_server(), telegram_server()
+    discord, telegram = DiscordServer(), TelegramServer()
     yield Reached(
         edge=edge,
         ca=str(ca),
