@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from threading import Event, Timer
 from typing import IO, TYPE_CHECKING
 
 from pytest_orr.errors import NeededFileMissing, OrrError
@@ -87,25 +88,44 @@ def _said(message: bytes, key: Path, namespace: str, timeout: float) -> str:
         raise NeededFileMissing("No ssh-keygen is on the PATH.", "Install OpenSSH's client.")
     # Files and not pipes: what ssh-keygen leaves running may hold a pipe open beyond the timeout.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaint:
-        try:
-            done = subprocess.run(  # noqa: S603 our own words; the key comes as an argument
-                [keygen, "-q", "-Y", "sign", "-f", str(key), "-n", namespace],
-                input=message,
-                stdout=out,
-                stderr=complaint,
-                env={name: os.environ[name] for name in KEPT if name in os.environ},
-                timeout=timeout,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
+        command = subprocess.Popen(  # noqa: S603 our own words; the key comes as an argument
+            [keygen, "-q", "-Y", "sign", "-f", str(key), "-n", namespace],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=complaint,
+            env={name: os.environ[name] for name in KEPT if name in os.environ},
+        )
+        if not _ended_in_time(command, message, timeout):
             told = f"ssh-keygen took longer than {timeout:g} seconds{_complaint(complaint)}"
-            raise NotSigned(told) from error
-        if done.returncode != 0:
+            raise NotSigned(told)
+        if command.returncode != 0:
             raise NotSigned(f"ssh-keygen made no signature{_complaint(complaint)}")
         said = _content(out)
         if not said:
             raise NotSigned(f"ssh-keygen wrote no signature{_complaint(complaint)}")
         return said
+
+
+def _ended_in_time(command: subprocess.Popen[bytes], given: bytes, timeout: float) -> bool:
+    """Give a command its input and wait for its end; say whether it came in time, else by force.
+
+    ``Popen`` itself, given a timeout, sleeps between looks for as long as ssh-keygen needs.
+    """
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        command.kill()
+
+    clock = Timer(timeout, end)
+    clock.daemon = True
+    clock.start()
+    try:
+        command.communicate(given)
+    finally:
+        clock.cancel()
+        command.kill()
+    return not late.is_set()
 
 
 def _content(file: IO[bytes]) -> str:

@@ -31,6 +31,8 @@ BOUND_BY_DIGEST = ("results", "report", "journal")
 SEVERAL = "; "
 """Between the people of several waivers that cover one item."""
 LONGEST_MESSAGE = 200
+UNUSED = frozenset({"$ref", "$defs", "description"})
+"""Keywords of the schema without a meaning where every reference is replaced."""
 
 Plain = dict[str, Any]
 
@@ -141,7 +143,21 @@ def schema() -> Plain:
 def _validator() -> Draft202012Validator:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 slow to load
 
-    return Draft202012Validator(schema())
+    whole = schema()
+    return Draft202012Validator(_inlined(whole, whole["$defs"]))
+
+
+def _inlined(part: Any, definitions: Plain) -> Any:
+    """Return a part of the schema with definitions in place of references, which cost half."""
+    if isinstance(part, list):
+        return [_inlined(one, definitions) for one in part]
+    if not isinstance(part, dict):
+        return part
+    own = {name: _inlined(one, definitions) for name, one in part.items() if name not in UNUSED}
+    if "$ref" not in part:
+        return own
+    named = _inlined(definitions[part["$ref"].removeprefix("#/$defs/")], definitions)
+    return {"allOf": [named, own]} if own else named
 
 
 def _check_type(plain: Any) -> None:
