@@ -12,14 +12,14 @@ from .collect.snapshot import facts_sha256, last_read, value_in
 from .model import Need, Provenance, Signing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from importlib.metadata import Distribution
     from pathlib import Path
 
     from .collect.delivery.tagged_releases import TaggedReleaseFacts
     from .model import AwsCaller, RunBlock
     from .profile.load import Written
-    from .profile.schema import Policy
+    from .profile.schema import Policy, Profile
 
 DISTRIBUTION = "pytest-orr"
 PACKAGE = "pytest_orr/"
@@ -43,7 +43,9 @@ def provenance_of(
         checklist_version=checklist_version,
         tool_sha256=tool_sha256(distribution(DISTRIBUTION)),
         finished=max(run.started, last_read(facts) if has_facts else ""),
-        authors=_authors(written, facts),
+        authors=authors_of(
+            written.profile, value_in(facts, TaggedReleases()) if has_facts else None
+        ),
         signing=_signing(written.policy),
         accounts=tuple(account.id for account in accounts),
         regions=tuple(sorted({region for one in accounts for region in one.regions})),
@@ -62,11 +64,13 @@ def tool_sha256(installed: Distribution) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _authors(written: Written, facts: Path) -> tuple[str, ...]:
-    """Return who made the release or asked for it: they fill the role service at most."""
-    seen = value_in(facts, TaggedReleases()) if facts.exists() else None
-    tagged = {tagger for one in seen or () for tagger in _taggers(one)}
-    return tuple(sorted({*written.profile.release.asked_by, *tagged}))
+def authors_of(profile: Profile, tagged: Iterable[TaggedReleaseFacts] | None) -> tuple[str, ...]:
+    """Return who made the release or asked for it: they fill the role service at most.
+
+    ``tagged`` is the fact ``tagged_releases``, if it was seen.
+    """
+    taggers = {tagger for one in tagged or () for tagger in _taggers(one)}
+    return tuple(sorted({*profile.release.asked_by, *taggers}))
 
 
 def _taggers(fact: TaggedReleaseFacts) -> Iterator[str]:

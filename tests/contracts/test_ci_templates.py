@@ -150,4 +150,5 @@ def test_no_text_of_a_pull_request_is_put_into_a_script() -> None:
 
 @pytest.mark.parametrize("name", JOBS)
 def test_what_deploys_waits_for_a_verified_sign_off(name: str) -> None:
-    assert scripts(name, JOBS[name][1])[-1] == 'orr verify "$ORR_SIGNOFF"'
+    told = 'orr verify "signoffs/$commit.json" --commit "$commit" --after signoffs'
+    assert scripts(name, JOBS[name][1])[-1] == told

@@ -5,33 +5,46 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.clients.git_here import git_here
-from pytest_orr.errors import InvalidInput, NeededFileMissing
 from pytest_orr.model import PHASES
 from pytest_orr.plan import parse_instant
 from pytest_orr.render.escape import visible
 from pytest_orr.render.words import VERDICT_WORDS, instant
-from pytest_orr.sign.envelope import read as read_envelope
 from pytest_orr.sign.refusal import Refused
-from pytest_orr.sign.statement import read as read_statement
-from pytest_orr.signing_off.adding import raw_of
+from pytest_orr.signing_off.live import check_live, usual_items
+from pytest_orr.signing_off.newest import Known, known_of
 from pytest_orr.signing_off.replay import replay
 from pytest_orr.signing_off.verification import verification
 
 from .asking import WrongUse, say
+from .selection import selected
 from .signature_desk import SIGNOFF, caller_of, declare_desk, report_folder
 
 if TYPE_CHECKING:
     from pytest_orr.signing_off.caller import Caller
+    from pytest_orr.signing_off.live import Live
     from pytest_orr.signing_off.verification import Verification
 
 NO_DRIFT = "not checked for drift: what runs now may be another thing than what was judged"
 NOT_REPLAYED = "not judged again: --replay does that, without any network"
+NO_ITEM = "none"
 Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A sign-off that holds, and what a reader must know all the same."""
+
+    of: Verification
+    again: tuple[str, ...]
+    """Ids of items that were judged again."""
+    notices: tuple[str, ...]
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -62,13 +75,26 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     newest = parser.add_mutually_exclusive_group()
     newest.add_argument(
-        "--after", metavar="FILE", type=Path, help="a sign-off than which this must be newer"
+        "--after",
+        metavar="FILE|DIR",
+        type=Path,
+        help="a sign-off than which this must be newer, or a folder of sign-offs and vetoes",
     )
     newest.add_argument(
         "--last-seq", metavar="N", type=int, default=-1, help="the same, by its number"
     )
     parser.add_argument(
         "--replay", action="store_true", help="judge the recorded facts again, and compare"
+    )
+    parser.add_argument(
+        "--live", action="store_true", help="read again what it binds, and refuse what has drifted"
+    )
+    parser.add_argument(
+        "--item",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="judged again by --live; repeatable, or none (default: automatic blockers)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -77,51 +103,69 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify; return 0 if the sign-off holds, 1 if it is refused."""
     if arguments.phase not in PHASES:
         raise WrongUse(f"ORR_PHASE is one of {', '.join(PHASES)}, not {arguments.phase!r}")
+    if arguments.item and not arguments.live:
+        raise WrongUse("--item chooses what --live judges again; add --live")
     try:
-        found, notices = _verified(arguments)
+        found = _verified(arguments)
     except Refused as refused:
         if not arguments.json:
             raise
         print(json.dumps({"valid": False, "refused": refused.code, "reason": str(refused)}))
         return refused.exit_code
     if arguments.json:
-        print(json.dumps(_plain(found, notices, arguments), indent=2))
+        print(json.dumps(_plain(found, arguments), indent=2))
     else:
-        _show(found, notices)
+        _show(found)
     return 0
 
 
-def _verified(arguments: argparse.Namespace) -> tuple[Verification, tuple[str, ...]]:
+def _verified(arguments: argparse.Namespace) -> _Found:
     path: Path = arguments.path / SIGNOFF if arguments.path.is_dir() else arguments.path
     at = arguments.at or datetime.now(UTC)
     caller = caller_of(arguments, at=at, policy=arguments.policy)
+    known = known_of(arguments.after, path, caller) if arguments.after else Known()
     expected = caller.expected(
         at=at,
         phase=arguments.phase,
         commit=arguments.commit,
-        last_seq=_last_seq(arguments.after, caller) if arguments.after else arguments.last_seq,
+        last_seq=max(known.last_seq, arguments.last_seq),
     )
     found = verification(path, expected)
+    known.refuse_vetoed(found.verified.statement, expected)
     if arguments.replay:
         replay(path.parent, found.payload, found.verified.statement, found.beside, caller)
-    unlooked = (NO_DRIFT,) if arguments.replay else (NO_DRIFT, NOT_REPLAYED)
-    return found, (*_of_git(caller, expected.commit), *found.notices, *unlooked)
+    now = _now(path, found, caller, arguments, at=at) if arguments.live else None
+    return _Found(
+        of=found,
+        again=now.items if now else (),
+        notices=(
+            *(() if now else _of_git(caller, expected.commit)),
+            *found.notices,
+            *(now.notices if now else (NO_DRIFT,)),
+            *(() if arguments.replay else (NOT_REPLAYED,)),
+        ),
+    )
 
 
-def _last_seq(path: Path, caller: Caller) -> int:
-    """Return the number of an earlier sign-off of the same service."""
-    if not path.is_file():
-        raise NeededFileMissing(f"{path} is not there.", "Name an earlier signoff.json.")
-    try:
-        earlier = read_statement(read_envelope(raw_of(path)).payload)
-    except Refused as refused:
-        raise InvalidInput((f"{path}: is no sign-off: {refused}",)) from refused
-    service = caller.written.profile.service
-    if (earlier.service, earlier.environment) != (service.name, service.environment):
-        of = visible(f"{earlier.service}, {earlier.environment}")
-        told = f"is of {of}; name one of {service.name}"
-        raise InvalidInput((f"{path}: {told}, {service.environment}",))
-    return earlier.seq
+def _now(
+    path: Path,
+    found: Verification,
+    caller: Caller,
+    arguments: argparse.Namespace,
+    *,
+    at: datetime,
+) -> Live:
+    """Hold it against what runs now; what is being read is told beside the result."""
+    items = usual_items(caller)
+    if arguments.item:
+        chosen = arguments.item != [NO_ITEM]
+        items = selected(caller.suite.items, arguments.item) if chosen else ()
+    stated = found.verified.statement
+    return check_live(path, stated, caller, items, at=at, progress=_tell)
+
+
+def _tell(text: str) -> None:
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def _of_git(caller: Caller, commit: str) -> tuple[str, ...]:
@@ -131,22 +175,24 @@ def _of_git(caller: Caller, commit: str) -> tuple[str, ...]:
     return (f"the checkout is at {here}, the sign-off for {commit}",)
 
 
-def _show(found: Verification, notices: tuple[str, ...]) -> None:
-    verified, stated = found.verified, found.verified.statement
+def _show(found: _Found) -> None:
+    verified, stated = found.of.verified, found.of.verified.statement
     word = next(text for one, text in VERDICT_WORDS.items() if one.value == stated.verdict)
     say(f"{stated.service}, {stated.environment}, release {stated.commit}, phase {stated.phase}")
     say(f"The sign-off holds until {instant(_utc(stated.not_after))}: {word}")
     for one in verified.roles:
         say(f"{one.role}: {one.email}, {one.fingerprint}", indent="  ")
-    for name, fingerprint in found.runners:
+    for name, fingerprint in found.of.runners:
         say(f"results: runner {name}, {fingerprint}", indent="  ")
     say(f"Statement: SHA-256 {verified.payload_sha256}, number {stated.seq}")
-    for notice in notices:
+    if found.again:
+        say(f"Judged again, with the same outcomes: {', '.join(found.again)}")
+    for notice in found.notices:
         say(f"Note: {notice}")
 
 
-def _plain(found: Verification, notices: tuple[str, ...], arguments: argparse.Namespace) -> Plain:
-    verified, stated = found.verified, found.verified.statement
+def _plain(found: _Found, arguments: argparse.Namespace) -> Plain:
+    verified, stated = found.of.verified, found.of.verified.statement
     return {
         "valid": True,
         "service": stated.service,
@@ -159,9 +205,11 @@ def _plain(found: Verification, notices: tuple[str, ...], arguments: argparse.Na
         "seq": stated.seq,
         "payload_sha256": verified.payload_sha256,
         "roles": [one._asdict() for one in verified.roles],
-        "runners": [{"name": name, "fingerprint": key} for name, key in found.runners],
+        "runners": [{"name": name, "fingerprint": key} for name, key in found.of.runners],
         "replayed": arguments.replay,
-        "notices": list(notices),
+        "live": arguments.live,
+        "judged_again": list(found.again),
+        "notices": list(found.notices),
     }
 
 

@@ -1,4 +1,4 @@
-"""Starts pytest over a suite in a process of its own: how recorded facts are judged once more."""
+"""Starts pytest over a suite in a process of its own: how a sign-off is judged once more."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def judge_again(folder: Path, arguments: Sequence[str], *, seconds: float) -> Ju
     try:
         said, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        remedy = "run `pytest readiness/ --orr-facts FILE` to see what it waits for"
-        raise FactUnavailable(f"the replay took longer than {seconds:g} seconds", remedy) from error
+        remedy = "run `pytest readiness/` to see what it waits for"
+        raise FactUnavailable(f"pytest took longer than {seconds:g} seconds", remedy) from error
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

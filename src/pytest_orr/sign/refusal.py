@@ -153,6 +153,14 @@ OF_REPORTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Of files beside a sign-off; the vectors, which have none, know nothing of these."""
+OF_DRIFT: Mapping[str, str] = MappingProxyType(
+    {
+        "drifted": "something that it binds is another thing now",
+        "not-read-again": "something that it binds could not be read again",
+        "live-failed": "items could not be judged again",
+    }
+)
+"""Of what runs now, which ``orr verify --live`` alone looks at."""
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
         **OF_BYTES,
@@ -166,6 +174,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         **OF_VERDICTS,
         **OF_ROLES,
         **OF_REPORTS,
+        **OF_DRIFT,
     }
 )
 """Every code with what it means. Codes are never reused: vectors and pipelines know them."""
