@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os.path
 
+from .errors import NeededFileMissing
+
 LOCK = "suite.lock"
 UPDATING = ".orr-update"
 """Folder in a suite that an update began to change and has not finished."""
@@ -20,6 +22,29 @@ def suite_of(path: str) -> str:
     while True:
         if holds_suite(folder):
             return os.path.realpath(folder)
+        parent = os.path.dirname(folder)  # noqa: PTH120 the same
+        if parent == folder:
+            return ""
+        folder = parent
+
+
+def no_suite(lock: str) -> NeededFileMissing:
+    """Return the error for a lock that is not there, with the suite of the current folder."""
+    here = os.getcwd()  # noqa: PTH109 the same
+    told = f"{lock.removeprefix(here + os.sep)} is not there."
+    around = _suite_around(here)
+    if not around:
+        return NeededFileMissing(told, "Lay a suite down with `orr init`, or name another folder.")
+    above = os.path.dirname(around)  # noqa: PTH120 the same
+    return NeededFileMissing(told, f"A suite is at {around}: name it, or call this in {above}.")
+
+
+def _suite_around(folder: str) -> str:
+    """Return the suite in which a folder lies, or that of a folder above; or nothing."""
+    while True:
+        for suite in (folder, os.path.join(folder, "readiness")):  # noqa: PTH118 the same
+            if holds_suite(suite):
+                return suite
         parent = os.path.dirname(folder)  # noqa: PTH120 the same
         if parent == folder:
             return ""

@@ -11,9 +11,9 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import InvalidInput, NeededFileMissing
+from .errors import InvalidInput
 from .fence import breaches
-from .locate import LOCK, UPDATING
+from .locate import LOCK, UPDATING, no_suite
 from .marker import read_marker
 from .model import AREAS, LAUNCH_CHECKLIST_AREAS, ItemSpec
 
@@ -136,7 +136,7 @@ def read_lock(folder: Path) -> Lock:
     """Read ``suite.lock``; a missing or malformed one raises with what to do."""
     path = folder / LOCK
     if not path.is_file():
-        raise NeededFileMissing(f"{path} is not there.", "Lay a suite down with `orr init`.")
+        raise no_suite(str(path))
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return Lock(

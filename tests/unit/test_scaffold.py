@@ -73,8 +73,10 @@ def test_a_suite_is_not_laid_down_over_a_suite(tmp_path: Path) -> None:
     before = contents(tmp_path)
     with pytest.raises(InvalidInput) as caught:
         lay_down(tmp_path)
-    assert caught.value.mistakes == (
-        f"{tmp_path} is a readiness suite already; nothing was changed",
+    [told] = caught.value.mistakes
+    assert told == (
+        f"{tmp_path} is a readiness suite already; nothing was changed: `orr check` compares"
+        " it, `orr update` renews it"
     )
     assert contents(tmp_path) == before
 

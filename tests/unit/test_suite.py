@@ -222,11 +222,15 @@ def test_an_alias_is_nobody_elses_id(two: Repository, item: Callable[..., str]) 
     )
 
 
-def test_a_folder_without_a_lock_is_no_suite(tmp_path: Path) -> None:
+def test_a_folder_without_a_lock_is_no_suite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
     with pytest.raises(NeededFileMissing) as caught:
         read(tmp_path, fact_names=())
     assert caught.value.diagnostics() == (
-        f"{tmp_path}/suite.lock is not there. Lay a suite down with `orr init`."
+        f"{tmp_path}/suite.lock is not there. Lay a suite down with `orr init`, or name another"
+        " folder."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -33,6 +34,20 @@ VERBS = {
 }
 
 
+FIRST = """\
+first steps, in a service's repository:
+  orr init                 lay readiness/ down
+  pytest readiness/        judge the service; write readiness-report/
+  orr attest --next        answer what only people know
+  orr explain ID           what one item asks, and how it becomes good
+
+exit codes: 0 yes, 1 no, 20 unverified, 21 partial; 4 a file is missing or wrong
+usage, 22 what the team wrote is wrong
+"""
+CUT = 141
+"""What a shell says of a command whose reader went away."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Ends with the code that wrong usage has everywhere in this product."""
 
@@ -42,7 +57,12 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return its exit code: 0, 1, 20, 21 by verdict, 4 and 22 for wrong input."""
-    parser = _Parser(prog="orr", description="Launch readiness as tests.")
+    parser = _Parser(
+        prog="orr",
+        description="Launch readiness as tests. `orr VERB --help` tells a verb's options.",
+        epilog=FIRST,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "--version", action="version", version=f"pytest-orr {version('pytest-orr')}"
     )
@@ -54,10 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = _Parser(prog=f"orr {known.verb}", description=VERBS[known.verb])
     module.declare(own)
     try:
-        return int(module.run(own.parse_args(rest)))
+        status = int(module.run(own.parse_args(rest)))
+        sys.stdout.flush()
     except OrrError as error:
         print(error.diagnostics(), file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # Python writes what is left when it ends, and would complain once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT
     except OSError as error:
         print(f"{error.filename or 'the disk'}: {error.strerror}", file=sys.stderr)
         return 4
+    return status

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.clients.git_here import git_here
 from pytest_orr.collect.registry import registry
-from pytest_orr.errors import InvalidInput, NeededFileMissing, OrrError
-from pytest_orr.locate import LOCK
+from pytest_orr.errors import InvalidInput, OrrError
+from pytest_orr.locate import LOCK, no_suite
 from pytest_orr.plan import parse_instant
 from pytest_orr.profile.mistakes import did_you_mean, show
 from pytest_orr.profile.service import same_person
@@ -130,8 +130,7 @@ def case_of(arguments: argparse.Namespace) -> Case:
     """Read everything. Raises ``InvalidInput`` (22) or ``NeededFileMissing`` (4) as a run does."""
     folder = (arguments.suite or Path("readiness")).resolve()
     if not (folder / LOCK).is_file():
-        told = f"{_as_named(folder)} is no suite."
-        raise NeededFileMissing(told, "Lay one down with `orr init`, or name one with --suite.")
+        raise no_suite(str(folder / LOCK))
     suite = read(folder, fact_names=registry().keys())
     profile = _as_named(arguments.profile or suite.folder / "readiness.toml")
     known = (*suite.items, *map(lost_item, suite.lost))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,12 @@ def suite_folder(named: Path | None) -> Path:
     """Return the named suite, ``./readiness``, or else the product's own."""
     here = Path("readiness")
     return (named or (here if (here / "suite.lock").is_file() else baseline())).resolve()
+
+
+def profile_file(named: Path | None, suite: Path) -> Path:
+    """Return the named profile, that of ``ORR_PROFILE``, or the suite's, as a person here says."""
+    path = Path(named or os.environ.get("ORR_PROFILE") or suite / "readiness.toml")
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def suite_items(named: Path | None) -> tuple[ItemSpec, ...]:

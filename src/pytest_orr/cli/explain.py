@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import textwrap
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from pytest_orr.profile.load import load
 from pytest_orr.profile.mistakes import did_you_mean, escape, show
 from pytest_orr.profile.strengthening import strengthened
 
-from .catalogue import declare_suite, suite_folder, suite_items
+from .catalogue import declare_suite, profile_file, suite_folder, suite_items
 from .settings_read import settings_of
 from .settings_shown import declared, known_keys, secrets, setting, shown
 
@@ -41,6 +40,7 @@ REFS = {
     "ticket": '"OPS-311"',
 }
 """How evidence of each form is written."""
+WIDTH = 80
 RECORD = "drills/2026-01-31.toml"
 SCRIPT = "ssh"
 """What the operations of host facts begin with; a section of the script follows."""
@@ -111,9 +111,8 @@ def _named(items: Sequence[ItemSpec], name: str) -> ItemSpec:
     named = {alias: item for item in items for alias in item.aliases}
     named |= {item.id: item for item in items}
     if name not in named:
-        near = get_close_matches(name, named, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; see `orr catalogue`"
-        raise InvalidInput((f"no item has the id {name!r}{hint}",))
+        near = did_you_mean(name, named, most=3) or "; `orr catalogue` lists them"
+        raise InvalidInput((f"no item has the id {show(name)}{near}",))
     return named[name]
 
 
@@ -129,14 +128,12 @@ def _written(
     arguments: argparse.Namespace, items: Sequence[ItemSpec], folder: Path
 ) -> tuple[Written | None, OrrError | None]:
     """Return what is written beside the suite, or why it cannot be read; nothing without a file."""
-    named = arguments.profile or os.environ.get("ORR_PROFILE")
-    path = Path(named or folder / "readiness.toml")
-    if not named and not path.is_file():
+    path = profile_file(arguments.profile, folder)
+    if not (arguments.profile or os.environ.get("ORR_PROFILE") or path.is_file()):
         return None, None
-    shown_as = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     today = datetime.now(UTC).date()
     try:
-        return load(shown_as, items=items, as_of=today, pinned=read_pinned), None
+        return load(path, items=items, as_of=today, pinned=read_pinned), None
     except OrrError as error:
         return None, error
 
@@ -149,7 +146,8 @@ def _reads(key: str, settings: Iterable[str]) -> bool:
 
 
 def _lines(item: ItemSpec, settings: Sequence[str], written: Written | None) -> Iterator[str]:
-    yield from (item.id, "", item.title, f"Stated as: {item.stated}" if item.stated else "", "")
+    stated = _paragraph("Stated as", item.stated) if item.stated else ""
+    yield from (item.id, "", _filled(item.title), stated, "")
     yield f"Severity {item.severity} · due by {item.phase} · owner {item.owner}"
     yield f"Decided by: {CLASSES[item.class_as_built]}"
     yield from _sources(item, settings)
@@ -186,7 +184,7 @@ def _sources(item: ItemSpec, settings: Iterable[str]) -> Iterator[str]:
     for name in item.facts:
         collector = registry()[name]
         operations += collector.operations
-        yield f"Reads {name} from {collector.source}: {', '.join(collector.operations)}"
+        yield from _list(f"Reads {name} from {collector.source}", collector.operations)
     sections = [one for one in operations if one.partition(":")[0] == SCRIPT]
     yield from _list("Needs in AWS", actions_of(operations))
     if sections:
@@ -215,7 +213,11 @@ def _list(label: str, several: Sequence[str]) -> Iterator[str]:
 
 
 def _paragraph(label: str, text: str) -> str:
-    return textwrap.fill(f"{label}: {text}", width=88, break_on_hyphens=False)
+    return _filled(f"{label}: {text}")
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, width=WIDTH, break_on_hyphens=False)
 
 
 def _form(item: ItemSpec) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.discovery.discover import Request, discover
 from pytest_orr.errors import InvalidInput
+from pytest_orr.locate import suite_of
 from pytest_orr.profile.fields import ACCOUNT, REGION
 from pytest_orr.scaffold import SCHEMAS, is_whole, lacks_profile, lay_down
 from pytest_orr.scaffold.answers import Answers
@@ -90,6 +91,8 @@ def _declare_who(asked: argparse._ActionsContainer) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Lay the suite down and say what comes next; nothing that people wrote is overwritten."""
     folder: Path = arguments.folder
+    if around := suite_of(str(folder.resolve().parent)):
+        raise WrongUse(f"{folder} would lie in the suite {around}: call this above it")
     given = _given(arguments)
     proposal = _discovered(arguments)
     answers = _answers(folder, given) if lacks_profile(folder) else Answers()
@@ -129,6 +132,7 @@ def _tell(folder: Path, made: tuple[Path, ...]) -> None:
     print(f"{len(made)} files in {folder}/. Next:")
     print(f"  1. fill in {folder / PROFILE}: its first sections are those that help most")
     print(f"  2. run `pytest {folder}/`: it says what is missing, and who must act")
+    print("  3. keep readiness-report/ out of git: what it holds describes your infrastructure")
 
 
 def _discovered(arguments: argparse.Namespace) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +12,14 @@ from pytest_orr.clients.ssh import SshAccess
 from pytest_orr.collect.host_script import script_for
 from pytest_orr.collect.registry import gathered, registry
 from pytest_orr.errors import FactUnavailable, InvalidInput
+from pytest_orr.locate import no_suite
 from pytest_orr.profile.load import load
 from pytest_orr.profile.mistakes import did_you_mean, show
 from pytest_orr.statements import facts_about
+from pytest_orr.suite import baseline
 
 from .aws_plan import aws_blocks, who_asks
-from .catalogue import declare_suite, suite_folder, suite_items
+from .catalogue import declare_suite, profile_file, suite_folder, suite_items
 
 if TYPE_CHECKING:
     import argparse
@@ -75,8 +76,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the plan, or the script of one host; nothing is asked."""
     items = suite_items(arguments.suite)
-    profile_path = arguments.profile or os.environ.get("ORR_PROFILE")
-    path = Path(profile_path or suite_folder(arguments.suite) / "readiness.toml")
+    path = profile_file(arguments.profile, suite_folder(arguments.suite))
+    if path.parent == baseline() and not path.exists():
+        raise no_suite("readiness/suite.lock")
     today = datetime.now(UTC).date()
     written = load(path, items=items, as_of=today, pinned=read_pinned)
     known = registry()

@@ -47,7 +47,8 @@ def lay_down(folder: Path, answers: Answers = FRESH) -> tuple[Path, ...]:
     """
     new, stale = _missing(folder, answers), _stale_schemas(folder)
     if not new and not stale:
-        raise InvalidInput((f"{folder} is a readiness suite already; nothing was changed",))
+        told = f"{folder} is a readiness suite already; nothing was changed"
+        raise InvalidInput((f"{told}: `orr check` compares it, `orr update` renews it",))
     _write_new(folder, new)
     return (*(folder / name for name in new), *_written_over(folder, stale))
 

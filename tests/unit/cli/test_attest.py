@@ -236,10 +236,8 @@ def test_what_means_nothing_together_is_told(
 def test_a_folder_without_a_suite_is_told(answering: Any, one: Any) -> None:
     place = answering(one())
     said = place.orr("attest", ID, "--suite", "elsewhere")
-    assert (said.status, said.err) == (
-        4,
-        "elsewhere is no suite. Lay one down with `orr init`, or name one with --suite.\n",
-    )
+    assert said.status == 4
+    assert said.err.startswith("elsewhere/suite.lock is not there. A suite is at ")
 
 
 def test_a_phase_that_is_none_is_told(answering: Any, one: Any) -> None:

@@ -44,6 +44,7 @@ def test_init_lays_the_suite_down_and_says_what_comes_next(
         f"{made} files in readiness/. Next:",
         "  1. fill in readiness/readiness.toml: its first sections are those that help most",
         "  2. run `pytest readiness/`: it says what is missing, and who must act",
+        "  3. keep readiness-report/ out of git: what it holds describes your infrastructure",
     ]
     assert orr("check").lines == [heading()]
 
@@ -51,6 +52,19 @@ def test_init_lays_the_suite_down_and_says_what_comes_next(
 def test_init_takes_another_folder(orr: Callable[..., Said], here: Path) -> None:
     assert orr("init", "launch/checks").lines[0].endswith("files in launch/checks/. Next:")
     assert orr("check", here / "launch" / "checks").status == 0
+
+
+@pytest.mark.parametrize("named", ["readiness", "more/readiness"])
+def test_init_lays_no_suite_into_a_suite(
+    orr: Callable[..., Said], here: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    orr("init")
+    before = contents(here)
+    monkeypatch.chdir(here / "readiness")
+    said = orr("init", named)
+    told = f"{named} would lie in the suite {here.resolve()}/readiness: call this above it"
+    assert (said.status, told in said.err) == (4, True)
+    assert contents(here) == before
 
 
 def test_init_does_not_lay_a_suite_over_a_suite(orr: Callable[..., Said], here: Path) -> None:
@@ -165,12 +179,30 @@ def test_check_refuses_what_cannot_be_read(orr: Callable[..., Said], here: Path)
     assert "readiness/test_own.py:1: import of os;" in said.err
 
 
-def test_check_without_a_suite_names_what_makes_one(orr: Callable[..., Said], here: Path) -> None:
+def test_check_without_a_suite_names_what_makes_one(orr: Callable[..., Said]) -> None:
     said = orr("check")
     assert said.status == 4
     assert said.err == (
-        f"{here.resolve()}/readiness/suite.lock is not there. Lay a suite down with `orr init`.\n"
+        "readiness/suite.lock is not there. Lay a suite down with `orr init`, or name another"
+        " folder.\n"
     )
+
+
+@pytest.mark.parametrize("inside", ["readiness", "src", "src/deep"])
+def test_a_command_in_the_wrong_folder_names_the_suite_that_is_meant(
+    orr: Callable[..., Said], here: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    orr("init")
+    (here / inside).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(here / inside)
+    above = here.resolve()
+    for verb in (("check",), ("attest", "--next", "--list"), ("waive", "--list"), ("update",)):
+        said = orr(*verb)
+        assert (said.status, said.out) == (4, "")
+        assert said.err == (
+            f"readiness/suite.lock is not there. A suite is at {above}/readiness: name it, or call"
+            f" this in {above}.\n"
+        )
 
 
 def test_the_lock_carries_the_products_version(orr: Callable[..., Said], here: Path) -> None:

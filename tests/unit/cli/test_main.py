@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,19 @@ def test_the_command_lists_its_verbs(capsys: pytest.CaptureFixture[str]) -> None
     assert ended.value.code == 0
     for verb, text in VERBS.items():
         assert f"{verb} {text}" in said
+    assert "first steps, in a service's repository: orr init lay readiness/ down" in said
+    assert "exit codes: 0 yes, 1 no, 20 unverified, 21 partial; 4 a file is missing" in said
+
+
+def test_a_reader_who_goes_away_ends_a_command_quietly() -> None:
+    code = "from pytest_orr.cli import main; raise SystemExit(main(['catalogue']))"
+    asked = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert asked.stdout is not None
+    asked.stdout.close()
+    _, said = asked.communicate()
+    assert (asked.returncode, said) == (141, b"")
 
 
 def test_the_command_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -177,3 +177,26 @@ def test_without_a_profile_the_command_that_creates_one_is_named(
     said = orr("plan", "--profile", tmp_path / "nowhere.toml")
     assert said.status == 4
     assert "orr init" in said.err
+
+
+def test_a_profile_with_a_mistake_is_named_as_a_person_here_says_it(
+    orr: Callable[..., Said], profile: Path
+) -> None:
+    profile.write_text("[forgee]\n", encoding="utf-8")
+    said = orr("plan", "--profile", profile)
+    assert said.status == 22
+    assert "\n  readiness.toml:1: `forgee` is no key here" in said.err
+
+
+def test_without_any_suite_the_command_that_lays_one_down_is_named(
+    orr: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    said = orr("plan")
+    assert (said.status, said.out) == (4, "")
+    assert said.err == (
+        "readiness/suite.lock is not there. Lay a suite down with `orr init`, or name another"
+        " folder.\n"
+    )
