@@ -16,6 +16,7 @@ from pytest_orr.sign.envelope import (
     pae,
 )
 from pytest_orr.sign.refusal import Refused
+from pytest_orr.sign.signers import runner_by
 from pytest_orr.sign.statement import read as read_statement
 from pytest_orr.sign.statement import veto_of
 from pytest_orr.sign.verify import check_payload, refuse_vetoed, verify, verify_results, verify_veto
@@ -55,7 +56,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     declare_desk(parser)
     parser.add_argument(
-        "--no-go", metavar="REASON", default="", help="object: sign that it must not be launched"
+        "--no-go", metavar="REASON", help="object: sign that it must not be launched"
     )
     parser.add_argument(
         "--results", action="store_true", help="sign as a runner that these are its results"
@@ -64,16 +65,17 @@ def declare(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--key", metavar="FILE", default="", help="the private key, or a .pub whose agent has it"
     )
-    asked.add_argument(
-        "--as", metavar="EMAIL", dest="email", default="", help="refuse a key of anybody else"
-    )
+    asked.add_argument("--as", metavar="EMAIL", dest="email", help="refuse a key of anybody else")
     asked.add_argument("--yes", action="store_true", help="sign without asking once more")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Add one signature; return 0 when it was written."""
-    if arguments.results and (arguments.no_go or arguments.email):
+    objects = arguments.no_go is not None
+    if arguments.results and (objects or arguments.email is not None):
         raise WrongUse("--results is for machines: it goes with neither --no-go nor --as")
+    if objects and not arguments.no_go.strip():  # a variable that is empty must not approve
+        raise WrongUse("--no-go needs the reason: what must be mended first?")
     asking = Asking(is_terminal=on_terminal())
     if not asking.is_terminal:
         require((("--key", arguments.key), ("--yes", arguments.yes)), what="orr sign")
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         report = held(arguments.folder, caller_of(arguments, at=at), at=at)
         if arguments.results:
             return _sign_results(report, asking, arguments)
-        if arguments.no_go:
+        if objects:
             return _object(report, asking, arguments)
         return _approve(report, asking, arguments)
 
@@ -95,11 +97,11 @@ def _approve(report: Held, asking: Asking, arguments: argparse.Namespace) -> int
     path = report.folder / SIGNOFF
     before = read_envelope(path, report.payload, PAYLOAD_TYPE)
     authors = {*stated.authors, *report.expected.authors}
-    show_review(report.signoff)
+    show_review(report)
     show_standing(standing(before, report.expected, authors), report.expected.rules)
     show_bound(report, stated, report.payload)
     pen = asked_pen(arguments, asking, report.expected.rules)
-    person = person_of(pen, report.expected.rules, arguments.email)
+    person = person_of(pen, report.expected, arguments.email)
     _refuse_twice(before, pen, path)
     say(f"You sign as {person.email} ({', '.join(person.roles)}) with {pen.fingerprint}.")
     _agreed("Sign that {} may be launched in {}?", report, asking, given=arguments.yes)
@@ -111,13 +113,16 @@ def _approve(report: Held, asking: Asking, arguments: argparse.Namespace) -> int
             if refused.code != "roles-unfilled":
                 raise
 
-    add_signature(path, _signature(before, pen, NAMESPACE, asking), before, check=check)
-    after = standing(read_envelope(path, report.payload, PAYLOAD_TYPE), report.expected, authors)
-    say(f"Signed: {path}")
-    write_page(report, stated, after)
-    show_waiting(after)
-    if not (after.waiting or after.lacks_person):
-        say("Everybody has signed who must: `orr verify` says so, and until when it holds.")
+    def tell(joined: Envelope) -> None:
+        say(f"Signed: {path}")
+        after = standing(joined, report.expected, authors)
+        write_page(report, stated, after)
+        show_waiting(after)
+        if not (after.waiting or after.lacks_person):
+            say("Everybody has signed who must: `orr verify` says so, and until when it holds.")
+
+    signature = _signature(before, pen, NAMESPACE, asking)
+    add_signature(path, signature, before, check=check, then=tell)
     return 0
 
 
@@ -125,11 +130,11 @@ def _object(report: Held, asking: Asking, arguments: argparse.Namespace) -> int:
     path = report.folder / VETO
     payload = veto_of(report.payload, arguments.no_go)
     before = read_envelope(path, payload, PAYLOAD_TYPE)
-    show_review(report.signoff)
+    show_review(report)
     show_bound(report, read_statement(payload), payload)
     say(f"You object: {arguments.no_go.strip()}")
     pen = asked_pen(arguments, asking, report.expected.rules)
-    person = person_of(pen, report.expected.rules, arguments.email)
+    person = person_of(pen, report.expected, arguments.email)
     _refuse_twice(before, pen, path)
     say(f"You sign as {person.email} with {pen.fingerprint}.")
     _agreed("Sign that {} may not be launched in {}?", report, asking, given=arguments.yes)
@@ -147,8 +152,9 @@ def _sign_results(report: Held, asking: Asking, arguments: argparse.Namespace) -
     path = report.folder / RESULTS
     before = read_envelope(path, report.payload, RESULTS_TYPE)
     pen = asked_pen(arguments, asking, None)
+    runner = runner_by(pen.public.blob, report.expected.rules, report.expected.at)
     _refuse_twice(before, pen, path)
-    say(f"A runner signs with {pen.fingerprint}.")
+    say(f"The runner {runner.name} signs with {pen.fingerprint}.")
     _agreed("Sign the results of {} in {}?", report, asking, given=arguments.yes)
 
     def check(raw: bytes) -> None:

@@ -10,6 +10,7 @@ from pytest_orr.clients.ssh_keygen import public_key_of
 from pytest_orr.errors import OrrError
 from pytest_orr.profile.service import same_person
 from pytest_orr.sign.refusal import Refused
+from pytest_orr.sign.signers import signer_by
 from pytest_orr.signing_off.standing import holders, plain_key
 
 from .asking import Question, WrongUse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_orr.profile.signoff import Approver, SignoffRules
+    from pytest_orr.sign.expected import Expected
     from pytest_orr.ssh_keys.public_keys import PublicKey
 
     from .asking import Asking
@@ -52,20 +54,21 @@ def asked_pen(arguments: argparse.Namespace, asking: Asking, rules: SignoffRules
     return Pen(file=file, public=public_key_of(file))
 
 
-def person_of(pen: Pen, rules: SignoffRules, email: str) -> Approver:
+def person_of(pen: Pen, expected: Expected, email: str | None) -> Approver:
     """Return whose key it is; ``email`` says whose it should be, or nothing.
 
-    Raises ``Refused`` for a key of nobody, and ``WrongUse`` for another person's.
+    Raises ``Refused`` for a key of nobody or one that does not count now, and ``WrongUse`` for
+    another person's.
     """
+    rules = expected.rules
     found = holders(pen.public, rules)
     if not found:
         told = f"policy.toml lists {pen.fingerprint} for nobody; another key signs by --key"
         raise Refused("key-unlisted", told)
-    person = next((one for one in found if same_person(one.email, email)), None)
-    if email and person is None:
+    if email is not None and not any(same_person(one.email, email) for one in found):
         theirs = " and ".join(one.email for one in found)
         raise WrongUse(f"{pen.file} is the key of {theirs}, not of {email}; nothing was written.")
-    return person or found[0]
+    return signer_by(pen.public.blob, rules, expected.at)
 
 
 def _listed_here(rules: SignoffRules) -> Iterator[Path]:

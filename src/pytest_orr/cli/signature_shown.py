@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 DEEPER = "  "
 
 
-def show_review(signoff: SignOff) -> None:
+def show_review(report: Held) -> None:
     """Print the verdict and all on which it depends: nothing is cut short here."""
+    signoff = report.signoff
     review, verdict = signoff.review, signoff.verdict
     say(f"{review.service}, {review.environment}, release {review.release.commit}")
     for image in review.release.images:
@@ -38,6 +39,8 @@ def show_review(signoff: SignOff) -> None:
     _show("Waived", _waivers(signoff))
     _show("Not applicable", _exempted(signoff))
     _show("Checks that differ from the published ones", _modified(signoff))
+    if report.lacking:
+        say(f"Mind: {report.lacking}")
     _show(weakenings.TITLE, map(weakenings.line, review.weakenings))
     _show("Open actions", (f"{one.what} ({one.owner})" for one in verdict.actions))
     _show("Notices", (one.text for one in review.notices))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 from pytest_orr.clients.git_here import git_here
 from pytest_orr.model import PHASES
 from pytest_orr.plan import parse_instant
+from pytest_orr.profile.fields import FULL_COMMIT
 from pytest_orr.render.escape import visible
 from pytest_orr.render.words import VERDICT_WORDS, instant
 from pytest_orr.sign.refusal import Refused
+from pytest_orr.signing_off.caller import POLICY
+from pytest_orr.signing_off.caveats import caveats
 from pytest_orr.signing_off.live import check_live, usual_items
 from pytest_orr.signing_off.newest import Known, known_of
 from pytest_orr.signing_off.replay import replay
@@ -27,6 +31,8 @@ from .selection import selected
 from .signature_desk import SIGNOFF, caller_of, declare_desk, report_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_orr.signing_off.caller import Caller
     from pytest_orr.signing_off.live import Live
     from pytest_orr.signing_off.verification import Verification
@@ -34,6 +40,8 @@ if TYPE_CHECKING:
 NO_DRIFT = "not checked for drift: what runs now may be another thing than what was judged"
 NOT_REPLAYED = "not judged again: --replay does that, without any network"
 NO_ITEM = "none"
+NO_ORDER = "not compared with earlier sign-offs and vetoes: --after does that"
+TRUSTED = "whoever may change that file decides; --policy names one that you trust"
 Plain = dict[str, Any]
 
 
@@ -68,11 +76,20 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="the phase that must be signed off (default: launch; ORR_PHASE)",
     )
     parser.add_argument(
-        "--commit", metavar="ID", default="", help="the whole commit id (default: [release] commit)"
+        "--commit",
+        metavar="ID",
+        type=_commit,
+        help="the whole commit id (default: [release] commit)",
     )
     parser.add_argument(
         "--at", metavar="INSTANT", type=_instant, help="verify as of this instant instead of now"
     )
+    _declare_looks(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _declare_looks(parser: argparse.ArgumentParser) -> None:
+    """Declare what else is looked at than the file, what lies beside it, and the checkout."""
     newest = parser.add_mutually_exclusive_group()
     newest.add_argument(
         "--after",
@@ -96,7 +113,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="judged again by --live; repeatable, or none (default: automatic blockers)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -127,7 +143,7 @@ def _verified(arguments: argparse.Namespace) -> _Found:
     expected = caller.expected(
         at=at,
         phase=arguments.phase,
-        commit=arguments.commit,
+        commit=arguments.commit or "",
         last_seq=max(known.last_seq, arguments.last_seq),
     )
     found = verification(path, expected)
@@ -141,6 +157,8 @@ def _verified(arguments: argparse.Namespace) -> _Found:
         notices=(
             *(() if now else _of_git(caller, expected.commit)),
             *found.notices,
+            *caveats(found, caller),
+            *_of_caller(arguments, caller),
             *(now.notices if now else (NO_DRIFT,)),
             *(() if arguments.replay else (NOT_REPLAYED,)),
         ),
@@ -166,6 +184,16 @@ def _now(
 
 def _tell(text: str) -> None:
     print(visible(text), file=sys.stderr, flush=True)
+
+
+def _of_caller(arguments: argparse.Namespace, caller: Caller) -> Iterator[str]:
+    """Tell what was left to this checkout, or not looked at, as no flag says otherwise."""
+    if arguments.policy is None:
+        yield f"who may sign is said by {caller.profile.with_name(POLICY)}: {TRUSTED}"
+    if arguments.after is None and arguments.last_seq < 0:
+        yield NO_ORDER
+    if arguments.at:
+        yield f"verified as of {instant(_utc(arguments.at))}, which is not now"
 
 
 def _of_git(caller: Caller, commit: str) -> tuple[str, ...]:
@@ -215,6 +243,12 @@ def _plain(found: _Found, arguments: argparse.Namespace) -> Plain:
 
 def _utc(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _commit(text: str) -> str:
+    if not re.fullmatch(FULL_COMMIT, text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole commit id: 40 or 64 of 0-9 and a-f")
+    return text
 
 
 def _instant(text: str) -> datetime:

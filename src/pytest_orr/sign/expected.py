@@ -51,7 +51,7 @@ class Expected:
     files: Mapping[str, str] | None = None
     """SHA-256 by member of the statement: ``profile_sha256``, ``waivers_sha256`` …"""
     facts_sha256: str | None = None
-    """Over all facts, as ``facts_sha256`` of the collected ones has it."""
+    """Of the bytes of ``facts.json``."""
     results_sha256: str | None = None
     report_sha256: str | None = None
     journal_sha256: str | None = None

@@ -27,9 +27,8 @@ Holder = TypeVar("Holder", "Approver", "Runner")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
-    """A signature with the plain key that made it; a certificate says whose that is."""
+    """A key that signs, with its certificate if that says whose it is."""
 
-    blob: Blob
     key: bytes
     certificate: Certificate | None
 
@@ -64,7 +63,36 @@ def signer_of(
     ``at`` is the aware instant of the verification, as the caller knows it: a key counts if it is
     listed, not revoked and valid then. Raises ``Refused`` for every signature that does not count.
     """
-    opened = _opened(signature)
+    opened, blob = _opened(signature)
+    person = _approver(opened, rules, at)
+    _check_bytes(opened, opened.entries(person), blob, message, namespace)
+    return person
+
+
+def runner_of(
+    signature: Signature, message: bytes, rules: SignoffRules, at: datetime, *, namespace: str
+) -> Runner:
+    """Return the one runner who made a signature, as ``signer_of`` returns an approver."""
+    opened, blob = _opened(signature)
+    runner = _runner(opened, rules, at)
+    _check_bytes(opened, opened.entries(runner), blob, message, namespace)
+    return runner
+
+
+def signer_by(public_key: bytes, rules: SignoffRules, at: datetime) -> Approver:
+    """Return the one approver whose signatures by a key, or certificate, would count at ``at``.
+
+    Raises ``Refused`` as ``signer_of`` does.
+    """
+    return _approver(_key(public_key), rules, at)
+
+
+def runner_by(public_key: bytes, rules: SignoffRules, at: datetime) -> Runner:
+    """Return the one runner whose signatures by a key would count, as ``signer_by`` does."""
+    return _runner(_key(public_key), rules, at)
+
+
+def _approver(opened: _Opened, rules: SignoffRules, at: datetime) -> Approver:
     able = rules.approvers
     theirs = [one for one in able if opened.entries(one) or opened.is_certified_for(one)]
     person = _only(theirs, opened)
@@ -73,33 +101,28 @@ def signer_of(
         told = f"{opened.fingerprint} is certified for one, and listed for another"
         raise Refused("key-shared", told)
     _check_standing(opened, opened.entries(person), rules, at)
-    _check_bytes(opened, opened.entries(person), message, namespace)
     return person
 
 
-def runner_of(
-    signature: Signature, message: bytes, rules: SignoffRules, at: datetime, *, namespace: str
-) -> Runner:
-    """Return the one runner who made a signature, as ``signer_of`` returns an approver."""
-    opened = _opened(signature)
+def _runner(opened: _Opened, rules: SignoffRules, at: datetime) -> Runner:
     runner = _only([one for one in rules.runners if opened.entries(one)], opened)
     _check_standing(opened, opened.entries(runner), rules, at)
-    _check_bytes(opened, opened.entries(runner), message, namespace)
     return runner
 
 
-def _opened(signature: Signature) -> _Opened:
+def _key(public_key: bytes) -> _Opened:
+    certificate = _certificate(public_key)
+    key = certificate.key.blob if certificate else public_key
+    return _Opened(key=key, certificate=certificate)
+
+
+def _opened(signature: Signature) -> tuple[_Opened, Blob]:
     blob = sshsig.parse(signature.blob)
-    certificate = _certificate(blob.public_key)
-    opened = _Opened(
-        blob=blob,
-        key=certificate.key.blob if certificate else blob.public_key,
-        certificate=certificate,
-    )
+    opened = _key(blob.public_key)
     if signature.keyid != opened.fingerprint:
         said = ascii(signature.keyid)[:80]
         raise Refused("key-relabelled", f"{said} names another key than {opened.fingerprint}")
-    return opened
+    return opened, blob
 
 
 def _certificate(public_key: bytes) -> Certificate | None:
@@ -142,7 +165,7 @@ def _check_standing(
 
 
 def _check_bytes(
-    opened: _Opened, entries: Iterable[ListedKey], message: bytes, namespace: str
+    opened: _Opened, entries: Iterable[ListedKey], blob: Blob, message: bytes, namespace: str
 ) -> None:
     touch = all(one.touch for one in entries)
-    check(opened.blob, namespace=namespace, message=message, touch=touch, key=opened.key)
+    check(blob, namespace=namespace, message=message, touch=touch, key=opened.key)

@@ -54,6 +54,8 @@ class Statement:
     selection: str
     commit: str
     images: tuple[str, ...]
+    tool: str
+    """Name and version of the product that judged."""
     checklist_version: str
     checklist_sha256: str
     digests: tuple[tuple[str, str], ...]
@@ -192,6 +194,7 @@ def _statement(plain: Plain) -> Statement:
         regions=tuple(said["regions"]),
         commit=digests.pop(COMMIT),
         images=tuple(said["images"]),
+        tool=f"{said['tool']['name']} {said['tool']['version']}",
         checklist_version=said["checklist"]["version"],
         checklist_sha256=said["checklist"]["sha256"],
         digests=(*digests.items(), *_own_digests(said)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import RunFolderBusy
@@ -29,41 +31,56 @@ def raw_of(path: Path) -> bytes:
         return opened.read(LARGEST + 1)
 
 
+def raw_if_there(path: Path) -> bytes | None:
+    """Return what ``raw_of`` does, or nothing if nothing lies there.
+
+    Raises ``Refused`` for what is no file, lest it passes for one that is not there.
+    """
+    if path.is_file():
+        return raw_of(path)
+    if os.path.lexists(path):
+        raise Refused("report-differs", f"{path.name} is there, and is no file")
+    return None
+
+
 def read_envelope(path: Path, payload: bytes, payload_type: str) -> Envelope:
     """Return the envelope of a file; one without signatures if there is no file yet.
 
     Raises ``Refused`` if it is malformed, or holds another payload.
     """
-    if not path.is_file():
+    raw = raw_if_there(path)
+    if raw is None:
         return Envelope(payload=payload, payload_type=payload_type, signatures=())
-    found = envelope.read(raw_of(path), payload_type)
+    found = envelope.read(raw, payload_type)
     if found.payload != payload:
         raise Refused("other-statement", OTHER.format(name=path.name))
     return found
 
 
 def add_signature(
-    path: Path, signature: Signature, before: Envelope, *, check: Callable[[bytes], None]
+    path: Path,
+    signature: Signature,
+    before: Envelope,
+    *,
+    check: Callable[[bytes], None],
+    then: Callable[[Envelope], None] | None = None,
 ) -> None:
     """Add a signature to the file at ``path``, whole or not at all.
 
     ``before`` is what the signer was shown; what others added since is kept. ``check`` raises if
     the new file would not verify, and is asked before it is written and again of what was
-    written. Raises ``RunFolderBusy`` when somebody else writes there at this moment.
+    written; ``then`` gets the new envelope before anybody else may write. Raises
+    ``RunFolderBusy`` when somebody else writes there at this moment.
     """
     with _alone(path.parent):
         now = read_envelope(path, before.payload, before.payload_type)
         others = tuple(one for one in now.signatures if one != signature)
-        joined = envelope.write(
-            Envelope(
-                payload=now.payload,
-                payload_type=now.payload_type,
-                signatures=(*others, signature),
-            )
-        )
-        check(joined)
-        write_whole(path, joined)
+        joined = replace(now, signatures=(*others, signature))
+        check(envelope.write(joined))
+        write_whole(path, envelope.write(joined))
         check(raw_of(path))
+        if then:
+            then(joined)
 
 
 @contextmanager

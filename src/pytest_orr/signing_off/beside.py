@@ -16,7 +16,7 @@ from pytest_orr.profile.evidence_files import LARGEST_MIB, MIB
 from pytest_orr.publish.files import EVIDENCE
 from pytest_orr.record.journal import JOURNAL
 from pytest_orr.record.review import records_digest
-from pytest_orr.render import html, review_json, statement
+from pytest_orr.render import html, markdown, review_json, statement
 from pytest_orr.render.escape import visible
 from pytest_orr.render.public import masked
 from pytest_orr.sign.refusal import Refused
@@ -46,6 +46,8 @@ class Beside:
     facts_sha256: str | None = None
     evidence: Mapping[str, int] | None = None
     """Bytes of each file by its SHA-256."""
+    page: bytes | None = None
+    """``signoff.md``, which people read and nothing binds."""
     statement: bytes | None = None
     stated: bytes | None = None
     """The statement that journal and page amount to, if both are there."""
@@ -81,6 +83,7 @@ def read_beside(folder: Path) -> Beside:
         report_sha256=report_sha256,
         facts_sha256=_facts(folder / FACTS),
         evidence=_evidence(folder / EVIDENCE),
+        page=_content(folder / markdown.FILE_NAME),
         statement=_content(folder / statement.FILE_NAME),
         stated=_stated(signoff, report_sha256, journal_sha256),
         absent=tuple(name for name in names if not (folder / name).is_file()),

@@ -12,6 +12,7 @@ from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.statement import read as read_statement
 
 from .beside import AGAIN, read_beside
+from .lacking import lacking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,8 @@ class Held:
     """Bytes of ``statement.json``."""
     beside: Beside
     expected: Expected
+    lacking: str
+    """Which items of the published checklist the suite leaves out; empty if none."""
 
 
 def held(folder: Path, caller: Caller, *, at: datetime) -> Held:
@@ -68,6 +71,7 @@ def held(folder: Path, caller: Caller, *, at: datetime) -> Held:
         payload=payload,
         beside=beside,
         expected=beside_too(expected, beside),
+        lacking=lacking(caller.suite),
     )
 
 

@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import NeededFileMissing
+from pytest_orr.record.journal import JOURNAL
 from pytest_orr.render import statement
+from pytest_orr.render.escape import visible
 from pytest_orr.sign.envelope import read as read_envelope
 from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.verify import refuse_vetoed, verify, verify_results
 
-from .adding import raw_of
+from .adding import raw_if_there, raw_of
 from .beside import read_beside
 from .holding import beside_too
+from .page import check_page
+from .standing import standing
 from .vetoes import veto_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pytest_orr.sign.envelope import Envelope
     from pytest_orr.sign.expected import Expected
     from pytest_orr.sign.verify import Verified
 
@@ -52,28 +57,41 @@ def verification(path: Path, expected: Expected) -> Verification:
     demanded = beside_too(expected, beside)
     raw = raw_of(path)
     verified = verify(raw, demanded)
-    payload = read_envelope(raw).payload
-    for found, what in (
-        (beside.statement, statement.FILE_NAME),
-        (beside.stated, "what the journal beside it amounts to"),
-    ):
-        if found is not None and found != payload:
-            raise Refused("other-statement", f"{what} is not what was signed")
+    envelope = read_envelope(raw)
+    _check_beside(beside, envelope, verified, demanded)
     if veto := veto_in(folder, demanded):
         refuse_vetoed(verified.statement, veto)
     return Verification(
         verified=verified,
-        payload=payload,
+        payload=envelope.payload,
         runners=_runners(folder / RESULTS, demanded, verified),
         beside=beside,
         notices=(*verified.notices, *_notices(beside)),
     )
 
 
+def _check_beside(
+    beside: Beside, envelope: Envelope, verified: Verified, expected: Expected
+) -> None:
+    """Refuse files that say otherwise than what was signed."""
+    stated = verified.statement
+    for found, what in (
+        (beside.statement, statement.FILE_NAME),
+        (beside.stated, "what the journal beside it amounts to"),
+    ):
+        if found is not None and found != envelope.payload:
+            raise Refused("other-statement", f"{what} is not what was signed")
+    if beside.other_tool not in {"", stated.tool}:
+        told = f"{JOURNAL} names {visible(beside.other_tool)}, and {stated.tool} was signed"
+        raise Refused("report-differs", told)
+    if beside.signoff and beside.page is not None:
+        so_far = standing(envelope, expected, {*stated.authors, *expected.authors})
+        check_page(beside.page, beside.signoff, stated, so_far, expected.rules)
+
+
 def _runners(path: Path, expected: Expected, verified: Verified) -> tuple[tuple[str, str], ...]:
-    if not path.is_file():
-        return ()
-    return verify_results(raw_of(path), expected, verified.payload_sha256).runners
+    raw = raw_if_there(path)
+    return () if raw is None else verify_results(raw, expected, verified.payload_sha256).runners
 
 
 def _notices(beside: Beside) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.sign.verify import verify_veto
 
-from .adding import raw_of
+from .adding import raw_if_there
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,5 +23,5 @@ def veto_in(folder: Path, expected: Expected) -> Veto | None:
     Raises ``Refused`` for a file that is no veto signed by listed people: it may be one that
     somebody spoilt.
     """
-    path = folder / VETO
-    return verify_veto(raw_of(path), expected) if path.is_file() else None
+    raw = raw_if_there(folder / VETO)
+    return None if raw is None else verify_veto(raw, expected)

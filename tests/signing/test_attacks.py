@@ -1,0 +1,125 @@
+"""What somebody without enough keys may try around a sign-off, in its folder and by its flags."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_orr.record.journal import line_of, read_journal
+from tests.signing.test_verifying import refusal, verified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def changed(path: Path, change: Callable[[Any], object]) -> None:
+    """Change a JSON file as its content."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.mark.parametrize("words", ["", "  "])
+def test_an_objection_without_words_approves_nothing(ready_to_sign: Any, words: str) -> None:
+    said = ready_to_sign.sign("bo", "--no-go", words)
+    assert said.status == 4
+    assert said.err.startswith("--no-go needs the reason: ")
+    assert not (ready_to_sign.report / "signoff.json").exists()
+    assert not (ready_to_sign.report / "veto.json").exists()
+
+
+def test_an_empty_person_is_nobody(ready_to_sign: Any) -> None:
+    said = ready_to_sign.sign("bo", "--as", "")
+    assert said.status == 4
+    assert not (ready_to_sign.report / "signoff.json").exists()
+
+
+def test_an_empty_commit_is_not_that_of_the_profile(signed: Any) -> None:
+    said = signed.orr("verify", "--commit", "")
+    assert said.status == 4
+    assert "is no whole commit id" in said.err
+    said = signed.orr("verify", "--commit", "0123456")
+    assert said.status == 4
+
+
+@pytest.mark.parametrize("name", ["veto.json", "results.json"])
+@pytest.mark.parametrize("kind", ["dangling", "folder", "pipe"])
+def test_what_lies_where_a_veto_would_is_never_ignored(signed: Any, name: str, kind: str) -> None:
+    path = signed.report / name
+    make = {
+        "dangling": lambda: path.symlink_to("nowhere"),
+        "folder": path.mkdir,
+        "pipe": lambda: os.mkfifo(path),
+    }
+    make[kind]()
+    assert refusal(signed) == "report-differs"
+
+
+def test_facts_that_were_given_another_time_are_refused(signed: Any) -> None:
+    path = signed.report / "facts.json"
+    whole = path.read_bytes()
+    changed(path, lambda facts: facts["run"].update(started="2020-01-01T00:00:00Z"))
+    assert refusal(signed) == "other-facts"
+    path.write_bytes(whole)
+    changed(path, lambda f: f["observations"]["numbers"].update(read_at="2020-01-01T00:00:00Z"))
+    assert refusal(signed) == "other-facts"
+
+
+def told_by_another(place: Any) -> None:
+    """Let the journal say that another version of this product wrote it."""
+    path = place.report / "journal.jsonl"
+    journal = read_journal(path)
+    run = replace(journal.opening.run, tool="pytest-orr 9.9.9")
+    lines = (replace(journal.opening, run=run), *journal.records, journal.closing)
+    path.write_bytes(b"".join(line_of(one) for one in lines if one))
+
+
+def test_a_journal_of_another_version_than_was_signed_hides_no_review(signed: Any) -> None:
+    told_by_another(signed)
+    path = signed.report / "review.json"
+    changed(path, lambda review: review.update(verdict="ready"))
+    found = verified(signed)
+    assert found["refused"] == "report-differs"
+    assert found["reason"].startswith("journal.jsonl names pytest-orr 9.9.9, and pytest-orr ")
+
+
+OBJECTION = ("--no-go", "The second zone is down.")
+
+
+@pytest.mark.parametrize("more", [(), OBJECTION])
+def test_a_key_that_counts_no_more_is_refused_before_anybody_agrees(
+    ready_to_sign: Any, more: tuple[str, ...]
+) -> None:
+    key = ready_to_sign.keys["bo-expired"]
+    said = ready_to_sign.typing(str(key), to=("sign", *more))
+    assert (said.status, said.err.split(": ")[:2]) == (1, ["refused", "key-expired"])
+    assert "[no]" not in said.out
+
+
+def test_a_key_of_no_runner_is_refused_before_anybody_agrees(ready_to_sign: Any) -> None:
+    said = ready_to_sign.typing(str(ready_to_sign.keys["ana"]), to=("sign", "--results"))
+    assert (said.status, said.err.split(": ")[:2]) == (1, ["refused", "key-unlisted"])
+    assert "[no]" not in said.out
+
+
+def test_a_page_for_people_that_was_changed_is_refused(signed: Any) -> None:
+    path = signed.report / "signoff.md"
+    whole = path.read_text(encoding="utf-8")
+    for old, new in (
+        ("demo", "memo"),
+        ("holds until 20", "holds until 21"),
+        ("SHA256:", "SHA255:"),
+    ):
+        signed.edit(path, old, new)
+        assert refusal(signed) == "report-differs"
+        path.write_text(whole, encoding="utf-8")
+    assert signed.orr("render", signed.report, "--to", signed.report).status == 0
+    assert path.read_text(encoding="utf-8") != whole
+    assert verified(signed)["valid"]
+    path.unlink()
+    assert verified(signed)["valid"]
