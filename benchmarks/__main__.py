@@ -1,4 +1,4 @@
-"""``python -m benchmarks plugin|ssh|aws [--json]``: run one benchmark and print its figures."""
+"""``python -m benchmarks plugin|ssh|aws|report [--json]``: run one benchmark, print its figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from . import aws, plugin, ssh
+from . import aws, plugin, report, ssh
 from .rivals import LACKING, Lacking
 from .ssh_topology import MOST_BACKENDS
 
@@ -48,7 +48,11 @@ def parser() -> argparse.ArgumentParser:
     hosts.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     accounts = named.add_parser("aws", help="a simulated AWS; installs Prowler, which is large")
     add_aws_options(accounts)
-    for one in (start, hosts, accounts):
+    page = named.add_parser("report", help="a page of 10,000 findings, beside pytest-html's")
+    page.add_argument("--findings", type=within(10, 50_000), default=10_000, metavar="N")
+    page.add_argument("--runs", type=within(1, 100), default=5, help="runs of each (default: 5)")
+    page.add_argument("--no-rivals", dest="rivals", action="store_false", help="the limit alone")
+    for one in (start, hosts, accounts, page):
         one.add_argument("--json", action="store_true", help="end with one line of JSON")
     return whole
 
@@ -90,6 +94,8 @@ def measured(told: argparse.Namespace) -> Iterable[Case]:
                 without=told.without,
             )
         )
+    if told.benchmark == "report":
+        return report.cases(findings=told.findings, runs=told.runs, rivals=told.rivals)
     return ssh.cases(hosts=told.hosts, runs=told.runs, rivals=told.rivals)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,8 @@ class Case:
     """What every run must say."""
     latency_ms: int = 0
     """Round trip to what is asked; 0 where no network is asked."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of what each made, where that is of interest."""
 
     @property
     def rivals(self) -> dict[str, Sequence[Once]]:
@@ -93,6 +95,11 @@ class Case:
             *(
                 f"  {name} / product {middle(runs) / product:.1f}"
                 for name, runs in self.rivals.items()
+            ),
+            *(
+                f"  {name} makes {size / self.sizes['product']:.1f} times the product's bytes"
+                for name, size in self.sizes.items()
+                if name != "product"
             ),
             f"  outcomes {'agree' if self.verdicts_equal else 'DIFFER'}",
             *self._differences(),
@@ -121,6 +128,7 @@ class Case:
             "limit_calls": max(once.calls for once in limit),
             "peak_mb": round(max(once.peak_mb for once in product), 1),
             "verdicts_equal": self.verdicts_equal,
+            **({"bytes": dict(self.sizes)} if self.sizes else {}),
         }
 
 

@@ -453,3 +453,47 @@ def test_what_a_benchmark_lacks_is_said_with_status_4(
     monkeypatch.setattr(benchmark("aws"), "cases", cases)
     assert benchmark("__main__").main(["aws"]) == LACKING
     assert capsys.readouterr().err == "benchmark aws: pip could not install prowler\n"
+
+
+@pytest.mark.browser
+def test_the_report_benchmark_shows_as_many_findings_as_its_limit_and_tells_their_bytes(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    ended = run("report", "--json", "--findings", "120", "--runs", "1", "--no-rivals")
+    if ended.returncode == LACKING:
+        pytest.skip(ended.stderr.strip())
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    result = json.loads(ended.stdout.splitlines()[-1])
+    assert result["benchmark"] == "report"
+    assert [(case["case"], case["n"]) for case in result["cases"]] == [
+        ("write", 120),
+        ("open", 120),
+    ]
+    for case in result["cases"]:
+        assert {name: type(value) for name, value in case.items()} == SHAPE | {"bytes": dict}
+        assert case["verdicts_equal"] is True
+        assert 0 < case["bytes"]["limit"] < case["bytes"]["product"]
+    assert any("limit makes 0." in line for line in ended.stdout.splitlines())
+
+
+def test_a_rivals_run_is_told_by_its_end_and_with_the_rows_it_made_before(
+    benchmark: Callable[[str], ModuleType], measured: ModuleType
+) -> None:
+    told = measured.Once(seconds=9.0, peak_mb=80.0, outcome="written 0.125 1.5")
+    report = benchmark("report")
+
+    assert [(name, once.outcome, once.seconds) for name, once in report.taken_from("r", told)] == [
+        ("r", "written", 0.125),
+        ("r with rows", "written", 1.5),
+    ]
+    alone = measured.Once(seconds=9.0, peak_mb=80.0, outcome="written 0.5")
+    assert [name for name, _ in report.taken_from("product", alone)] == ["product"]
+
+
+def test_the_rows_of_all_pages_are_the_same(benchmark: Callable[[str], ModuleType]) -> None:
+    made = benchmark("report_rows")
+    found = made.rows(200)
+    findings = [one for item in made.signoff(found).review.items for one in item.findings]
+
+    assert [(one.subject, one.outcome == "pass", one.detail) for one in findings] == found
+    assert sum(holds for _, holds, _ in found) == 180

@@ -50,6 +50,9 @@ def visible(text: str) -> str:
 
 def visible_lines(text: str) -> str:
     """Do the same but leave line ends and tabs alone, for texts that are printed as a block."""
+    # Most of ten thousand texts are such: to look is cheaper than to search.
+    if text.isascii() and text.isprintable():
+        return text
     return CONTROLS_BUT_LAYOUT.sub(_shown, text)
 
 

@@ -59,6 +59,7 @@ def render(signoff: SignOff) -> str:
         open_findings=open_findings,
         met_findings=met_findings,
         chunks=chunks,
+        alike=alike,
         coming=coming,
         phases=phases,
         notes=notes,
@@ -90,8 +91,13 @@ def chunks(findings: Sequence[Finding]) -> Iterator[tuple[str, Sequence[Finding]
     """Yield findings by the hundred, each with what it holds: ``101 to 200: FAIL, UNKNOWN``."""
     for start in range(0, len(findings), AT_ONCE):
         chunk = findings[start : start + AT_ONCE]
-        names = ", ".join(words.OUTCOME_WORDS[one] for one, _ in groupby(chunk, _outcome))
+        names = ", ".join(words.OUTCOME_WORDS[one] for one, _ in alike(chunk))
         yield f"{start + 1} to {start + len(chunk)}: {names}", chunk
+
+
+def alike(findings: Iterable[Finding]) -> Iterator[tuple[Outcome, Iterator[Finding]]]:
+    """Yield findings that stand together with one outcome, and that outcome."""
+    return groupby(findings, lambda finding: finding.outcome)
 
 
 def choices(review: Review) -> dict[str, tuple[str, ...]]:
@@ -107,7 +113,3 @@ def choices(review: Review) -> dict[str, tuple[str, ...]]:
         "owner": tuple(one for one in OWNERS if one in owners),
         "severity": tuple(one for one in SEVERITIES if one in severities),
     }
-
-
-def _outcome(finding: Finding) -> Outcome:
-    return finding.outcome
