@@ -35,6 +35,8 @@ MOST_NOTES = 4
 QUESTION = "question"
 WIDEST = 300
 """Characters of one line; a resource may have a name of a megabyte."""
+REASON = 100
+"""Characters of why a single item waits, so that the remedy behind it fits."""
 OUTCOME_STYLES = {
     Outcome.PASS: "green",
     Outcome.ATTESTED: "green",
@@ -85,18 +87,28 @@ def _waiting(signoff: SignOff) -> Iterator[Line]:
     for (outcome, what), together in told[:MOST_GROUPS]:
         ids = {one for action in together for one in action.items}
         needed = first_setting(signoff.review.items, ids) if what == FILL_IN else what
-        yield _line(_group(outcome, needed, together), OUTCOME_STYLES[outcome])
+        line = f"{_told(signoff.review, outcome, ids, needed)} ({_whose(together)})"
+        yield _line(line, OUTCOME_STYLES[outcome])
     if rest := told[MOST_GROUPS:]:
         items = sum(_items(together) for _, together in rest)
         yield Line(text=f"… and {count(items, 'item')} more in the page")
 
 
-def _group(outcome: Outcome, what: str, together: list[Action]) -> str:
+def _told(review: Review, outcome: Outcome, ids: set[str], what: str) -> str:
+    """Say what items wait for; of a single one besides which and why: a remedy may say `it`."""
+    word = OUTCOME_WORDS[outcome]
+    if len(ids) > 1:
+        return f"{count(len(ids), 'item')} {word}: {what}"
+    [item] = (one for one in review.items if one.spec.id in ids)
+    why = "" if item.reason == what else f"{_cut(item.reason, REASON)}; "
+    return f"{word} {item.spec.id}: {why}{what}"
+
+
+def _whose(together: Iterable[Action]) -> str:
     owners: dict[str, list[Action]] = {}
     for action in together:
         owners.setdefault(action.owner, []).append(action)
-    who = _owners([*owners.values()])
-    return f"{count(_items(together), 'item')} {OUTCOME_WORDS[outcome]}: {what} ({who})"
+    return _owners([*owners.values()])
 
 
 def _owners(owners: list[list[Action]]) -> str:
@@ -193,5 +205,8 @@ def _line(text: str, style: str = "") -> Line:
 
 
 def _shown(text: str) -> str:
-    cut = text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
-    return escape.visible(cut)
+    return escape.visible(_cut(text, WIDEST))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

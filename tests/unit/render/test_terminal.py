@@ -3,6 +3,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from pytest_orr import judge
 from pytest_orr.model import OWNERS, Finding, Outcome, SignOff
 from pytest_orr.render import terminal
@@ -37,8 +39,14 @@ def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     assert notes[1].endswith("(network.load-balancer.elb; platform: ana@example.org)")
     assert asked.startswith("2 items PENDING: answer in attestations.toml")
     assert asked.endswith("(security: bo@example.org)")
-    assert unseen.startswith("1 item UNKNOWN: open port 22 of jump.example.org to this runner")
-    assert lost.startswith("1 item MISSING: run the whole suite: pytest readiness/ (platform: ana@")
+    assert unseen.startswith(
+        "UNKNOWN compute.image.lts-patched: the jump host did not answer within 10 s; open port 22"
+        " of jump.example.org to this runner"
+    )
+    assert lost.startswith(
+        "MISSING monitoring.dashboard.grafana: in the suite, but it gave no result; run the whole"
+        " suite: pytest readiness/ (platform: ana@"
+    )
     assert failed.startswith("FAIL blocker network.backend.security-groups: sg-0f3a opens port 22")
     assert notice.startswith("1 notice in the page, first: the waiver of network.load-balancer")
     assert later == "due by operate: 1 item (product 1); now 1 UNKNOWN"
@@ -111,7 +119,30 @@ def test_the_first_line_names_the_setting_for_which_most_items_wait(
         "7 items UNKNOWN: fill in readiness.toml, first [aws]: 4 items wait for it; then [forge] 3,"
         " [[hosts]] 2 (service 4, platform 3: ana@example.org)"
     )
-    assert second.startswith("1 item PENDING: answer in attestations.toml")
+    assert second.startswith("PENDING code.group.item: ")
+    assert "; answer in attestations.toml" in second
+
+
+@pytest.mark.parametrize(
+    ("reason", "said_of_it"),
+    [
+        ("run it again", "run it again"),
+        ("it is late", "it is late; run it again"),
+        ("late" * 50, f"{'late' * 24}lat…; run it again"),
+    ],
+)
+def test_a_single_item_is_named_with_why_it_waits_and_what_to_do(
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+    reason: str,
+    said_of_it: str,
+) -> None:
+    late = an_item(
+        id="code.group.item", outcome=Outcome.UNKNOWN, reason=reason, remedy="run it again"
+    )
+    first, *_ = said(signed_off(a_review(late)))
+    assert first == f"UNKNOWN code.group.item: {said_of_it} (platform: ana@example.org)"
 
 
 def test_settings_for_which_few_items_wait_are_counted(
