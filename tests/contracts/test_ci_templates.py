@@ -82,7 +82,8 @@ def test_every_call_of_the_command_is_one_that_it_takes() -> None:
         module = import_module(f"pytest_orr.cli.{words[1]}")
         parser = argparse.ArgumentParser(exit_on_error=False)
         module.declare(parser)
-        told = [word.replace("$CI_MERGE_REQUEST_IID", "7") for word in words[2:]]
+        values = {"$CI_MERGE_REQUEST_IID": "7", "$commit": "4" * 40}
+        told = [values.get(word, word) for word in words[2:]]
         known, unknown = parser.parse_known_args(told)
         assert unknown == []
         if words[1] == "publish":
@@ -108,6 +109,20 @@ def test_nothing_that_describes_infrastructure_is_an_artifact(name: str) -> None
 
     assert not any(private in kept for private in PRIVATE)
     assert "readiness-report/readiness.html" in kept
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_what_a_board_and_a_comparison_read_is_an_artifact(name: str) -> None:
+    text = (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
+
+    assert "readiness-report/review.json" in re.sub(r"#.*", "", text)
+
+
+def test_the_whole_history_is_there_to_be_judged() -> None:
+    first = TEMPLATES["github"]["jobs"]["readiness"]["steps"][0]
+
+    assert first["with"]["fetch-depth"] == 0
+    assert TEMPLATES["gitlab"]["variables"]["GIT_DEPTH"] == "0"
 
 
 def test_the_report_shows_in_merge_requests_and_results_reach_gitlab() -> None:
