@@ -102,7 +102,7 @@ def _asked(proposed: Answers, given: Given, asking: Asking) -> Answers:
 def _address(given: str, usual: str) -> Question[str]:
     def read(text: str) -> str:
         if not re.fullmatch(EMAIL, text):
-            raise NotThat("That is no e-mail address, such as ana@example.org.")
+            raise NotThat("That is no plain e-mail address, such as ana@example.org.")
         return text
 
     return Question(label="Your e-mail", flag="--email", read=read, given=given, enter=usual)

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 CONFIG = ConfigDict(extra="forbid", defer_build=True)
 """Every run makes these classes, so whatever only JSON Schemas need is left to ``json_schemas``."""
 
-EMAIL = r"^[^@\s]+@[^@\s]+$"
+EMAIL = r"^[!-?A-~]+@[!-?A-~]+$"
 COMMIT = r"^[0-9a-f]{7,64}$"
 FULL_COMMIT = r"^([0-9a-f]{40}|[0-9a-f]{64})$"
 BOUND_TO = r"^(any|[0-9a-f]{7,64})$"
@@ -60,7 +60,7 @@ TELEGRAM_CHAT = r"^@[A-Za-z][A-Za-z0-9_]{3,31}$"
 FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 FORMS = (
-    (EMAIL, "an e-mail address, such as ana@example.org"),
+    (EMAIL, "an e-mail address of plain characters, such as ana@example.org"),
     (COMMIT, "a commit id: 7 to 64 of the characters 0-9 and a-f"),
     (FULL_COMMIT, "a whole commit id: 40 or 64 of the characters 0-9 and a-f"),
     (BOUND_TO, '"any" or a commit id: 7 to 64 of the characters 0-9 and a-f'),

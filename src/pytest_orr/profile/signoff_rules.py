@@ -69,6 +69,7 @@ def broken_signoff_rules(policy: Document) -> Iterator[Mistake]:
         else:
             keys.append(key)
     yield from _keys_twice(policy, keys)
+    yield from _authorities_who_sign(policy, keys)
     yield from _people_without_keys(policy)
     yield from _too_few(policy)
 
@@ -117,6 +118,17 @@ def _keys_twice(policy: Document, keys: list[_Written]) -> Iterator[Mistake]:
         if first.holder.casefold() != key.holder.casefold():
             told = f"{told} for {show(first.holder)}, and a key is one person's or one runner's"
         yield policy.mistake(key.path, f"{told}: {ONE_OF_TWO}")
+
+
+def _authorities_who_sign(policy: Document, keys: list[_Written]) -> Iterator[Mistake]:
+    """Tell authorities whose key somebody signs with, who could then sign for others, too."""
+    own = {key.blob: key.holder for key in keys if key.principal is None}
+    for key in keys:
+        if key.principal is not None and key.blob in own:
+            told = (
+                f"is a key that {show(own[key.blob])} signs with, who could certify keys of others"
+            )
+            yield policy.mistake(key.path, f"{show_key(key.path)} {told}: {ONE_OF_TWO}")
 
 
 def _people_without_keys(policy: Document) -> Iterator[Mistake]:

@@ -98,7 +98,7 @@ def test_answers_are_taken_as_they_are_and_asked_again_if_they_are_none(
     said = orr("init")
     assert said.status == 0
     assert asked.count(QUESTIONS[2]) == asked.count(QUESTIONS[3]) == 2
-    assert "That is no e-mail address, such as ana@example.org." in said.lines
+    assert "That is no plain e-mail address, such as ana@example.org." in said.lines
     assert "Please say yes, no or later." in said.lines
     written = profile(here)
     assert written["service"]["name"] == 'the "big" one'
@@ -235,7 +235,7 @@ def test_a_profile_that_is_there_is_asked_nothing_about(
         (("--with", "aws", "--without", "hosts,aws"), "--with and --without both name aws"),
         (("--with", "aws,cloud"), "'cloud' is none of aws, hosts, contracts, provider, database"),
         (("--service", " "), "a name is needed, such as explorer"),
-        (("--email", "bo"), "'bo' is no e-mail address, such as ana@example.org"),
+        (("--email", "bo"), "'bo' is no plain e-mail address, such as ana@example.org"),
     ],
 )
 def test_flags_that_say_nothing_that_can_be_are_refused(

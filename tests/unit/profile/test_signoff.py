@@ -389,3 +389,23 @@ def test_nothing_is_noticed_of_good_rules(loaded: Callable[..., Written]) -> Non
 
     assert rules is not None
     assert signoff_notices(rules) == ()
+
+
+def test_whose_key_is_an_authority_could_be_two_people(
+    mistakes_in: Callable[..., tuple[str, ...]],
+) -> None:
+    authority = f'authorities = [{{ key = "{_key(1)}", principal = "eve" }}]\n'
+    [told] = mistakes_in(policy=GOOD.replace(EVE, EVE + authority))
+    assert 'is a key that "ana@example.org" signs with, who could certify keys of others' in told
+
+
+@pytest.mark.parametrize(
+    "email", ["\u0430na@example.org", "ana\u200b@example.org", "ana@exámple.org"]
+)
+def test_an_email_that_looks_like_another_is_none(
+    mistakes_in: Callable[..., tuple[str, ...]], email: str
+) -> None:
+    """The first begins with a Cyrillic letter."""
+    second = _person(email, "security", _key(7))
+    told = mistakes_in(policy=GOOD.replace(BO, second))
+    assert any("must be an e-mail address of plain characters" in one for one in told)

@@ -282,11 +282,6 @@ def test_a_waiver_is_announced_in_its_last_fortnight_and_holds_on_its_last_day(
             "have it approved by somebody with the role approver or principal-engineer",
         ),
         (
-            {"approver": "x\x1b@y"},
-            r"its approver x\x1b@y has not the role approver or principal-engineer",
-            "have it approved by somebody with the role approver or principal-engineer",
-        ),
-        (
             {"expires": dt.date(2026, 11, 25)},
             "it lasts 15 days, the policy allows 14 for a blocker",
             "set `expires` to 2026-11-24 or earlier",
