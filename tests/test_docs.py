@@ -142,6 +142,16 @@ def test_architecture_and_contributing_name_every_hook(name: str) -> None:
     assert f"`{name}`" in CONTRIBUTING
 
 
+def test_architecture_names_every_package_and_every_module_beside_them() -> None:
+    folder = CHECKOUT / "src" / "pytest_orr"
+    packages = [f"{one.parent.name}/" for one in folder.glob("*/__init__.py")]
+    modules = [one.stem for one in folder.glob("*.py") if one.stem != "__init__"]
+    missing = [name for name in (*packages, *modules) if f"`{name}`" not in ARCHITECTURE]
+    assert packages
+    assert modules
+    assert missing == []
+
+
 @pytest.mark.parametrize("target", targets())
 def test_contributing_names_every_target_of_make(target: str) -> None:
     assert f"`make {target}`" in CONTRIBUTING
