@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from collections import defaultdict
 from dataclasses import replace
@@ -113,10 +114,16 @@ def cases(*, findings: int, runs: int, rivals: bool = True) -> Iterator[Case]:
 
 def writers(place: Path, findings: int, *, rivals: bool) -> dict[str, Command]:
     """Return who writes a page of the same rows, each in a process of its own."""
-    ours = (CHECKOUT / ".venv" / "bin" / "python").as_posix()
     commands = {
         name: Command(
-            arguments=(ours, "-m", "benchmarks.report_rows", how, str(findings), str(path)),
+            arguments=(
+                sys.executable,
+                "-m",
+                "benchmarks.report_rows",
+                how,
+                str(findings),
+                str(path),
+            ),
             folder=CHECKOUT,
             environment=environment(),
             outcome=last_line,
