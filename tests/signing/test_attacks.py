@@ -123,3 +123,52 @@ def test_a_page_for_people_that_was_changed_is_refused(signed: Any) -> None:
     assert verified(signed)["valid"]
     path.unlink()
     assert verified(signed)["valid"]
+
+
+def test_a_veto_that_a_new_run_moved_away_is_told_to_who_signs_and_who_verifies(
+    ready_to_sign: Any,
+) -> None:
+    assert ready_to_sign.sign("bo", *OBJECTION).status == 0
+    ready_to_sign.judge()
+    told = "before this run, bo@example.org objected to the same release: The second zone is down."
+    for name in ("ana", "eve"):
+        said = ready_to_sign.sign(name)
+        assert (said.status, f"Mind: {told}" in " ".join(said.out.split())) == (0, True)
+    ready_to_sign.sign("bo")
+    assert told in verified(ready_to_sign)["notices"]
+    veto = ready_to_sign.report / "previous" / "veto.json"
+    veto.write_text("{}", encoding="utf-8")
+    notices = verified(ready_to_sign)["notices"]
+    assert any(one.startswith("previous/veto.json is no veto that holds: ") for one in notices)
+    veto.unlink()
+    assert not any(
+        "veto" in one and "previous" in one for one in verified(ready_to_sign)["notices"]
+    )
+
+
+def test_whose_word_a_sign_off_rests_on_is_told(signed: Any) -> None:
+    [who] = [one for one in verified(signed)["notices"] if one.startswith("who may sign is said")]
+    assert "readiness/policy.toml: whoever may change that file decides" in who
+    told = " ".join(verified(signed)["notices"])
+    assert "no runner has signed these results" in told
+    assert "nobody is known to have tagged the release" in told
+    assert "not compared with earlier sign-offs and vetoes" in told
+    assert "this suite lacks 76 of the 76 items" in told
+    assert "another build" not in told
+    assert "which is not now" not in told
+
+
+def test_what_flags_and_runners_add_is_no_caveat_more(
+    signed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed.sign("ci", "--results")
+    monkeypatch.setattr("pytest_orr.signing_off.caveats.tool_sha256", lambda _: "0" * 64)
+    now = verified(signed)["holds_from"]
+    policy = signed.suite_file("policy.toml")
+    found = verified(signed, "--policy", policy, "--last-seq", "1", "--at", now)
+    told = " ".join(found["notices"])
+    assert "no runner" not in told
+    assert "who may sign is said" not in told
+    assert "earlier sign-offs" not in told
+    assert "and verified by another build, pytest-orr " in told
+    assert "which is not now" in told

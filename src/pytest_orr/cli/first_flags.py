@@ -98,5 +98,7 @@ def _named(text: str) -> str:
 
 def _address(text: str) -> str:
     if not re.fullmatch(EMAIL, text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no plain e-mail address, such as ana@example.org")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no plain e-mail address, such as ana@example.org"
+        )
     return text

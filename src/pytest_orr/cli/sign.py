@@ -24,7 +24,7 @@ from pytest_orr.signing_off.adding import add_signature, read_envelope
 from pytest_orr.signing_off.holding import held
 from pytest_orr.signing_off.page import write_page
 from pytest_orr.signing_off.standing import standing
-from pytest_orr.signing_off.vetoes import veto_in
+from pytest_orr.signing_off.vetoes import earlier_veto, veto_in
 
 from .asking import Asking, Declined, WrongUse, interruptible, on_terminal, require, say
 from .signature_asked import asked_pen, person_of
@@ -98,6 +98,8 @@ def _approve(report: Held, asking: Asking, arguments: argparse.Namespace) -> int
     before = read_envelope(path, report.payload, PAYLOAD_TYPE)
     authors = {*stated.authors, *report.expected.authors}
     show_review(report)
+    if earlier := earlier_veto(report.folder, report.expected):
+        say(f"Mind: {earlier}")
     show_standing(standing(before, report.expected, authors), report.expected.rules)
     show_bound(report, stated, report.payload)
     pen = asked_pen(arguments, asking, report.expected.rules)

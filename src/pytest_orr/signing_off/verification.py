@@ -18,7 +18,7 @@ from .beside import read_beside
 from .holding import beside_too
 from .page import check_page
 from .standing import standing
-from .vetoes import veto_in
+from .vetoes import earlier_veto, veto_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,12 +61,13 @@ def verification(path: Path, expected: Expected) -> Verification:
     _check_beside(beside, envelope, verified, demanded)
     if veto := veto_in(folder, demanded):
         refuse_vetoed(verified.statement, veto)
+    earlier = earlier_veto(folder, demanded)
     return Verification(
         verified=verified,
         payload=envelope.payload,
         runners=_runners(folder / RESULTS, demanded, verified),
         beside=beside,
-        notices=(*verified.notices, *_notices(beside)),
+        notices=(*verified.notices, *_notices(beside), *((earlier,) if earlier else ())),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_orr.publish.files import PREVIOUS
+from pytest_orr.sign.refusal import Refused
 from pytest_orr.sign.verify import verify_veto
 
 from .adding import raw_if_there
@@ -25,3 +27,18 @@ def veto_in(folder: Path, expected: Expected) -> Veto | None:
     """
     raw = raw_if_there(folder / VETO)
     return None if raw is None else verify_veto(raw, expected)
+
+
+def earlier_veto(folder: Path, expected: Expected) -> str:
+    """Tell of a veto against the same release that the last run moved away; empty if none stood.
+
+    It refuses nothing: a new run is a new statement, and whoever signs that should know.
+    """
+    try:
+        veto = veto_in(folder / PREVIOUS, expected)
+    except Refused as refused:
+        return f"{PREVIOUS}/{VETO} is no veto that holds: {refused}"
+    if veto is None:
+        return ""
+    who = " and ".join(veto.people)
+    return f"before this run, {who} objected to the same release: {veto.statement.reason}"

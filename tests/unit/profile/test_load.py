@@ -463,8 +463,8 @@ def test_a_mistake_in_an_optional_table_names_line_key_value_and_what_is_valid(
             "bo@example.org",
             "x\\u001b[31m@y",
             (
-                r'5: `attestation.confirmed` is "x\x1b[31m@y" but must be an e-mail address of plain'
-                " characters, such as ana@example.org"
+                r'5: `attestation.confirmed` is "x\x1b[31m@y" but must be an e-mail address of'
+                " plain characters, such as ana@example.org"
             ),
         ),
         (
