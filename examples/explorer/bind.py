@@ -1,4 +1,4 @@
-"""Writes the ids of the example's commits wherever they are written, and signs its tags.
+"""Writes the ids of the example's commits wherever they are written, and signs its tags and v1.3.0.
 
 Run by ``python -m examples.explorer.bind`` after each change in ``service/``: what names a
 commit by its id, or by the first characters of it, is rewritten, and then the SHA-256 of
@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from examples.explorer import earlier_signoff
 from examples.explorer.history import PEOPLE, TAGS, Tag
 from examples.explorer.repository import FACTS, HERE, SIGNED, build, described
 
@@ -40,6 +41,7 @@ def main() -> None:
     for file in (HERE / state / name for state in ("faulty", "repaired") for name in DIGESTING):
         _replace(file, changed)
     FACTS.write_text(json.dumps(built, indent=2) + "\n", encoding="utf-8")
+    earlier_signoff.main()
     print(f"the release is {built['named']['release']}")
 
 

@@ -139,7 +139,8 @@ CHAINS = (EXAMPLE / "chains.toml").read_text(encoding="utf-8")
 BESIDE = (
     "evidence/stress-test-2026-11-06.json",
     "peers/faucet.toml",
-    "evidence/review-v1.3.0.json",
+    "evidence/signoff-v1.3.0.json",
+    "evidence/policy-v1.3.0.toml",
     "evidence/staticcheck-2026-11-17.sarif",
     "evidence/gitleaks-2026-11-17.json",
     "evidence/indexer-scan-2026-11-18.sarif",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.clients.forge.said import Asset
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -183,3 +185,63 @@ def test_without_a_forge_no_item_passes(judge_here: Callable[..., Any]) -> None:
     for one in judge_here(FORGELESS, *ITEMS).values():
         assert one.outcome == "unknown"
         assert any("declares no [" in text for text in one.said("unknown").values())
+
+
+SIGNED_BEFORE = """
+[delivery.earlier_review]
+signoff = "signoff-v1.3.0.json"
+policy = "policy-v1.3.0.toml"
+"""
+
+
+def kept_of(state: str) -> dict[str, bytes]:
+    """Return the sign-off of the example's release before and the policy of then."""
+    names = ("signoff-v1.3.0.json", "policy-v1.3.0.toml")
+    return {name: (EVIDENCE.parents[1] / state / "evidence" / name).read_bytes() for name in names}
+
+
+def test_the_sign_off_of_the_release_before_is_verified_on_either_forge(
+    kind: str, judged_on: Callable[..., Any]
+) -> None:
+    more = DELIVERY.replace("[delivery.canary]", f"{SIGNED_BEFORE}[delivery.canary]")
+    [judged] = judged_on(kind, SIGN_OFF, more=more, beside=kept_of("repaired")).values()
+    assert outcome_of(judged) == "pass"
+    assert judged.said("pass")["signoff-v1.3.0.json"] == (
+        "v1.3.0, cdf7a9451554: ready, signed by ana@example.org (service),"
+        " bo@example.org (security), eve@example.org (principal-engineer), by the policy of then"
+    )
+
+
+def test_a_broken_signature_a_veto_and_another_file_than_was_published_fail_the_item(
+    kind: str, judged_on: Callable[..., Any]
+) -> None:
+    more = DELIVERY.replace("[delivery.canary]", f"{SIGNED_BEFORE}[delivery.canary]")
+    sound = kept_of("repaired")
+
+    def published(state: Any) -> Any:
+        asset = Asset(name="signoff-v1.3.0.json", digest=f"sha256:{'0' * 64}")
+        return replace(
+            state, releases=tuple(replace(one, assets=(asset,)) for one in state.releases)
+        )
+
+    cases: tuple[tuple[dict[str, bytes], Any, str], ...] = (
+        (kept_of("faulty"), lambda state: state, "signature-invalid: "),
+        ({**sound, "veto.json": sound["signoff-v1.3.0.json"]}, lambda state: state, "no-veto: "),
+        (sound, published, "it is not the file that v1.3.0 was published with"),
+    )
+    for beside, change, says in cases:
+        [judged] = judged_on(kind, SIGN_OFF, more=more, beside=beside, change=change).values()
+        told = judged.said("fail").get("signoff-v1.3.0.json", "")
+        is_told = kind == "github" or change is not published  # GitLab tells no digests
+        assert (outcome_of(judged), told.startswith(says)) == (
+            ("fail", True) if is_told else ("pass", False)
+        )
+
+
+def test_a_sign_off_that_is_gone_leaves_the_item_unknown(
+    judged_on: Callable[..., Any],
+) -> None:
+    more = DELIVERY.replace("[delivery.canary]", f"{SIGNED_BEFORE}[delivery.canary]")
+    [judged] = judged_on("gitlab", SIGN_OFF, more=more).values()
+    assert judged.outcome == "unknown"
+    assert judged.said("unknown")["signoff-v1.3.0.json"].startswith("signoff-v1.3.0.json is not")

@@ -18,7 +18,6 @@ from .fields import (
     Role,
     Series,
     Setting,
-    Sha256,
     Text,
 )
 
@@ -133,12 +132,13 @@ class Canary:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class EarlierReview:
-    """The review.json under which the release before was signed off."""
+    """The sign-off of the release before, which is verified."""
 
-    file: Text
-    """Its path beside this file."""
-    sha256: Sha256
-    """Its digest, as sha256sum prints it."""
+    signoff: Text
+    """Path of its signoff.json beside this file; a veto.json in the same folder refuses it."""
+    policy: Text | None = None
+    """Path of the policy.toml of then, if other people or keys could sign; otherwise today's says
+    who could."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
@@ -168,7 +168,7 @@ class Delivery:
     signing_roles: tuple[Role, ...] = ("service", "principal-engineer")
     """Roles of which each must be somebody's among them."""
     earlier_review: EarlierReview | None = None
-    """The review of the release before, or, at a first launch, of a candidate."""
+    """The sign-off of the release before, or, at a first launch, of a candidate."""
     image_job: Text | None = None
     """Job that builds and pushes the release's image, and prints or keeps its digest."""
     rollback_job: Text | None = None

@@ -1,134 +1,163 @@
-"""Reads the review under which the release before was signed off: ``earlier_sign_offs``."""
+"""Verifies the sign-off under which the release before went: ``earlier_sign_offs``."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pytest_orr.clients.forge.said import PublishedRelease
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.errors import FactUnavailable, InvalidInput
 from pytest_orr.observation import Answer
 from pytest_orr.profile.beside import FileRefused, opened_beside
 from pytest_orr.profile.forge import EarlierReview
+from pytest_orr.profile.policy_file import read_policy
+from pytest_orr.sign.earlier import EarlierRelease, verify_earlier
+from pytest_orr.sign.refusal import Refused
+from pytest_orr.sign.verify import Verified
 
-from .releases_before import newest_candidate, release_before, same_commit
+from .releases_before import newest_candidate, release_before
 
 LARGEST_MIB = 32
-SCHEMA = "tag:pytest-orr,"
-REMEDY = "copy the review.json of the release before there, as it was signed off"
-SIGNED_OFF = frozenset({"ready", "ready_with_waivers"})
-"""Verdicts under which a release may go; waivers are named in the review."""
-KEYS = ("schema", "service", "release", "verdict", "selection")
+REMEDY = "copy the signoff.json of the release before there, as it was signed"
+NAME_POLICY = "name the policy by which it was signed under [delivery.earlier_review] policy"
+POLICY = "policy.toml"
+VETO = "veto.json"
+ABSENT = "is not there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierSignOff:
-    """A review.json of an earlier release, and what the forge has of that release."""
+    """What became of verifying the sign-off of an earlier release."""
 
     tag: str
     """Of the release before; at a first launch of its newest candidate."""
     commit: str
     """Of that release, as the forge has it."""
-    reviewed: str
-    """The commit that the review is about."""
-    service: str
-    verdict: str
-    is_whole: bool
-    """Whether all items were judged."""
+    refused: str = ""
+    """Code of the refusal; empty if it holds."""
+    why: str = ""
+    """What was found, if it is refused."""
+    verdict: str = ""
+    signed_by: tuple[str, ...] = ()
+    """Who filled which role, ``ana@example.org (service)``; sorted."""
+    is_by_todays_policy: bool
+    """Whether no policy of then is declared, so that today's says who could sign."""
     sha256: str
-    declared: str
-    """The digest that readiness.toml names."""
     published: str = ""
     """The digest of the release's file of the same name; empty if the forge tells none."""
 
     @property
     def is_genuine(self) -> bool:
-        """Whether it is what was declared, and what the forge published if it tells."""
-        return {self.sha256, self.declared} == {self.published or self.sha256}
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the release could be signed off under it."""
-        return self.verdict in SIGNED_OFF
-
-    @property
-    def is_of_that_release(self) -> bool:
-        """Whether it is about the commit that the forge has of the release."""
-        return same_commit(self.reviewed, self.commit)
+        """Whether it is the file that the forge published, if it tells."""
+        return self.published in {"", self.sha256}
 
     @property
     def seen(self) -> str:
         """One line about it, for a finding."""
-        part = "" if self.is_whole else " of a selection"
-        return f"{self.verdict}{part}, of {self.reviewed[:12]}; {self.tag} is {self.commit[:12]}"
+        whose = f"{self.tag}, {self.commit[:12]}"
+        if self.refused:
+            return f"{whose}: refused as {self.refused}"
+        policy = "today's policy" if self.is_by_todays_policy else "the policy of then"
+        return f"{whose}: {self.verdict}, signed by {', '.join(self.signed_by)}, by {policy}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierSignOffs:
-    """Under which review was the release before signed off?"""
+    """Was the release before signed off, as people can verify?"""
 
     name: str = "earlier_sign_offs"
-    source: str = "forge, and a review.json beside the profile"
+    source: str = "forge, and a signoff.json beside the profile"
     operations: tuple[str, ...] = ("file:read", "forge:releases", "forge:tags")
     fact_type: Any = tuple[Part[EarlierSignOff], ...]
 
     def collect(self, desk: Desk) -> Answer[tuple[Part[EarlierSignOff], ...]]:
-        """Read the declared review, if there is one, and ask the forge for its release."""
+        """Verify the declared sign-off, if there is one, for the release that the forge tells."""
         declared = desk.profile.delivery.earlier_review
         if declared is None:
             return Answer(value=())
-        part = part_of(declared.file, partial(_sign_off, desk, declared))
-        return Answer(value=(part,), where=(declared.file, desk.forge.where))
+        part = part_of(declared.signoff, partial(_sign_off, desk, declared))
+        return Answer(value=(part,), where=(declared.signoff, desk.forge.where))
 
 
 def _sign_off(desk: Desk, declared: EarlierReview) -> EarlierSignOff:
-    content = _content(desk, declared.file)
-    said = _review(declared.file, content)
-    tag, commit, published = _release(desk, declared.file)
+    file = declared.signoff
+    content = _content(desk, file, REMEDY)
+    veto = _content_if_any(desk, f"{file.rpartition('/')[0]}/{VETO}".lstrip("/"))
+    release, commit = _release(desk)
+    verified, refusal = _verified(content, veto, _known(desk, declared, release, commit))
     return EarlierSignOff(
-        tag=tag,
+        tag=release.tag,
         commit=commit,
-        reviewed=str(said["release"]["commit"]),
-        service=str(said["service"]),
-        verdict=str(said["verdict"]),
-        is_whole=not said["selection"],
+        refused=refusal.code if refusal else "",
+        why=str(refusal or ""),
+        verdict=verified.statement.verdict if verified else "",
+        signed_by=tuple(f"{one.email} ({one.role})" for one in verified.roles) if verified else (),
+        is_by_todays_policy=declared.policy is None,
         sha256=hashlib.sha256(content).hexdigest(),
-        declared=declared.sha256,
-        published=published,
+        published=_published(release, file),
     )
 
 
-def _content(desk: Desk, file: str) -> bytes:
+def _verified(
+    content: bytes, veto: bytes | None, known: EarlierRelease
+) -> tuple[Verified, None] | tuple[None, Refused]:
+    try:
+        return verify_earlier(content, known, veto), None
+    except Refused as refused:
+        return None, refused
+
+
+def _known(
+    desk: Desk, declared: EarlierReview, release: PublishedRelease, commit: str
+) -> EarlierRelease:
+    file = declared.policy or POLICY
+    content = _content(desk, file, NAME_POLICY)
+    try:
+        policy, rules = read_policy(file, content)
+    except InvalidInput as error:
+        raise FactUnavailable("; ".join(error.mistakes), NAME_POLICY) from error
+    service, longest = desk.profile.service, policy.gate.longest_waiver
+    return EarlierRelease(
+        service=service.name,
+        environment=service.environment,
+        commit=commit,
+        at=release.published,
+        rules=rules,
+        policy_sha256=hashlib.sha256(content).hexdigest() if declared.policy else "",
+        longest_waiver=max(longest.blocker, longest.major, longest.minor),
+    )
+
+
+def _content(desk: Desk, file: str, remedy: str) -> bytes:
     largest = LARGEST_MIB * 1024 * 1024
     try:
         with opened_beside(desk.folder, file) as opened:
             content = opened.read(largest + 1)
     except FileRefused as error:
-        raise FactUnavailable(f"{file} {error}", REMEDY) from error
+        raise FactUnavailable(f"{file} {error}", remedy) from error
     if len(content) > largest:
-        raise FactUnavailable(f"{file} is larger than {LARGEST_MIB} MiB", REMEDY)
+        raise FactUnavailable(f"{file} is larger than {LARGEST_MIB} MiB", remedy)
     return content
 
 
-def _review(file: str, content: bytes) -> dict[str, Any]:
+def _content_if_any(desk: Desk, file: str) -> bytes | None:
     try:
-        said = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FactUnavailable(f"{file} is no JSON", REMEDY) from error
-    is_review = isinstance(said, dict) and {*KEYS} <= said.keys()
-    if not is_review or not str(said["schema"]).startswith(SCHEMA):
-        raise FactUnavailable(f"{file} is no review.json of pytest-orr", REMEDY)
-    if not isinstance(said["release"], dict) or "commit" not in said["release"]:
-        raise FactUnavailable(f"{file} names no commit of a release", REMEDY)
-    return dict(said)
+        return _content(desk, file, "remove it, or copy it there as it was signed")
+    except FactUnavailable as error:
+        if error.cause == f"{file} {ABSENT}":
+            return None
+        raise
 
 
-def _release(desk: Desk, file: str) -> tuple[str, str, str]:
-    """Return tag and commit of the release before, and the digest of its file of that name."""
+def _release(desk: Desk) -> tuple[PublishedRelease, str]:
     of = newest_candidate if desk.profile.release.first else release_before
-    release, commit = of(desk)
+    return of(desk)
+
+
+def _published(release: PublishedRelease, file: str) -> str:
+    """Return the digest that the forge tells of the release's file of that name, if it does."""
     name = file.rpartition("/")[2]
     digests = [one.digest for one in release.assets if one.name == name and one.digest]
-    return release.tag, commit, digests[0].removeprefix("sha256:") if digests else ""
+    return digests[0].removeprefix("sha256:") if digests else ""

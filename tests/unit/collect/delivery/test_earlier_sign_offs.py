@@ -1,10 +1,11 @@
-"""Under which review the release before was signed off: the fact ``earlier_sign_offs``."""
+"""Whether the release before was signed off: the fact ``earlier_sign_offs``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import json
+from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ import pytest
 
 from pytest_orr.clients.forge.said import Asset, PublishedRelease, Tag
 from pytest_orr.collect.delivery.earlier_sign_offs import EarlierSignOff, EarlierSignOffs
-from pytest_orr.errors import FactUnavailable
+from pytest_orr.model import Release
 from pytest_orr.profile.forge import Delivery, EarlierReview
+from pytest_orr.sign.statement import veto_of
+from tests.signoffs import AT, ROLES, email, payload_of, public_of, reviewed, signed, waived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,143 +27,217 @@ if TYPE_CHECKING:
 
 BEFORE = "b" * 40
 CANDIDATE = "c" * 40
-REVIEW = {
-    "schema": "tag:pytest-orr,2026:review/v1",
-    "service": "explorer",
-    "release": {"commit": BEFORE},
-    "verdict": "ready",
-    "selection": "",
-}
+SIGN_OFF, POLICY, VETO = "evidence/signoff.json", "evidence/policy.toml", "evidence/veto.json"
+KEY = 'keys = [{{ key = "ssh-ed25519 {key} {name}"{more} }}]'
 
 
-def published(tag: str, month: int, **more: Any) -> PublishedRelease:
-    return PublishedRelease(tag=tag, published=dt.datetime(2026, month, 1, tzinfo=dt.UTC), **more)
+def policy(*, more: str = "", head: str = "") -> bytes:
+    """Return the policy by which the people of ``tests.signoffs`` may sign."""
+    people = (
+        f'[[signoff.approvers]]\nemail = "{email(name)}"\nroles = {list(roles)}\n'
+        + KEY.format(key=b64encode(public_of(name)).decode(), name=name, more=more)
+        for name, roles in ROLES.items()
+    )
+    return "\n".join((f"[signoff]\n{head}", *people)).encode()
+
+
+def payload(rules: bytes, *items: Any, commit: str = BEFORE) -> bytes:
+    """Return the statement of a release under a policy."""
+    review = reviewed(*items, release=Release(commit=commit))
+    bound = replace(review.provenance, policy_sha256=hashlib.sha256(rules).hexdigest())
+    return payload_of(replace(review, provenance=bound))
+
+
+def published(tag: str, when: dt.datetime, **more: Any) -> PublishedRelease:
+    return PublishedRelease(tag=tag, published=when, **more)
+
+
+RULES = policy()
+PAYLOAD = payload(RULES)
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def sign_off_of(
+def desk_with(
     desk_of: Callable[..., Desk], tmp_path: Path, release_commit: str
-) -> Callable[..., Part[EarlierSignOff]]:
-    """Collect from a review.json, what it was declared as, and the releases of the forge."""
+) -> Callable[..., Desk]:
+    """Take what lies beside the profile, and what the forge has: a desk to collect from."""
     tags = {"v3": release_commit, "v2": BEFORE, "v1": "a" * 40, "v3-rc.1": CANDIDATE}
 
-    def collect(
-        review: Any, *, sha256: str = "", assets: tuple[Asset, ...] = (), first: bool = False
-    ) -> Any:
-        text = review if isinstance(review, bytes) else json.dumps(review).encode()
-        (tmp_path / "review.json").write_bytes(text)
-        declared = EarlierReview(
-            file="review.json", sha256=sha256 or hashlib.sha256(text).hexdigest()
-        )
+    def make(
+        files: dict[str, bytes],
+        *,
+        at: dt.datetime = AT,
+        assets: tuple[Asset, ...] = (),
+        first: bool = False,
+        declared: EarlierReview | None = None,
+    ) -> Desk:
+        for name, content in files.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_bytes(content)
         releases = (
-            published("v3", 11),
-            published("v3-rc.1", 10, is_candidate=True),
-            published("other", 9),
-            published("v2", 8, assets=assets),
-            published("v1", 7),
+            published("v3", at + 9 * DAY),
+            published("v3-rc.1", at, is_candidate=True),
+            published("other", at + DAY),
+            published("v2", at, assets=assets),
+            published("v1", at - 90 * DAY),
         )
         forge = {
             "tags": tuple(Tag(name=name, commit=commit) for name, commit in tags.items()),
             "releases": releases,
         }
-        delivery = Delivery(earlier_review=declared)
-        desk = replace(desk_of(forge=forge, first=first, delivery=delivery), folder=tmp_path)
-        [part] = EarlierSignOffs().collect(desk).value
+        told = declared or EarlierReview(signoff=SIGN_OFF, policy=POLICY)
+        delivery = Delivery(earlier_review=told)
+        return replace(desk_of(forge=forge, first=first, delivery=delivery), folder=tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def part_of(desk_with: Callable[..., Desk]) -> Callable[..., Part[EarlierSignOff]]:
+    """Collect from a sign-off under the policy of then, and whatever else lies there."""
+
+    def collect(raw: bytes, files: dict[str, bytes] | None = None, **how: Any) -> Any:
+        here = {SIGN_OFF: raw, POLICY: RULES, **(files or {})}
+        [part] = EarlierSignOffs().collect(desk_with(here, **how)).value
         return part
 
     return collect
 
 
-def test_the_release_before_was_signed_off_under_a_review_of_its_commit(
-    sign_off_of: Callable[..., Part[EarlierSignOff]],
+def test_the_release_before_was_signed_off_by_people_in_their_roles(
+    part_of: Callable[..., Part[EarlierSignOff]],
 ) -> None:
-    found = sign_off_of(REVIEW).reading
-    assert (found.tag, found.verdict, found.service) == ("v2", "ready", "explorer")
-    assert found.is_of_that_release
+    found = part_of(signed(PAYLOAD)).reading
+    assert (found.tag, found.commit, found.refused, found.why) == ("v2", BEFORE, "", "")
     assert found.is_genuine
-    assert found.is_whole
-    assert found.seen == f"ready, of {BEFORE[:12]}; v2 is {BEFORE[:12]}"
+    assert found.seen == (
+        f"v2, {BEFORE[:12]}: ready_with_waivers, signed by ana@example.org (service),"
+        " ben@example.org (principal-engineer), cara@example.org (security), by the policy of then"
+    )
+
+
+def test_todays_policy_says_who_could_sign_where_none_of_then_is_declared(
+    desk_with: Callable[..., Desk],
+) -> None:
+    told = EarlierReview(signoff=SIGN_OFF)
+    other = payload(b"of then")
+    desk = desk_with({SIGN_OFF: signed(other), "policy.toml": RULES}, declared=told)
+    [part] = EarlierSignOffs().collect(desk).value
+    assert (part.reading.refused, part.reading.is_by_todays_policy) == ("", True)
+    assert part.seen.endswith(", by today's policy")
 
 
 @pytest.mark.parametrize(
-    ("verdict", "is_ready"),
-    [("ready", True), ("ready_with_waivers", True), ("unverified", False), ("not_ready", False)],
+    ("raw", "code"),
+    [
+        (b"{", "not-json"),
+        (b'{"verdict":"ready"}', "envelope-members"),
+        (signed(payload(b"another")), "other-policy"),
+        (signed(payload(RULES, commit=CANDIDATE)), "other-commit"),
+        (signed(PAYLOAD, "ana", "ben"), "roles-unfilled"),
+        (signed(PAYLOAD, "ana", "ben", "eve"), "key-unlisted"),
+        (signed(veto_of(PAYLOAD, "It leaks.")), "no-go"),
+        (signed(payload(RULES, waived(approver="ana@example.org"))), "waiver-by-requester"),
+    ],
 )
-def test_waivers_do_not_take_a_sign_off_back(
-    sign_off_of: Callable[..., Part[EarlierSignOff]], verdict: str, *, is_ready: bool
+def test_a_sign_off_that_does_not_hold_is_refused_by_its_code(
+    part_of: Callable[..., Part[EarlierSignOff]], raw: bytes, code: str
 ) -> None:
-    assert sign_off_of(REVIEW | {"verdict": verdict}).reading.is_ready is is_ready
+    found = part_of(raw).reading
+    assert found.refused == code
+    assert found.why
+    assert found.seen == f"v2, {BEFORE[:12]}: refused as {code}"
 
 
-def test_a_review_of_another_commit_is_none_of_that_release(
-    sign_off_of: Callable[..., Part[EarlierSignOff]],
+@pytest.mark.parametrize(
+    ("at", "code"), [(AT - 7 * DAY, "not-yet-valid"), (AT, ""), (AT + 30 * DAY, "expired")]
+)
+def test_window_and_keys_must_hold_when_the_release_went_and_not_today(
+    part_of: Callable[..., Part[EarlierSignOff]], at: dt.datetime, code: str
 ) -> None:
-    other = sign_off_of(REVIEW | {"release": {"commit": "a" * 40}, "selection": "-k code"}).reading
-    assert not other.is_of_that_release
-    assert not other.is_whole
-    assert other.seen.startswith("ready of a selection, of aaaaaaaaaaaa")
+    assert part_of(signed(PAYLOAD), at=at).reading.refused == code
+    expired = policy(more=f", until = {(AT - 2 * DAY).date()}")
+    keys = {POLICY: expired}
+    assert part_of(signed(payload(expired)), keys).reading.refused == "key-expired"
 
 
-def test_a_review_that_was_edited_is_not_genuine(
-    sign_off_of: Callable[..., Part[EarlierSignOff]],
+def test_a_veto_beside_it_refuses_it(part_of: Callable[..., Part[EarlierSignOff]]) -> None:
+    veto = signed(veto_of(PAYLOAD, "It leaks."), "cara")
+    found = part_of(signed(PAYLOAD), {VETO: veto}).reading
+    assert (found.refused, found.why) == ("vetoed", "cara@example.org objected: 'It leaks.'")
+    found = part_of(signed(PAYLOAD), {VETO: b"{}"}).reading
+    assert found.refused == "envelope-members"
+    another = signed(veto_of(payload(RULES, commit=CANDIDATE), "It leaks."), "cara")
+    assert not part_of(signed(PAYLOAD), {VETO: another}).reading.refused
+
+
+def test_a_veto_that_cannot_be_read_leaves_it_unknown(
+    part_of: Callable[..., Part[EarlierSignOff]], tmp_path: Path
 ) -> None:
-    assert not sign_off_of(REVIEW, sha256="0" * 64).reading.is_genuine
+    (tmp_path / VETO).mkdir(parents=True)
+    assert part_of(signed(PAYLOAD)).seen == f"{VETO} is not a regular file"
 
 
-def test_a_review_that_differs_from_the_published_one_is_not_genuine(
-    sign_off_of: Callable[..., Part[EarlierSignOff]],
+def test_a_sign_off_that_differs_from_the_published_one_is_not_genuine(
+    part_of: Callable[..., Part[EarlierSignOff]],
 ) -> None:
-    own = hashlib.sha256(json.dumps(REVIEW).encode()).hexdigest()
-    same = Asset(name="review.json", digest=f"sha256:{own}")
-    other = Asset(name="review.json", digest=f"sha256:{'0' * 64}")
-    untold = Asset(name="review.json")
-    assert sign_off_of(REVIEW, assets=(same,)).reading.is_genuine
-    assert not sign_off_of(REVIEW, assets=(other,)).reading.is_genuine
-    assert sign_off_of(REVIEW, assets=(untold,)).reading.is_genuine
+    raw = signed(PAYLOAD)
+    same = Asset(name="signoff.json", digest=f"sha256:{hashlib.sha256(raw).hexdigest()}")
+    other = Asset(name="signoff.json", digest=f"sha256:{'0' * 64}")
+    untold = Asset(name="signoff.json")
+    assert part_of(raw, assets=(same,)).reading.is_genuine
+    assert not part_of(raw, assets=(other,)).reading.is_genuine
+    assert part_of(raw, assets=(untold,)).reading.is_genuine
 
 
 def test_a_first_launch_rehearses_on_its_newest_candidate(
-    sign_off_of: Callable[..., Part[EarlierSignOff]],
+    part_of: Callable[..., Part[EarlierSignOff]],
 ) -> None:
-    found = sign_off_of(REVIEW | {"release": {"commit": CANDIDATE}}, first=True).reading
-    assert (found.tag, found.is_of_that_release) == ("v3-rc.1", True)
+    found = part_of(signed(payload(RULES, commit=CANDIDATE)), first=True).reading
+    assert (found.tag, found.refused) == ("v3-rc.1", "")
 
 
 @pytest.mark.parametrize(
-    ("text", "cause"),
+    ("files", "cause"),
     [
-        (b"{", "is no JSON"),
-        (b"[" * 100_000, "is no JSON"),
-        (b"[]", r"is no review\.json"),
-        (b"{}", r"is no review\.json"),
-        (json.dumps(REVIEW | {"schema": "other"}).encode(), r"is no review\.json"),
-        (json.dumps(REVIEW | {"release": "v2"}).encode(), "names no commit"),
-        (b" " * (32 * 1024 * 1024 + 1), "is larger than 32 MiB"),
+        ({SIGN_OFF: b" " * (32 * 1024 * 1024 + 1)}, f"{SIGN_OFF} is larger than 32 MiB"),
+        ({POLICY: b"signoff ="}, f"{POLICY}:1: "),
+        ({POLICY: b"[gate]\n"}, f"{POLICY}: says nobody who may sign off"),
+        ({POLICY: RULES.replace(b"AAAAC3", b"AAAAB3")}, f"{POLICY}:"),
     ],
 )
-def test_what_is_no_review_leaves_the_sign_off_unknown(
-    sign_off_of: Callable[..., Part[EarlierSignOff]], text: bytes, cause: str
+def test_what_cannot_be_read_leaves_the_sign_off_unknown(
+    part_of: Callable[..., Part[EarlierSignOff]], files: dict[str, bytes], cause: str
 ) -> None:
-    with pytest.raises(FactUnavailable, match=cause):
-        _ = sign_off_of(text).reading
+    assert part_of(signed(PAYLOAD), files).seen.startswith(cause)
 
 
-def test_a_file_that_is_not_there_is_named(desk_of: Callable[..., Desk], tmp_path: Path) -> None:
-    declared = Delivery(earlier_review=EarlierReview(file="gone.json", sha256="0" * 64))
-    desk = replace(desk_of(forge={}, delivery=declared), folder=tmp_path)
+@pytest.mark.parametrize(
+    ("files", "seen", "remedy"),
+    [
+        ({}, "gone.json is not there", "copy the signoff.json of the release before there"),
+        ({"gone.json": b"{}"}, "policy.toml is not there", "name the policy by which"),
+    ],
+)
+def test_a_file_that_is_not_there_is_named_with_what_to_do(
+    desk_with: Callable[..., Desk], files: dict[str, bytes], seen: str, remedy: str
+) -> None:
+    desk = desk_with(files, declared=EarlierReview(signoff="gone.json"))
     [part] = EarlierSignOffs().collect(desk).value
-    assert part.seen == "gone.json is not there"
+    assert part.seen == seen
+    assert part.unavailable
+    assert part.unavailable.remedy.startswith(remedy)
 
 
 @pytest.mark.parametrize("first", [False, True])
 def test_without_an_earlier_release_the_sign_off_is_unknown(
     desk_of: Callable[..., Desk], tmp_path: Path, *, first: bool
 ) -> None:
-    text = json.dumps(REVIEW).encode()
-    (tmp_path / "review.json").write_bytes(text)
-    declared = EarlierReview(file="review.json", sha256=hashlib.sha256(text).hexdigest())
-    forge = {"releases": (published("v3", 11, is_draft=True),), "tags": ()}
-    desk = desk_of(forge=forge, first=first, delivery=Delivery(earlier_review=declared))
+    (tmp_path / "signoff.json").write_text(json.dumps({}), encoding="utf-8")
+    forge = {"releases": (published("v3", AT, is_draft=True),), "tags": ()}
+    delivery = Delivery(earlier_review=EarlierReview(signoff="signoff.json"))
+    desk = desk_of(forge=forge, first=first, delivery=delivery)
     [part] = EarlierSignOffs().collect(replace(desk, folder=tmp_path)).value
     assert part.seen == (
         "the forge has no release candidate"
@@ -169,5 +246,5 @@ def test_without_an_earlier_release_the_sign_off_is_unknown(
     )
 
 
-def test_without_a_declared_review_there_is_none_to_judge(desk_of: Callable[..., Desk]) -> None:
+def test_without_a_declared_sign_off_there_is_none_to_judge(desk_of: Callable[..., Desk]) -> None:
     assert EarlierSignOffs().collect(desk_of(forge={})).value == ()
