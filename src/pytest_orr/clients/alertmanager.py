@@ -17,8 +17,8 @@ from pytest_orr.errors import FactUnavailable, Undeclared
 from .alertmanager_matchers import Matcher
 from .alertmanager_routes import Route, Routing, routing_in
 from .anchored_patterns import Undecidable
-from .aws_memo import Memo
 from .hostile_json import Unreadable
+from .memo import Memo
 from .prometheus_said import instant_of
 from .proxied_api import Named, ProxiedApi
 from .yaml_text import yaml_in

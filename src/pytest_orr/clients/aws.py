@@ -9,11 +9,11 @@ from pytest_orr.errors import FactUnavailable, Undeclared
 
 from .aws_callers import HOME_OF_GLOBAL_SERVICES, Callers
 from .aws_crew import Crew, together
-from .aws_memo import Memo
 from .aws_question import Place, Question, login_of
 from .aws_width import OF_THE_RUN
 from .clocks import Clocks
 from .guard import READ_ONLY, Guard
+from .memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.aws import AwsAccount
 
-    from .aws_memo import Memo
+    from .memo import Memo
 
     Ask = Callable[[Question, str], Mapping[str, Any]]
 

@@ -17,6 +17,7 @@ from . import git_history, git_tags, git_trees, git_work_tree
 from .git_borrowed import borrow
 from .git_globs import matches
 from .git_trees import LARGEST
+from .memo import Memo
 from .settings import setting
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class GitAccess:
         self._profile, self._folder = profile, folder
         self._environment = os.environ if environment is None else environment
         self._lock = RLock()
-        self._told: dict[str, object] = {}
+        self._memo = Memo()
         self._lent: Borrowed | None = None
 
     def close(self) -> None:
@@ -235,15 +236,6 @@ class GitAccess:
         return self._lent
 
     def _once(self, question: str, ask: Callable[[], T]) -> T:
-        """Ask once a run; what could not be answered is remembered, too."""
+        """Ask once a run, and one thing at a time: questions share one borrowed repository."""
         with self._lock:
-            if question not in self._told:
-                try:
-                    self._told[question] = ask()
-                except FactUnavailable as error:
-                    self._told[question] = error
-            told = self._told[question]
-        if isinstance(told, FactUnavailable):
-            raise FactUnavailable(told.cause, told.remedy)
-        answer: T = told  # type: ignore[assignment] # what this question was answered with
-        return answer
+            return self._memo.once(question, ask)

@@ -5,15 +5,13 @@ Of a secret nothing is kept but the name of the detector that found it. Only GET
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pytest_orr.errors import FactUnavailable, Undeclared
 
-from .api_wire import ApiWire, Asked, Told, Way
 from .gitguardian_said import (
     WHERE,
     Incident,
@@ -24,8 +22,8 @@ from .gitguardian_said import (
     source_of,
     strange,
 )
-from .secret import Secret
-from .settings import setting
+from .keyed_api import KeyedApi, Vendor
+from .memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,13 +31,18 @@ if TYPE_CHECKING:
 
     from pytest_orr.profile.scans import GitGuardian as Declared
 
+    from .api_wire import Told
     from .clocks import Clocks
 
-API = "https://api.gitguardian.com"
+VENDOR = Vendor(
+    whose="GitGuardian",
+    section=WHERE,
+    scheme="Token",
+    api="https://api.gitguardian.com",
+    key="token",
+)
 PER_PAGE = 100
 MOST_PAGES = 2000
-LONGEST_WAIT = 60
-"""Seconds that GitGuardian may ask us to wait for, in all, when it is asked too often."""
 NEXT = re.compile(r'<([^<>]+)>\s*;\s*rel="?next"?')
 
 
@@ -60,26 +63,20 @@ class GitGuardian:
     ) -> None:
         if declared is None:
             raise Undeclared(WHERE, "who watches the repository for secrets")
-        told = os.environ if environment is None else environment
         self.source = declared.source
-        self._token = Secret(setting(declared.token, where=f"{WHERE} token", environment=told))
-        url = setting(declared.url, where=f"{WHERE} url", environment=told) or API
-        self._url = url.rstrip("/")
-        ca = setting(declared.ca, where=f"{WHERE} ca", environment=told)
-        authorities = str(folder / ca) if ca else ""
-        self._wire = ApiWire(Way(whose="GitGuardian", section=WHERE, ca=authorities, clocks=clocks))
-        self._pause = pause
-        self._waited = 0.0
-        self._listings: dict[str, tuple[dict[str, Any], ...]] = {}
+        self._api = KeyedApi(
+            VENDOR, declared, folder, environment=environment, pause=pause, clocks=clocks
+        )
+        self._memo = Memo()
 
     @property
     def where(self) -> str:
         """The host that is asked."""
-        return urlsplit(self._url).netloc
+        return self._api.place
 
     def close(self) -> None:
         """End all connections."""
-        self._wire.close()
+        self._api.close()
 
     def sources(self) -> tuple[Source, ...]:
         """Return every repository that the token sees (``GET /v1/sources``)."""
@@ -94,12 +91,10 @@ class GitGuardian:
         return tuple(map(incident_of, self._all(path, needed="incidents:read")))
 
     def _all(self, path: str, *, needed: str) -> tuple[dict[str, Any], ...]:
-        if path not in self._listings:
-            self._listings[path] = tuple(self._pages(path, needed))
-        return self._listings[path]
+        return self._memo.once(path, lambda: tuple(self._pages(path, needed)))
 
     def _pages(self, path: str, needed: str) -> Iterator[dict[str, Any]]:
-        url = f"{self._url}{path}?{urlencode({'per_page': PER_PAGE})}"
+        url = f"{path}?{urlencode({'per_page': PER_PAGE})}"
         asked: set[str] = set()
         while url:
             if url in asked or len(asked) >= MOST_PAGES:
@@ -110,10 +105,7 @@ class GitGuardian:
             url = self._next(told)
 
     def _told(self, url: str, path: str, needed: str) -> Told:
-        told = self._ask(url)
-        while told.status == 429:
-            self._wait(told)
-            told = self._ask(url)
+        told = self._api.told(url)
         if told.status == 401:
             raise FactUnavailable(
                 "GitGuardian refuses the token",
@@ -122,28 +114,11 @@ class GitGuardian:
         if told.status == 403:
             raise self._denied(path, needed)
         if told.status != 200:
-            raise FactUnavailable(
-                f"GitGuardian answered GET {path} with status {told.status}",
-                f"run again, or correct url under {WHERE} in readiness.toml",
-            )
+            raise self._api.failed(f"GET {path}", told)
         return told
 
-    def _ask(self, url: str) -> Told:
-        return self._wire.ask(Asked(url=url, token=self._token, scheme="Token"))
-
-    def _wait(self, told: Told) -> None:
-        said = told.header("retry-after")
-        seconds = float(said) if re.fullmatch(r"\d{1,6}", said) else 5.0
-        if self._waited + seconds > LONGEST_WAIT:
-            raise FactUnavailable(
-                "GitGuardian is asked too often with this token: its rate limit is reached",
-                "run again in a minute, or use a token that nobody else uses",
-            )
-        self._waited += max(seconds, 0.1)
-        self._pause(seconds)
-
     def _denied(self, path: str, needed: str) -> FactUnavailable:
-        told = self._ask(f"{self._url}/v1/api_tokens/self")
+        told = self._api.told("/v1/api_tokens/self")
         scopes = object_of(told).get("scopes") if told.status == 200 else None
         if isinstance(scopes, list) and needed in scopes:
             return FactUnavailable(
@@ -159,7 +134,6 @@ class GitGuardian:
         found = NEXT.search(told.header("link"))
         if found is None:
             return ""
-        url, own = urlsplit(found[1]), urlsplit(self._url)
-        if (url.scheme, url.netloc) != (own.scheme, own.netloc):
+        if not self._api.has(found[1]):
             raise strange("leads to another host for its next page")
         return found[1]

@@ -13,11 +13,11 @@ from urllib.parse import quote, urlencode
 from pytest_orr.errors import FactUnavailable, Undeclared
 
 from . import grafana_said as said
-from .aws_memo import Memo
 from .grafana_answers import Health, Result, gone_source, health, results
 from .grafana_resources import Resources
 from .hostile_json import At, Unreadable
 from .keyed_api import KeyedApi, Vendor
+from .memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

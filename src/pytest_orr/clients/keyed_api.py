@@ -1,4 +1,4 @@
-"""Asks a vendor's API of JSON by a key: what PagerDuty's and Grafana's clients have in common.
+"""Asks a vendor's API of JSON by a key: what the clients of such vendors have in common.
 
 Whoever asks too often is made to wait, for as long as a run can spare; which answer a question
 gets, and what a refusal means, its own client knows.
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
     from .clocks import Clocks
 
-LONGEST_WAIT = 60
-"""Seconds that a vendor may ask us to wait for, in all."""
-USUAL_WAIT = 5.0
-"""Seconds to wait for where it does not say how long."""
 LARGEST = 8 * 1024 * 1024
 
 
@@ -67,6 +63,12 @@ class Vendor:
     """Where it is if nothing is declared."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Sent with each question."""
+    key: str = "key"
+    """What it calls its keys."""
+    longest_wait: float = 60
+    """Seconds that it may ask us to wait for, in all."""
+    usual_wait: float = 5
+    """Seconds to wait for where it does not say how long."""
 
 
 class KeyedApi:
@@ -112,12 +114,20 @@ class KeyedApi:
         self._wire.close()
 
     def told(self, asked: str, body: bytes = b"") -> Told:
-        """Return the answer, of whatever status but 429, to a path with its query."""
+        """Return the answer, of whatever status but 429, to a path with its query.
+
+        It may be a whole URL, too, that the API ``has``.
+        """
         told = self._ask(asked, body)
         while told.status == 429:
             self._wait(told)
             told = self._ask(asked, body)
         return told
+
+    def has(self, url: str) -> bool:
+        """Tell whether a URL leads to the same host in the same way: there the key may go."""
+        theirs, own = urlsplit(url), urlsplit(self._url)
+        return (theirs.scheme, theirs.netloc) == (own.scheme, own.netloc)
 
     def read(self, path: str, told: Told) -> At:
         """Return the JSON of an answer."""
@@ -134,14 +144,16 @@ class KeyedApi:
         """Return the failure of an answer whose status says nothing of the key."""
         said = f"answered {path} with status {told.status}"
         if 300 <= told.status < 400:
-            said = f"sends on whoever asks for {path}, and a key is taken nowhere else"
+            said = (
+                f"sends on whoever asks for {path}, and a {self.vendor.key} is taken nowhere else"
+            )
         return FactUnavailable(f"{self.vendor.whose} {said}", self.again)
 
     def _ask(self, asked: str, body: bytes) -> Told:
         json = {"Content-Type": "application/json"} if body else {}
         return self._wire.ask(
             Asked(
-                url=f"{self._url}{asked}",
+                url=f"{self._url}{asked}" if asked.startswith("/") else asked,
                 method="POST" if body else "GET",
                 headers={**self.vendor.headers, **json},
                 body=body,
@@ -153,13 +165,14 @@ class KeyedApi:
 
     def _wait(self, told: Told) -> None:
         said = told.header("retry-after") or told.header("ratelimit-reset")
-        seconds = max(float(said), 0.1) if re.fullmatch(r"\d{1,6}", said) else USUAL_WAIT
+        vendor, usual = self.vendor, self.vendor.usual_wait
+        seconds = max(float(said), 0.1) if re.fullmatch(r"\d{1,6}", said) else usual
         with self._lock:
-            if self._waited + seconds > LONGEST_WAIT:
+            if self._waited + seconds > vendor.longest_wait:
                 raise FactUnavailable(
-                    f"{self.vendor.whose} is asked too often with this key: "
+                    f"{vendor.whose} is asked too often with this {vendor.key}: "
                     "its rate limit is reached",
-                    "run again in a minute, or use a key that nobody else uses",
+                    f"run again in a minute, or use a {vendor.key} that nobody else uses",
                 )
             self._waited += seconds
         self._pause(seconds)

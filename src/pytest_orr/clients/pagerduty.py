@@ -12,9 +12,9 @@ from urllib.parse import quote, urlencode
 from pytest_orr.errors import FactUnavailable, Undeclared
 
 from . import pagerduty_said as said
-from .aws_memo import Memo
 from .hostile_json import At, Unreadable
 from .keyed_api import KeyedApi, Vendor
+from .memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

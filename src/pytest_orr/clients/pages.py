@@ -10,7 +10,6 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import SplitResult, urldefrag
 
@@ -18,6 +17,7 @@ from pytest_orr.errors import FactUnavailable, Undeclared
 
 from .clocks import Clocks
 from .http import Hop
+from .memo import Memo
 from .page_answers import (
     GONE,
     TOO_OFTEN,
@@ -87,26 +87,24 @@ class Pages:
         self._git = git
         self._clocks = clocks or Clocks()
         self._places = Places(profile, folder, own)
-        self._lock = Lock()
-        self._locks: dict[str, Lock] = {}
-        self._told: dict[str, object] = {}
+        self._memo = Memo()
 
     def read(self, declared: Declared, where: str) -> Document:
         """Return a declared document; ``where`` says where, such as ``[documents.runbook]``."""
         if declared.url:
             return self.at(declared.url, f"{where} url")
         if declared.path:
-            return self._once(f"file {declared.path}", lambda: self._file(str(declared.path)))
+            return self._memo.once(f"file {declared.path}", lambda: self._file(str(declared.path)))
         raise Undeclared(where, "its url or its path")
 
     def at(self, url: str, what: str = "") -> Document:
         """Return the document at a URL, whatever its fragment is."""
         whole, _ = urldefrag(url)
-        return self._once(f"GET {whole}", lambda: self._fetched(whole, what or whole))
+        return self._memo.once(f"GET {whole}", lambda: self._fetched(whole, what or whole))
 
     def html(self, url: str) -> tuple[int, str]:
         """Return status and HTML of a page, as it was delivered."""
-        led = self._once(f"page {url}", lambda: self._led("GET", url, url))
+        led = self._memo.once(f"page {url}", lambda: self._led("GET", url, url))
         if led.elsewhere:
             raise FactUnavailable(f"{url} leads to {led.elsewhere}", "correct the page's path")
         return led.page.status, decoded(led.page.body, charset_of(led.page))
@@ -118,7 +116,7 @@ class Pages:
     def reached(self, url: str) -> Reached:
         """Return what a link leads to (HEAD, and GET where that is not answered)."""
         whole, _ = urldefrag(url)
-        return self._once(f"HEAD {whole}", lambda: self._reached(whole))
+        return self._memo.once(f"HEAD {whole}", lambda: self._reached(whole))
 
     def _reached(self, url: str) -> Reached:
         led = self._led("HEAD", url, url)
@@ -216,22 +214,6 @@ class Pages:
         except FactUnavailable as error:
             remedy = error.remedy if place.endpoint else remedy_of(error)
             raise FactUnavailable(error.cause, remedy) from None
-
-    def _once(self, question: str, ask: Callable[[], T]) -> T:
-        """Ask once a run, two who ask at once too; what could not be had is remembered as well."""
-        with self._lock:
-            lock = self._locks.setdefault(question, Lock())
-        with lock:
-            if question not in self._told:
-                try:
-                    self._told[question] = ask()
-                except FactUnavailable as error:
-                    self._told[question] = error
-        told = self._told[question]
-        if isinstance(told, FactUnavailable):
-            raise FactUnavailable(told.cause, told.remedy)
-        answer: T = told  # type: ignore[assignment] # what this question was answered with
-        return answer
 
 
 def _of(read: Callable[[], T], name: str) -> T:

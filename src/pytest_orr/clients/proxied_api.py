@@ -17,8 +17,8 @@ from urllib.parse import urlencode, urlsplit
 from pytest_orr.errors import FactUnavailable
 
 from .api_wire import ApiWire, Asked, Told, Way
-from .aws_memo import Memo
 from .hostile_json import Unreadable, clean, read_json
+from .memo import Memo
 from .secret import Secret
 from .settings import setting
 

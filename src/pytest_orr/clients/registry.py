@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.profile.image_names import DOCKER_HUB, ImageName, image_name
 
 from .http import Route
+from .memo import Memo
 from .registry_login import Login
 from .registry_place import NotPublished, Place, address
 from .registry_reading import ACCEPTED, Manifest, digest_of, read_config, read_manifest
@@ -49,7 +51,7 @@ class RegistryAccess:
         self._environment = os.environ if environment is None else environment
         self._asking = threading.Lock()
         self._places: dict[str, Place] = {}
-        self._manifests: dict[str, Manifest | FactUnavailable] = {}
+        self._memo = Memo()
         self._images: dict[str, PublishedImage] = {}
 
     def digest_of(self, image: str) -> str:
@@ -113,16 +115,7 @@ class RegistryAccess:
         )
 
     def _manifest(self, name: ImageName) -> Manifest:
-        key = f"{name.place}@{name.reference}"
-        if key not in self._manifests:
-            try:
-                self._manifests[key] = self._asked(name)
-            except FactUnavailable as error:
-                self._manifests[key] = error
-        found = self._manifests[key]
-        if isinstance(found, FactUnavailable):
-            raise found
-        return found
+        return self._memo.once(f"{name.place}@{name.reference}", partial(self._asked, name))
 
     def _asked(self, name: ImageName) -> Manifest:
         path = f"manifests/{name.reference}"

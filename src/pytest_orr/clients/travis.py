@@ -13,7 +13,7 @@ from urllib.parse import quote
 from pytest_orr.errors import FactUnavailable, Undeclared
 
 from .api_wire import ApiWire, Asked, Told, Way
-from .aws_memo import Memo
+from .memo import Memo
 from .secret import Secret
 from .settings import setting
 

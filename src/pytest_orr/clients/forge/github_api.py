@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pytest_orr.clients.aws_memo import Memo
+from pytest_orr.clients.memo import Memo
 from pytest_orr.errors import FactUnavailable
 
 from .github_reading import as_described

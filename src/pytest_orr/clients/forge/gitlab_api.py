@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_orr.clients.api_wire import ApiWire, Way
-from pytest_orr.clients.aws_memo import Memo
+from pytest_orr.clients.memo import Memo
 from pytest_orr.clients.secret import Secret
 from pytest_orr.clients.settings import setting
 from pytest_orr.errors import FactUnavailable

@@ -162,7 +162,7 @@ def test_whoever_is_asked_too_often_for_long_is_unknown(
     ("told", "cause"),
     [
         ((500, None), r"answered GET /v1/sources with status 500"),
-        ((302, None), r"answered GET /v1/sources with status 302"),
+        ((302, None), r"sends on whoever asks for GET /v1/sources"),
         ((200, {"detail": "odd"}), "answered with no list"),
         ((200, [1]), "answered with no list"),
         ((200, [{"id": "x", "full_name": "a"}]), "named something by no number"),

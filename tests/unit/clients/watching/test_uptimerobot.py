@@ -191,7 +191,7 @@ def test_whoever_is_asked_too_often_is_waited_for_within_bounds(
     ("told", "cause"),
     [
         ((500, None), r"answered GET /v3/monitors with status 500"),
-        ((302, None), r"answered GET /v3/monitors with status 302"),
+        ((302, None), r"sends on whoever asks for GET /v3/monitors"),
         ((200, [1]), r"has no object at \$"),
         ((200, {"data": {}}), r"has no list at \$.data"),
         ((200, {}), r"has no list at \$.data"),

@@ -1,4 +1,4 @@
-"""What AWS has answered the run already: each question is asked once, whoever asks first."""
+"""What a source has answered the run already: each question is asked once, whoever asks first."""
 
 from __future__ import annotations
 
