@@ -120,7 +120,7 @@ def test_nothing_but_a_yes_at_the_terminal_changes_anything(
 ) -> None:
     child, terminal = at_a_terminal(["--restore"], service.suite, baselines["2.0"])
     person = fdspawn(terminal, timeout=60, encoding="utf-8")
-    person.expect(r"Write these \d+ files to readiness/\? yes or no \[no\]: ")
+    person.expect(r"Write \d+ files to readiness/\? yes or no \[no\]: ")
     person.send(typed)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status
     person.close()

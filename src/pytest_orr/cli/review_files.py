@@ -56,7 +56,7 @@ def _read(path: Path, beside: Path | None) -> Read:
     except InvalidInput as error:
         return Read(source=str(path), why=first_mistake(error, str(path)))
     except OrrError as error:
-        return Read(source=str(path), why=str(error))
+        return Read(source=str(path), why=str(error).removeprefix(f"{path} ").removesuffix("."))
     except OSError as error:
         return Read(source=str(path), why=f"cannot be read: {error.strerror}")
     return Read(source=str(path), glance=glance, page=_page(path, beside))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.collect.registry import registry
+from pytest_orr.render.words import count
 from pytest_orr.suite import baseline
 from pytest_orr.updating.judged import Request
 from pytest_orr.updating.placing import alone, finish, is_cut_short, put_in_place
@@ -76,7 +77,8 @@ def _updated(update: Update, arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print(NOTHING_CHANGED)
     else:
-        _ask(f"Write these {len(update.contents)} files to {update.folder.name}/?", arguments)
+        files = count(len(update.contents), "file")
+        _ask(f"Write {files} to {update.folder.name}/?", arguments)
         _write(update)
     return left
 
@@ -84,7 +86,8 @@ def _updated(update: Update, arguments: argparse.Namespace) -> int:
 def _write(update: Update) -> None:
     with alone(update.folder):
         put_in_place(update.folder, update.contents, update.replaced)
-    print("\n".join(filter(None, (f"{len(update.contents)} files written.", stamped(update)))))
+    written = f"{count(len(update.contents), 'file')} written."
+    print("\n".join(filter(None, (written, stamped(update)))))
 
 
 def _finish(folder: Path, arguments: argparse.Namespace) -> None:

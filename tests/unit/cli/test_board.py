@@ -94,7 +94,7 @@ def test_what_cannot_be_read_is_told_and_shown_and_hides_nothing(orr: Callable[.
         ),
         "empty: no review.json lies beneath this folder",
         "foreign.json: no review of pytest-orr: $: 'schema' is a required property",
-        "gone: gone is not there.",
+        "gone: is not there",
         "selected/review.json: of a selection of items (-k one), not of a service",
         "strange/review.json: no review of pytest-orr: '2026-99-99' is no day",
     ]

@@ -351,7 +351,9 @@ def test_a_module_that_was_deleted_comes_back_with_a_flag_alone(
     assert not path.exists()
     suite = read(service.suite, fact_names=(), published=baselines["2.0"])
     assert suite.lost == ("operations.a.one", "operations.a.two")
-    assert "  restored  test_operations.py" in updated("2.0", "--yes", "--restore").lines
+    said = updated("2.0", "--yes", "--restore")
+    assert "  restored  test_operations.py" in said.lines
+    assert "1 file written." in said.lines
     assert path.read_bytes() == (baselines["2.0"] / "test_operations.py").read_bytes()
 
 
