@@ -7,6 +7,7 @@ from importlib.metadata import distribution
 from typing import TYPE_CHECKING
 
 from .collect.aws_identities import AwsIdentities, callers_of
+from .collect.delivery.earlier_sign_offs import EarlierSignOffs
 from .collect.delivery.tagged_releases import TaggedReleases
 from .collect.snapshot import facts_sha256, last_read, value_in
 from .model import Need, Provenance, Signing
@@ -46,6 +47,7 @@ def provenance_of(
         authors=authors_of(
             written.profile, value_in(facts, TaggedReleases()) if has_facts else None
         ),
+        supersedes=_superseded(facts) if has_facts else "",
         signing=_signing(written.policy),
         accounts=tuple(account.id for account in accounts),
         regions=tuple(sorted({region for one in accounts for region in one.regions})),
@@ -78,6 +80,13 @@ def _taggers(fact: TaggedReleaseFacts) -> Iterator[str]:
         seen = tag.signature.observed
         if seen is not None and seen.is_of_release and seen.tagger:
             yield seen.tagger
+
+
+def _superseded(facts: Path) -> str:
+    """Return what was signed for the release before, if its sign-off was verified and holds."""
+    parts = value_in(facts, EarlierSignOffs()) or ()
+    seen = (part.observed for part in parts if part.observed and part.observed.is_genuine)
+    return next((one.payload_sha256 for one in seen), "")
 
 
 def _signing(policy: Policy) -> Signing | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.collect.delivery.earlier_sign_offs import EarlierSignOff, EarlierSignOffs
 from pytest_orr.collect.delivery.tagged_releases import (
     Publication,
     ReleaseTag,
@@ -42,6 +43,7 @@ RUN = RunBlock(
     suite="5" * 64,
 )
 TAGS: Any = TaggedReleases()
+EARLIER: Any = EarlierSignOffs()
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def of(tmp_path: Path, written: Written) -> Callable[..., Provenance]:
         facts = tmp_path / "facts.json"
         if seen:
             by_name: Mapping[str, Observation[Any]] = {one.name: one for one in seen}
-            known = dict.fromkeys(by_name, TAGS)
+            known = {**dict.fromkeys(by_name, TAGS), EARLIER.name: EARLIER}
             text = text_of(RUN, by_name, known, scope="6" * 64, redact=lambda value: value)
             facts.write_text(text, encoding="utf-8")
         profile = replace(written.profile, release=replace(written.profile.release, **changes))
@@ -126,6 +128,29 @@ def test_who_tagged_the_release_and_who_asked_for_it_are_its_authors(
     )
     found = of(seen, asked_by=("pia@example.org", "ana@example.org"))
     assert found.authors == ("ana@example.org", "finn@example.org", "pia@example.org")
+
+
+def earlier(**more: Any) -> EarlierSignOff:
+    usual = {"tag": "v1", "commit": "0" * 40, "sha256": "1" * 64, "is_by_todays_policy": True}
+    return EarlierSignOff(**{**usual, **more})
+
+
+@pytest.mark.parametrize(
+    ("part", "superseded"),
+    [
+        (Part(name="x", observed=earlier(payload_sha256="2" * 64)), "2" * 64),
+        (Part(name="x", observed=earlier(payload_sha256="2" * 64, published="3" * 64)), ""),
+        (Part(name="x", observed=earlier(refused="expired", why="too old")), ""),
+        (Part(name="x", unavailable=Unavailable(cause="it is gone", remedy="copy it")), ""),
+    ],
+)
+def test_a_sign_off_that_was_verified_is_superseded_and_no_other(
+    of: Callable[..., Provenance], part: Part[EarlierSignOff], superseded: str
+) -> None:
+    value = (part,)
+    seen = Observed(name=EARLIER.name, value=value, source="forge", read_at=RUN.started)
+    assert of(seen).supersedes == superseded
+    assert of(tagged()).supersedes == ""
 
 
 def test_the_rules_about_signatures_are_told_as_the_policy_has_them(

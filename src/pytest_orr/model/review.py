@@ -147,6 +147,8 @@ class Provenance:
     """Instant at which the last fact was seen, ``YYYY-MM-DDTHH:MM:SSZ``."""
     authors: tuple[str, ...] = ()
     """E-mails of who made the release or asked for it, sorted."""
+    supersedes: str = ""
+    """SHA-256 of what was signed for the release before; empty if none was verified."""
     signing: Signing | None = None
     """Nothing if the policy says nothing about signatures."""
 

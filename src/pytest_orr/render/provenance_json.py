@@ -19,6 +19,7 @@ def plain(provenance: Provenance) -> Plain:
         "tool_sha256": provenance.tool_sha256,
         "finished": provenance.finished,
         "authors": list(provenance.authors),
+        "supersedes": provenance.supersedes,
         "signing": _signing(provenance.signing),
         "accounts": list(provenance.accounts),
         "regions": list(provenance.regions),

@@ -93,7 +93,7 @@ def _predicate(review: Review, verdict: Verdict) -> Plain:
         },
         "run_id": review.run.id,
         "author": list(bound.authors),
-        "supersedes": None,
+        "supersedes": bound.supersedes or None,
     }
 
 

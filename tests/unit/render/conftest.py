@@ -129,6 +129,7 @@ def build_review(*items: ItemResult, **changes: Any) -> Review:
             tool_sha256=digest("8"),
             finished="2026-11-20T09:34:10Z",
             authors=("ana@example.org",),
+            supersedes=digest("9"),
             signing=Signing(
                 need=(Need(role="service", people=1), Need(role="security", people=1)),
                 max_days=7,

@@ -153,7 +153,7 @@ def test_it_may_be_signed_from_its_last_fact_on_for_the_days_of_the_policy(
     assert predicate["finished"] == predicate["not_before"] == "2026-11-20T09:34:10Z"
     assert predicate["not_after"] == "2026-11-27T09:34:10Z"
     assert datetime.fromtimestamp(predicate["seq"], UTC).isoformat() == "2026-11-20T09:34:10+00:00"
-    assert (predicate["author"], predicate["supersedes"]) == (["ana@example.org"], None)
+    assert (predicate["author"], predicate["supersedes"]) == (["ana@example.org"], "9" * 64)
     assert predicate["tool"] == {"name": "pytest-orr", "version": "0.1.0", "sha256": "8" * 64}
     assert predicate["checklist"]["version"] == "0.1.0"
 

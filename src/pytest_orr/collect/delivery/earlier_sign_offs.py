@@ -42,6 +42,8 @@ class EarlierSignOff:
     verdict: str = ""
     signed_by: tuple[str, ...] = ()
     """Who filled which role, ``ana@example.org (service)``; sorted."""
+    payload_sha256: str = ""
+    """Names the sign-off, if it holds: the digest of what was signed."""
     is_by_todays_policy: bool
     """Whether no policy of then is declared, so that today's says who could sign."""
     sha256: str
@@ -94,6 +96,7 @@ def _sign_off(desk: Desk, declared: EarlierReview) -> EarlierSignOff:
         why=str(refusal or ""),
         verdict=verified.statement.verdict if verified else "",
         signed_by=tuple(f"{one.email} ({one.role})" for one in verified.roles) if verified else (),
+        payload_sha256=verified.payload_sha256 if verified else "",
         is_by_todays_policy=declared.policy is None,
         sha256=hashlib.sha256(content).hexdigest(),
         published=_published(release, file),

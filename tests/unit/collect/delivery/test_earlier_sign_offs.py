@@ -111,6 +111,7 @@ def test_the_release_before_was_signed_off_by_people_in_their_roles(
     found = part_of(signed(PAYLOAD)).reading
     assert (found.tag, found.commit, found.refused, found.why) == ("v2", BEFORE, "", "")
     assert found.is_genuine
+    assert found.payload_sha256 == hashlib.sha256(PAYLOAD).hexdigest()
     assert found.seen == (
         f"v2, {BEFORE[:12]}: ready_with_waivers, signed by ana@example.org (service),"
         " ben@example.org (principal-engineer), cara@example.org (security), by the policy of then"
@@ -145,7 +146,7 @@ def test_a_sign_off_that_does_not_hold_is_refused_by_its_code(
     part_of: Callable[..., Part[EarlierSignOff]], raw: bytes, code: str
 ) -> None:
     found = part_of(raw).reading
-    assert found.refused == code
+    assert (found.refused, found.payload_sha256) == (code, "")
     assert found.why
     assert found.seen == f"v2, {BEFORE[:12]}: refused as {code}"
 
