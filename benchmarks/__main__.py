@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import aws, plugin, report, ssh
@@ -41,6 +42,13 @@ def parser() -> argparse.ArgumentParser:
     count = within(1, MOST_BACKENDS)
     start.add_argument("--runs", type=count, default=20, help="runs of each start (default: 20)")
     start.add_argument("--replays", type=count, default=5, help="replays (default: 5)")
+    start.add_argument(
+        "--facts",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="facts.json of the example, READY (default: its world is started to record them)",
+    )
     hosts = named.add_parser("ssh", help="hosts behind a jump host; needs root and sshd")
     hosts.add_argument("--hosts", type=count, nargs="+", default=[1, 10, 50], metavar="N")
     hosts.add_argument("--runs", type=count, default=5, help="runs of each (default: 5)")
@@ -83,7 +91,7 @@ def within(least: int, most: int) -> Callable[[str], int]:
 def measured(told: argparse.Namespace) -> Iterable[Case]:
     """Measure what was asked for."""
     if told.benchmark == "plugin":
-        return plugin.cases(runs=told.runs, replays=told.replays)
+        return plugin.cases(runs=told.runs, replays=told.replays, facts=told.facts)
     if told.benchmark == "aws":
         return aws.cases(
             aws.Asked(

@@ -19,10 +19,12 @@ def test_holds(number):
 ITEMS = 76
 
 
-def cases(*, runs: int, replays: int) -> tuple[Case, ...]:
-    """Measure every case."""
-    with tempfile.TemporaryDirectory(prefix="orr-bench-") as folder:
-        return start_up(Path(folder), runs=runs), replay(Path(folder), replays=replays)
+def cases(*, runs: int, replays: int, facts: Path | None) -> tuple[Case, ...]:
+    """Measure every case; facts of the example's repaired world are recorded unless given."""
+    with tempfile.TemporaryDirectory(prefix="orr-bench-") as named:
+        folder = Path(named)
+        started = start_up(folder, runs=runs)
+        return started, replay(folder, facts or record(folder), replays=replays)
 
 
 def start_up(folder: Path, *, runs: int) -> Case:
@@ -36,13 +38,13 @@ def start_up(folder: Path, *, runs: int) -> Case:
     return Case(name="start-up", n=0, unit="tests", expected="5", taken=taken)
 
 
-def replay(folder: Path, *, replays: int) -> Case:
+def replay(folder: Path, facts: Path, *, replays: int) -> Case:
     """Judge the example's recorded facts; the limit is as many tests that ask nothing."""
     trivial = folder / "trivial"
     trivial.mkdir()
     (trivial / "test_trivial.py").write_text(TRIVIAL.format(count=ITEMS), encoding="utf-8")
     judging = Command(
-        arguments=pytest_run("readiness/", "--orr-facts", str(record(folder))),
+        arguments=pytest_run("readiness/", "--orr-facts", str(facts.resolve())),
         folder=CHECKOUT,
         environment=environment(ORR_EXAMPLE="repaired", ORR_REPORT=str(folder / "replay")),
     )

@@ -86,9 +86,9 @@ def topology(benchmark: Callable[[str], ModuleType], tmp_path: Path) -> Any:
 
 
 def test_the_plugin_benchmark_prints_its_figures_and_their_shape(
-    run: Callable[..., subprocess.CompletedProcess[str]],
+    run: Callable[..., subprocess.CompletedProcess[str]], recorded: Path
 ) -> None:
-    ended = run("plugin", "--json", "--runs", "1", "--replays", "1")
+    ended = run("plugin", "--json", "--runs", "1", "--replays", "1", "--facts", str(recorded))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     *lines, last = ended.stdout.splitlines()
     result = json.loads(last)
