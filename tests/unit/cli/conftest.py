@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,10 +22,11 @@ from pytest_orr.record.values import ItemRecord
 from pytest_orr.suite import baseline, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from pytest_orr.model import ItemSpec
+    from pytest_orr.suite import Suite
     from tests.conftest import Repository
 
 
@@ -52,6 +54,20 @@ def orr(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
         return Said(status=status, out=out, err=err)
 
     return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_suite_once() -> Iterator[None]:
+    """Let commands share the product's own suite: no test changes it, and many read all of it."""
+    own = baseline().resolve()
+    once = cache(lambda: read(own, fact_names=registry().keys()))
+
+    def shared(folder: Path, **known: Any) -> Suite:
+        return once() if folder == own else read(folder, **known)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pytest_orr.cli.catalogue.read", shared)
+        yield
 
 
 @pytest.fixture(scope="session")
