@@ -411,3 +411,37 @@ def test_items_are_chosen_by_their_ids_and_for_live_alone(live: Live) -> None:
     said = live.place.orr("verify", "--item", DOORS)
     assert said.status == 4
     assert said.err == "--item chooses what --live judges again; add --live\n"
+
+
+def test_what_a_service_does_not_declare_is_told_and_its_own_items_are_judged_again(
+    signed: Any,
+) -> None:
+    said = signed.orr("verify", "--live", "--item", "demo.area", "--json")
+    found = json.loads(said.out)
+    assert found["valid"], said.out
+    assert set(found["judged_again"]) == {
+        f"demo.area.{n}" for n in ("seen", "said", "waived", "absent")
+    }
+    unread = [one for one in found["notices"] if one.startswith("not read again: ")]
+    assert sorted(unread) == [
+        "not read again: checkout: readiness.toml declares no [repository]",
+        "not read again: people behind the release: readiness.toml declares no [forge]",
+    ]
+
+
+def test_a_run_that_ends_itself_has_judged_nothing(signed: Any) -> None:
+    path = signed.suite_file("conftest.py")
+    more = "\n\ndef pytest_runtest_setup():\n    import os\n    os._exit(0)\n"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    said = signed.orr("verify", "--live", "--item", "demo.area.seen", "--json")
+    found = json.loads(said.out)
+    assert found["refused"] == "live-failed"
+    assert found["reason"] == "the run was cut short, and ended with 0"
+
+
+def test_a_declared_repository_that_is_none_is_refused(live: Live) -> None:
+    live.be(EXPLORER_REPOSITORY=str(live.place.suite_file("reports")))
+    found = live.verify("--item", "none")
+    assert found["refused"] == "not-read-again"
+    assert "checkout: " in found["reason"]
+    assert "lies in no git repository" in found["reason"]

@@ -9,6 +9,7 @@ from pytest_orr.clients.git_here import git_here
 from pytest_orr.collect.images.published import OPERATIONS, digest_of
 from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.parts import Part, part_of
+from pytest_orr.errors import FactUnavailable, Undeclared
 from pytest_orr.observation import Answer
 from pytest_orr.profile.image_names import image_name
 
@@ -67,19 +68,26 @@ class Checkouts:
     fact_type: Any = Standing
 
     def collect(self, desk: Desk) -> Answer[Standing]:
-        """Ask git; without ``[repository]`` there is nothing to ask about."""
-        git, commit = desk.git, desk.git.commit
-        head = git_here(git.checkout).commit
-        own, beside = git.within(desk.folder), git.within(self.envelope.parent)
-        changed = git.changed_since(head, "the checkout", EVERYTHING).files if head else ()
-        return Answer(
-            value=Standing(
-                commit=commit,
-                head=head,
-                changed=tuple(one for one in sorted(changed) if not _is_spared(one, own, beside)),
-                is_dirty=git.is_dirty,
-            )
-        )
+        """Ask git; a repository that nobody declares need not be the release's."""
+        try:
+            return Answer(value=_standing(desk, self.envelope.parent))
+        except FactUnavailable as error:
+            if desk.profile.repository is None:
+                raise Undeclared("[repository]", "the service's repository") from error
+            raise
+
+
+def _standing(desk: Desk, folder: Path) -> Standing:
+    git, commit = desk.git, desk.git.commit
+    head = git_here(git.checkout).commit
+    own, beside = git.within(desk.folder), git.within(folder)
+    changed = git.changed_since(head, "the checkout", EVERYTHING).files if head else ()
+    return Standing(
+        commit=commit,
+        head=head,
+        changed=tuple(one for one in sorted(changed) if not _is_spared(one, own, beside)),
+        is_dirty=git.is_dirty,
+    )
 
 
 def _digest(desk: Desk, image: str) -> PublishedDigest:
