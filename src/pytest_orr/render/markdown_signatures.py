@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 BOUND = (
     "Whoever signs has read the readiness report of this run; `statement.json` binds its digest,"
-    " every result and every file named above."
+    " every result and every file named above. `orr sign` puts a key under it, and `orr verify`"
+    " tells afterwards whether the sign-off holds."
 )
 BLANK = ("&nbsp;" * 12, "&nbsp;" * 24, "&nbsp;" * 12)
 """Room for a name, a signature and a date by hand."""
