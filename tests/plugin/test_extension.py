@@ -49,6 +49,7 @@ def test_a_collector_of_a_service_becomes_a_fixture(
         "source": "the numbers",
         "digest": observed["digest"],
         "observed": True,
+        "operations": ["numbers:List"],
     }
     assert observed["value"] == [1, 2, 3]
     assert observed["operations"] == ["numbers:List"]

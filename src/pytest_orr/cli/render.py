@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.controller import signoff_of
 from pytest_orr.documents import write_documents
+from pytest_orr.earlier import page_of_changes
 from pytest_orr.record.journal import JOURNAL
 
 if TYPE_CHECKING:
@@ -25,5 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge the journal and write what follows from it; return the verdict's exit code."""
     signoff, journal = signoff_of(arguments.folder / JOURNAL)
     arguments.to.mkdir(parents=True, exist_ok=True)
-    print(write_documents(arguments.to, signoff, journal))
+    changed = page_of_changes(arguments.folder)
+    print(write_documents(arguments.to, signoff, journal, others=(changed,)))
     return signoff.verdict.exit_code
