@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
 from pytest_orr.earlier import page_of_changes
 from pytest_orr.model import Release, RunBlock
 from pytest_orr.record.journal import Opening, line_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run_put_aside(folder: Path, service: str, *, signed: bool = False) -> None:
@@ -59,9 +57,20 @@ def test_a_report_without_an_earlier_run_has_nothing_to_compare(tmp_path: Path) 
     assert (page.earlier, page.signed, page.trouble) == (None, False, "")
 
 
-def test_a_run_that_cannot_be_read_is_named_and_breaks_nothing(tmp_path: Path) -> None:
+def test_where_a_pipeline_kept_the_review_alone_it_is_read(tmp_path: Path) -> None:
+    golden = Path(__file__).parents[1] / "golden" / "review.json"
     (tmp_path / "previous").mkdir()
-    (tmp_path / "previous" / "journal.jsonl").write_text("nonsense", encoding="utf-8")
+    copyfile(golden, tmp_path / "previous" / "review.json")
+    page = page_of_changes(tmp_path)
+
+    assert page.earlier
+    assert len(page.earlier.items) == 10
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "review.json"])
+def test_a_run_that_cannot_be_read_is_named_and_breaks_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "previous").mkdir()
+    (tmp_path / "previous" / name).write_text("nonsense", encoding="utf-8")
     page = page_of_changes(tmp_path)
 
     assert page.earlier is None
