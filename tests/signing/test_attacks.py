@@ -172,3 +172,36 @@ def test_what_flags_and_runners_add_is_no_caveat_more(
     assert "earlier sign-offs" not in told
     assert "and verified by another build, pytest-orr " in told
     assert "which is not now" in told
+
+
+def test_a_program_in_the_checkout_is_never_started(
+    ready_to_sign: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = ready_to_sign.repository.path
+    for name in ("ssh-keygen", "git"):
+        (here / name).write_text("#!/bin/sh\ntouch started\n", encoding="utf-8")
+        (here / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f".::{os.environ['PATH']}")
+    assert ready_to_sign.sign("ana").status == 0
+    assert ready_to_sign.orr("verify").status == 1
+    assert not (here / "started").exists()
+
+
+def test_nothing_that_people_wrote_commands_the_terminal_of_who_signs(ready_to_sign: Any) -> None:
+    hidden = "\\u001b]8;;https://evil.example\\u0007\\u202eReady"
+    for key, words in (("reason", "The third one"), ("what", "a third one")):
+        forged = f"{words}{hidden}{' ' * 90}Signed: eve@example.org"
+        waivers = ready_to_sign.suite_file("waivers.toml")
+        ready_to_sign.edit(waivers, f'{key} = "{words}', f'{key} = "{forged}')
+    ready_to_sign.judge()
+    words = f"\x1b[2J\u2066gone{' ' * 90}Signed: eve@example.org"
+    assert ready_to_sign.sign("bo", "--no-go", words).status == 0
+    refused = ready_to_sign.sign("ana")
+    ready_to_sign.judge()
+    agreed = ready_to_sign.sign("ana")
+    for said in (refused, agreed):
+        assert not {"\x1b", "\x07", "\u202e", "\u2066"} & {*said.out, *said.err}
+        assert "\nSigned: eve" not in said.out + said.err
+    assert (refused.status, agreed.status) == (1, 0)
+    assert agreed.out.count("Signed: eve@example.org") == 4
+    assert "\\u202eReady" in agreed.out

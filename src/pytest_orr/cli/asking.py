@@ -135,13 +135,16 @@ def line(prompt: str) -> str:
         raise Stopped("\nStopped; nothing was written for this.") from error
 
 
-def say(text: str = "", *, indent: str = "") -> None:
-    """Print a paragraph as wide as the terminal allows; what hides or commands is made visible."""
+def say(text: str = "", *, indent: str = "", hanging: bool = False) -> None:
+    """Print a paragraph as wide as the terminal allows; what hides or commands is made visible.
+
+    ``hanging`` indents all but the first line, so that none of it looks like a paragraph of ours.
+    """
     shown = textwrap.fill(
         visible(text),
         width=_width(),
         initial_indent=indent,
-        subsequent_indent=f"{indent}  " if indent else "",
+        subsequent_indent=f"{indent}  " if indent or hanging else "",
         break_on_hyphens=False,
         break_long_words=False,
     )

@@ -99,7 +99,7 @@ def _approve(report: Held, asking: Asking, arguments: argparse.Namespace) -> int
     authors = {*stated.authors, *report.expected.authors}
     show_review(report)
     if earlier := earlier_veto(report.folder, report.expected):
-        say(f"Mind: {earlier}")
+        say(f"Mind: {earlier}", hanging=True)
     show_standing(standing(before, report.expected, authors), report.expected.rules)
     show_bound(report, stated, report.payload)
     pen = asked_pen(arguments, asking, report.expected.rules)

@@ -27,13 +27,14 @@ def show_review(report: Held) -> None:
     """Print the verdict and all on which it depends: nothing is cut short here."""
     signoff = report.signoff
     review, verdict = signoff.review, signoff.verdict
-    say(f"{review.service}, {review.environment}, release {review.release.commit}")
+    whose = f"{review.service}, {review.environment}, release {review.release.commit}"
+    say(whose, hanging=True)
     for image in review.release.images:
         say(image, indent=DEEPER)
     run = f"Phase {review.phase}, run {review.run.id} as of {instant(review.run.as_of)}"
     say(f"{run}, by {review.run.tool}")
     say()
-    say(f"{VERDICT_WORDS[verdict.word]}: {verdict.reason}")
+    say(f"{VERDICT_WORDS[verdict.word]}: {verdict.reason}", hanging=True)
     raw, adjusted = verdict.raw, verdict.adjusted
     say(f"Raw score {raw.met} of {raw.of}, adjusted score {adjusted.met} of {adjusted.of}")
     _show("Waived", _waivers(signoff))
@@ -73,7 +74,8 @@ def show_bound(held: Held, stated: Statement, payload: bytes) -> None:
     """Print which bytes are signed, until when that holds, and which page they bind."""
     say()
     if stated.authors:
-        say(f"Made or asked for by {', '.join(stated.authors)}: as service alone they may sign")
+        made = f"Made or asked for by {', '.join(stated.authors)}: as service alone they may sign"
+        say(made, hanging=True)
     say(f"It would hold until {instant(_plain(stated.not_after))}.")
     say(f"Read {held.folder / html.FILE_NAME} before you sign: it is bound by its digest")
     say(f"SHA-256 {held.beside.report_sha256}", indent=DEEPER)

@@ -206,7 +206,8 @@ def _of_git(caller: Caller, commit: str) -> tuple[str, ...]:
 def _show(found: _Found) -> None:
     verified, stated = found.of.verified, found.of.verified.statement
     word = next(text for one, text in VERDICT_WORDS.items() if one.value == stated.verdict)
-    say(f"{stated.service}, {stated.environment}, release {stated.commit}, phase {stated.phase}")
+    whose = f"{stated.service}, {stated.environment}, release {stated.commit}"
+    say(f"{whose}, phase {stated.phase}", hanging=True)
     say(f"The sign-off holds until {instant(_utc(stated.not_after))}: {word}")
     for one in verified.roles:
         say(f"{one.role}: {one.email}, {one.fingerprint}", indent="  ")
@@ -216,7 +217,7 @@ def _show(found: _Found) -> None:
     if found.again:
         say(f"Judged again, with the same outcomes: {', '.join(found.again)}")
     for notice in found.notices:
-        say(f"Note: {notice}")
+        say(f"Note: {notice}", hanging=True)
 
 
 def _plain(found: _Found, arguments: argparse.Namespace) -> Plain:

@@ -13,13 +13,13 @@ import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypedDict, Unpack
 
 from pytest_orr.errors import FactUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LONGEST = 60.0
 """Seconds of one question."""
@@ -160,8 +160,12 @@ class _Listener:
 
 
 def program(name: str) -> str | None:
-    """Return where a program is, as whoever runs this would find it."""
-    return shutil.which(name)
+    """Return where a program is, as whoever runs this would find it, and never in a checkout.
+
+    A relative folder of PATH leads wherever somebody stands.
+    """
+    folders = (one for one in os.get_exec_path() if Path(one).is_absolute())
+    return shutil.which(name, path=os.pathsep.join(folders))
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
