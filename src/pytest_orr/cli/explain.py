@@ -119,7 +119,7 @@ def _named(items: Sequence[ItemSpec], name: str) -> ItemSpec:
 def _known(key: str) -> Declared:
     found = declared(key)
     if found is None:
-        near = did_you_mean(key, known_keys(), most=3) or "; README.md names them"
+        near = did_you_mean(key, known_keys(), most=3) or "; readiness/.schemas/ names them"
         raise InvalidInput((f"no setting has the key {show(key)}{near}",))
     return found
 
@@ -184,7 +184,8 @@ def _sources(item: ItemSpec, settings: Iterable[str]) -> Iterator[str]:
     for name in item.facts:
         collector = registry()[name]
         operations += collector.operations
-        yield from _list(f"Reads {name} from {collector.source}", collector.operations)
+        asked = tuple(dict.fromkeys(collector.operations))
+        yield from _list(f"Reads {name} from {collector.source}", asked)
     sections = [one for one in operations if one.partition(":")[0] == SCRIPT]
     yield from _list("Needs in AWS", actions_of(operations))
     if sections:

@@ -110,7 +110,7 @@ def _asked(collectors: Iterable[Collector[Any]]) -> dict[str, list[str]]:
     """Return the facts that need each operation, by operation."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for collector in collectors:
-        for operation in collector.operations:
+        for operation in dict.fromkeys(collector.operations):
             found[operation].append(collector.name)
     return dict(sorted(found.items()))
 

@@ -52,6 +52,12 @@ def test_an_automatic_item_names_its_sources_and_their_operations(
     assert max(map(len, said.lines)) <= 80
 
 
+def test_an_operation_that_a_fact_needs_twice_is_named_once(orr: Callable[..., Said]) -> None:
+    words = " ".join(orr("explain", "code.credentials.separate-accounts").out.split())
+    read = words.partition("Reads account_credentials from ")[2].partition(" Needs ")[0]
+    assert read.count("iam:ListRoles") == 1
+
+
 def test_the_form_of_an_answer_is_a_statement_once_it_is_filled_in(
     orr: Callable[..., Said],
 ) -> None:
@@ -305,7 +311,7 @@ def test_a_profile_with_mistakes_is_told_after_all_else(
             22,
             'no setting has the key "monitoring.freshest": did you mean "monitoring.freshest_min',
         ),
-        (("--setting", "zzz"), 22, 'no setting has the key "zzz"; README.md names them'),
+        (("--setting", "zzz"), 22, 'no setting has the key "zzz"; readiness/.schemas/ names them'),
     ],
 )
 def test_wrong_use_and_unknown_settings_say_what_to_write(

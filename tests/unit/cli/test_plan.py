@@ -73,6 +73,7 @@ def test_every_operation_is_told_with_the_facts_that_need_it(
     assert balancing.endswith("for load_balancers, pause_switches")
     assert "endpoints" in told["http:GET"]
     assert "host_images" in told["ssh:release"]
+    assert told["iam:ListRoles"].endswith("  for account_credentials")
     assert said.lines[-1] == "Nothing else is asked, and nothing is changed."
 
 
