@@ -125,6 +125,15 @@ def test_a_page_for_people_that_was_changed_is_refused(signed: Any) -> None:
     assert verified(signed)["valid"]
 
 
+def test_a_page_that_hides_accounts_is_compared_as_it_was_written(ready_to_sign: Any) -> None:
+    ready_to_sign.judge("--orr-public")
+    for name in ("ana", "eve", "bo"):
+        assert ready_to_sign.sign(name).status == 0
+    assert verified(ready_to_sign)["valid"]
+    ready_to_sign.edit(ready_to_sign.report / "signoff.md", "demo", "memo")
+    assert refusal(ready_to_sign) == "report-differs"
+
+
 def test_a_veto_that_a_new_run_moved_away_is_told_to_who_signs_and_who_verifies(
     ready_to_sign: Any,
 ) -> None:
