@@ -45,7 +45,7 @@ BESIDE = {"attestation": ("brought", "corroborated"), "waiver": ("conditions",)}
 def changes_between(before: Review, after: Review) -> Changes:
     """Compare two reviews; both verdicts are judged again. An item is found by an earlier id, too.
 
-    What differs with every run (its id, its time, the facts' digests) is no change.
+    What differs with every run (its id, its times, the facts' digests) is no change.
     """
     sides = _side(before), _side(after)
     pairs = list(_pairs(before, after))
@@ -100,7 +100,7 @@ def _head(before: Review, after: Review) -> Iterator[Difference]:
     yield from differences(before.release, after.release, prefix=RELEASE)
     yield from differences(before.run, after.run, leave_out=OF_THE_RUN)
     yield from differences(
-        before.provenance, after.provenance, leave_out=("facts_sha256",), labels=FILES
+        before.provenance, after.provenance, leave_out=("facts_sha256", "finished"), labels=FILES
     )
 
 

@@ -201,7 +201,7 @@ def test_another_run_alone_changes_nothing() -> None:
     now = replace(
         was,
         run=a_run("2026-11-27T09:30:00Z"),
-        provenance=replace(was.provenance, facts_sha256="9" * 64),
+        provenance=replace(was.provenance, facts_sha256="9" * 64, finished="2026-11-21T09:30:00Z"),
     )
     changes = changes_between(was, now)
 
