@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.collect.registry import registry
@@ -21,22 +20,18 @@ from pytest_orr.updating.planned import plan_update
 from pytest_orr.updating.sides import behind
 from pytest_orr.updating.told import brought
 
+from .folders import declare_suite_folder
+
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 DRIFTED = 1
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder",
-        metavar="DIR",
-        nargs="?",
-        type=Path,
-        default=Path("readiness"),
-        help="the suite (default: readiness)",
-    )
+    declare_suite_folder(parser)
 
 
 def run(arguments: argparse.Namespace, source: Path | None = None) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.controller import signoff_of
@@ -12,8 +10,11 @@ from pytest_orr.render import review_json
 from pytest_orr.render.escape import visible
 from pytest_orr.render.words import VERDICT_WORDS
 
+from .folders import declare_report_folder
+
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from pytest_orr.model import SignOff
     from pytest_orr.record.journal import Journal
@@ -23,14 +24,7 @@ NOT_WHOLE = 21
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder",
-        metavar="DIR",
-        nargs="?",
-        type=Path,
-        default=Path(os.environ.get("ORR_REPORT") or "readiness-report"),
-        help="the report's folder (default: ORR_REPORT, or else readiness-report)",
-    )
+    declare_report_folder(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.discovery.discover import Request, discover
@@ -19,9 +18,11 @@ from . import first_flags
 from .asking import Asking, WrongUse, on_terminal
 from .first_answers import first_answers
 from .first_flags import given_by
+from .folders import declare_suite_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from .first_flags import Given
 
@@ -31,14 +32,7 @@ ASKED = "Whatever is not said waits for later: it stays UNKNOWN, and nothing is 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder",
-        metavar="DIR",
-        nargs="?",
-        type=Path,
-        default=Path("readiness"),
-        help="folder for the suite (default: readiness)",
-    )
+    declare_suite_folder(parser, told="folder for the suite (default: readiness)")
     parser.add_argument(
         "--discover",
         action="store_true",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from pytest_orr.render import code_quality, forge_note, job_annotations, review_
 from pytest_orr.render.escape import visible, visible_lines
 from pytest_orr.render.public import masked
 
+from .folders import declare_report_folder
 from .gate import NOT_WHOLE, trouble_of
 from .published import Publication
 
@@ -34,14 +34,7 @@ WRONG_USAGE = 4
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("forge", choices=tuple(KINDS), help="whose forge it is")
-    parser.add_argument(
-        "folder",
-        metavar="DIR",
-        nargs="?",
-        type=Path,
-        default=Path(os.environ.get("ORR_REPORT") or "readiness-report"),
-        help="the report's folder (default: ORR_REPORT, or else readiness-report)",
-    )
+    declare_report_folder(parser)
     what = parser.add_argument_group("what is published; nothing that is not named")
     what.add_argument(
         "--merge-request", metavar="N", type=int, help="GitLab: keep a note up to date there"

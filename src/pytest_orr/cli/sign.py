@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.clients.ssh_keygen import sign
@@ -27,12 +26,14 @@ from pytest_orr.signing_off.standing import standing
 from pytest_orr.signing_off.vetoes import earlier_veto, veto_in
 
 from .asking import Asking, Declined, WrongUse, interruptible, on_terminal, require, say
+from .folders import declare_report_folder
 from .signature_asked import asked_pen, person_of
-from .signature_desk import RESULTS, SIGNOFF, VETO, caller_of, declare_desk, report_folder
+from .signature_desk import RESULTS, SIGNOFF, VETO, caller_of, declare_desk
 from .signature_shown import show_bound, show_review, show_standing, show_waiting
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from pytest_orr.sign.envelope import Envelope
     from pytest_orr.signing_off.holding import Held
@@ -46,14 +47,7 @@ OTHERWISE = "Without these flags they are asked on a terminal."
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder",
-        metavar="DIR",
-        nargs="?",
-        type=Path,
-        default=report_folder(),
-        help="the report's folder (default: ORR_REPORT, or else readiness-report)",
-    )
+    declare_report_folder(parser)
     declare_desk(parser)
     parser.add_argument(
         "--no-go", metavar="REASON", help="object: sign that it must not be launched"

@@ -33,11 +33,6 @@ def declare_desk(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def report_folder() -> Path:
-    """Return where reports lie unless somebody says otherwise."""
-    return Path(os.environ.get("ORR_REPORT") or "readiness-report")
-
-
 def caller_of(arguments: argparse.Namespace, *, at: datetime, policy: Path | None = None) -> Caller:
     """Read suite and files; raises ``InvalidInput`` or ``NeededFileMissing`` as a run does."""
     folder: Path = arguments.suite or Path("readiness")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_orr.collect.registry import registry
@@ -15,9 +14,11 @@ from pytest_orr.updating.planned import plan_update
 from pytest_orr.updating.told import stamped, told
 
 from .asking import Asking, Declined, on_terminal, require
+from .folders import declare_suite_folder
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from pytest_orr.updating.planned import Update
 
@@ -27,14 +28,7 @@ NOTHING_CHANGED = "Nothing was changed."
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder",
-        metavar="DIR",
-        nargs="?",
-        type=Path,
-        default=Path("readiness"),
-        help="the suite (default: readiness)",
-    )
+    declare_suite_folder(parser)
     parser.add_argument(
         "--dry-run", action="store_true", help="tell what would change, and change nothing"
     )

@@ -27,8 +27,9 @@ from pytest_orr.signing_off.replay import replay
 from pytest_orr.signing_off.verification import verification
 
 from .asking import WrongUse, say
+from .folders import report_folder
 from .selection import selected
-from .signature_desk import SIGNOFF, caller_of, declare_desk, report_folder
+from .signature_desk import SIGNOFF, caller_of, declare_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
