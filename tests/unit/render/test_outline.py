@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from pytest_orr.model import Outcome
 from pytest_orr.render import outline, words
 
@@ -60,3 +62,34 @@ def test_a_sentence_has_a_capital_and_one_full_stop() -> None:
     assert words.sentence("close it") == "Close it."
     assert words.sentence("Closed?") == "Closed?"
     assert words.sentence("") == ""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fixes", "told"),
+    [
+        (Outcome.FAIL, ("close it", "close it"), "close it"),
+        (Outcome.FAIL, ("close it", "open it"), ""),
+        (Outcome.UNKNOWN, ("close it", "close it"), ""),
+    ],
+)
+def test_what_failed_has_a_fix_where_all_its_items_have_the_same(
+    outcome: Outcome,
+    fixes: tuple[str, str],
+    told: str,
+    an_item: Callable[..., Any],
+    a_review: Callable[..., Review],
+    signed_off: Callable[[Review], SignOff],
+) -> None:
+    items = [
+        an_item(id=f"a.b.{n}", outcome=outcome, fix=fix, reason="it is open", remedy="look at it")
+        for n, fix in enumerate(fixes)
+    ]
+    signoff = signed_off(a_review(*items))
+    (action,) = signoff.verdict.actions
+
+    assert outline.fix_of(action, signoff.review) == told
+
+
+def test_who_signs_is_called_by_the_role() -> None:
+    assert words.signer("service") == "Service owner"
+    assert words.signer("principal-engineer") == "Principal engineer"
