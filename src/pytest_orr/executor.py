@@ -71,7 +71,7 @@ class Executor:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Tie each test to the item it states, and put the item's properties on its report.
+        """Tie each test to the item it states: for its report, and for ``-k`` by the item's id.
 
         Runs before any other plugin can take items away, so that what is taken away is known.
         """
@@ -82,6 +82,7 @@ class Executor:
                 continue
             collected.append((spec.id, item.nodeid))
             item.stash[spec_key] = spec
+            item.extra_keyword_matches.update((spec.id, *spec.aliases))
             item.user_properties += [
                 ("orr.id", spec.id),
                 ("orr.section", spec.section),

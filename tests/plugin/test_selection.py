@@ -114,6 +114,12 @@ def test_k_runs_what_it_names_and_asks_for_its_facts_alone(
     assert asked(parts) == {"letters"}
 
 
+def test_k_knows_an_item_by_its_id_and_what_is_in_it(parts: Repository, spread: list[str]) -> None:
+    assert_selected(parts, parts.judge("-k", "demo.a.letters", *spread), "-k", letters="pass")
+    said = {"letters": "pass", "numbers": "pass", "person": "attested"}
+    assert_selected(parts, parts.judge("-k", "demo.a", *spread), "-k", **said)
+
+
 def test_m_runs_what_is_marked(parts: Repository, spread: list[str]) -> None:
     assert_selected(parts, parts.judge("-m", "manual", *spread), "-m", person="attested")
     assert asked(parts) == set()

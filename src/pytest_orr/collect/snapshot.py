@@ -20,6 +20,7 @@ from pytest_orr.observation import Caveat, Observation, Observed, Unobserved
 
 FACTS = "facts.json"
 SCHEMA = "pytest-orr/facts/1"
+OTHER_VERSION = "replay it with the version that recorded it, or gather anew without --orr-facts"
 NOT_KEPT = (AttributeError, RuntimeError, TypeError, ValueError)
 """What a value or a type raises that does not fit into JSON and back; pydantic's own are these."""
 
@@ -120,7 +121,8 @@ def read_snapshot(
                 observations[name] = _observation(name, entry, collectors[name])
                 digests[name] = entry["digest"]
             except (ValidationError, KeyError, TypeError) as error:
-                mistakes.append(f"{named}: {name} is no such fact: {_first(error)}")
+                told = f"{named}: {name} is no such fact: {_first(error)}"
+                mistakes.append(f"{told}; {OTHER_VERSION}")
     if mistakes:
         raise InvalidInput(tuple(mistakes))
     run = adapter_of(RunBlock).validate_python(content["run"])
@@ -209,4 +211,7 @@ def _observation(name: str, entry: dict[str, Any], collector: Collector[Any]) ->
 
 
 def _first(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    if not isinstance(error, ValidationError):
+        return " ".join(str(error).split())[:200]
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:200]

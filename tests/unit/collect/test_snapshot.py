@@ -32,6 +32,7 @@ def collector(name: str, fact_type: Any) -> Any:
     return SimpleNamespace(name=name, fact_type=fact_type, source="they", operations=())
 
 
+OTHER_VERSION = "; replay it with the version that recorded it, or gather anew without --orr-facts"
 COLLECTORS = {
     "hosts": collector("hosts", tuple[Host, ...]),
     "alarms": collector("alarms", tuple[str, ...]),
@@ -212,13 +213,22 @@ def test_a_fact_of_another_type_is_refused(kept: Path, change: dict[str, Any]) -
     changed(kept, lambda content: content["observations"]["hosts"].update(change), seal=True)
     [told] = refusal(kept)
     assert told.startswith(f"{kept}: hosts is no such fact: ")
+    assert told.endswith(OTHER_VERSION)
     assert "\n" not in told
+    assert "pydantic" not in told
 
 
 @pytest.mark.parametrize("key", ["source", "operations", "where", "read_at", "status", "value"])
 def test_a_fact_that_lacks_something_is_refused(kept: Path, key: str) -> None:
     changed(kept, lambda content: content["observations"]["hosts"].pop(key), seal=True)
-    assert refusal(kept) == (f"{kept}: hosts is no such fact: '{key}'",)
+    assert refusal(kept) == (f"{kept}: hosts is no such fact: '{key}'{OTHER_VERSION}",)
+
+
+def test_a_fact_in_the_form_of_another_version_names_what_it_lacks(kept: Path) -> None:
+    value = [{"host": "x"}]
+    changed(kept, lambda content: content["observations"]["hosts"].update(value=value), seal=True)
+    [told] = refusal(kept)
+    assert told == f"{kept}: hosts is no such fact: 0.name: Field required{OTHER_VERSION}"
 
 
 def test_a_file_that_is_not_there_is_named_as_a_person_named_it(tmp_path: Path) -> None:
