@@ -19,10 +19,9 @@ SIGNED = {"approver": "on", "on": "approver"}
 
 def broken_applicability_rules(profile: Document, items: Mapping[str, str]) -> Iterator[Mistake]:
     """Yield every mistake about not-applicables; ``items`` are ids and aliases with their ids."""
-    for path, entry in profile.occurrences("not_applicable"):
-        if isinstance(entry, dict):
-            yield from _signed_in_part(profile, path, entry)
-            yield from _rests_elsewhere(profile, path, entry, items)
+    for path, entry in profile.tables("not_applicable"):
+        yield from _signed_in_part(profile, path, entry)
+        yield from _rests_elsewhere(profile, path, entry, items)
 
 
 def _signed_in_part(

@@ -25,11 +25,11 @@ def broken_balance_rules(readiness: Document) -> Iterator[Mistake]:
     for table in NAMED_ONCE:
         yield from _unknown_chains(readiness, table)
         yield from _named_twice(readiness, table)
-    for path, balance in _tables(readiness, "balances"):
+    for path, balance in readiness.tables("balances"):
         yield from _ways(readiness, path, balance)
-    for path, reader in _tables(readiness, "balances.readers"):
+    for path, reader in readiness.tables("balances.readers"):
         yield from _readers(readiness, path, reader)
-    for path, switch in _tables(readiness, "emergency.pause"):
+    for path, switch in readiness.tables("emergency.pause"):
         yield from _switches(readiness, path, switch)
 
 
@@ -95,9 +95,3 @@ def _switches(readiness: Document, path: KeyPath, switch: dict[str, object]) -> 
     elif named == ["contract"] and not {"chain", "pauser"} <= {*switch}:
         told = "needs `chain` and `pauser` beside `contract`"
         yield readiness.mistake(path, f"{show_key(path)} {told}")
-
-
-def _tables(readiness: Document, key: str) -> Iterator[tuple[KeyPath, dict[str, object]]]:
-    for path, table in readiness.occurrences(key):
-        if isinstance(table, dict):
-            yield path, table

@@ -43,9 +43,7 @@ def _named_twice(readiness: Document, table: str) -> Iterator[Mistake]:
 
 
 def _unprotected_projects(readiness: Document) -> Iterator[Mistake]:
-    for path, project in readiness.occurrences("provider.projects"):
-        if not isinstance(project, dict):
-            continue
+    for path, project in readiness.tables("provider.projects"):
         if not {"secret", "origin"} & {*project}:
             told = "needs `secret` or `origin`: who else is to be refused?"
             yield readiness.mistake(path, f"{show_key(path)} {told}")

@@ -24,8 +24,8 @@ STRANGE: Mapping[object, tuple[str, ...]] = MappingProxyType(
 def broken_chat_rules(readiness: Document) -> Iterator[Mistake]:
     """Yield every mistake about support channels that one key alone cannot show."""
     seen: dict[tuple[object, object], KeyPath] = {}
-    for path, channel in readiness.occurrences("support.channels"):
-        if isinstance(channel, dict) and channel.get("kind") in DOOR:
+    for path, channel in readiness.tables("support.channels"):
+        if channel.get("kind") in DOOR:
             yield from _of_one(readiness, path, channel)
             yield from _repeated(readiness, path, channel, seen)
 

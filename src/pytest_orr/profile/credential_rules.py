@@ -18,10 +18,9 @@ KINDS = ("secret", "role", "access_key")
 def broken_credential_rules(readiness: Document) -> Iterator[Mistake]:
     """Yield every mistake about credentials and accounts that one key alone cannot show."""
     yield from _judged_twice(readiness)
-    for path, entry in readiness.occurrences("credentials"):
-        if isinstance(entry, dict):
-            yield from _not_one_kind(readiness, path, entry)
-            yield from _nobodys_key(readiness, path, entry)
+    for path, entry in readiness.tables("credentials"):
+        yield from _not_one_kind(readiness, path, entry)
+        yield from _nobodys_key(readiness, path, entry)
 
 
 def _judged_twice(readiness: Document) -> Iterator[Mistake]:

@@ -41,8 +41,8 @@ ONLY_FOR = MappingProxyType(
 
 def broken_database_rules(readiness: Document) -> Iterator[Mistake]:
     """Yield every mistake about databases that one key alone cannot show."""
-    for path, database in readiness.occurrences("databases"):
-        if isinstance(database, dict) and database.get("kind") in NEEDS:
+    for path, database in readiness.tables("databases"):
+        if database.get("kind") in NEEDS:
             yield from _keys_of_its_kind(readiness, path, database)
             yield from _no_way_in(readiness, path, database.get("login"))
             yield from _foreign_app_role(readiness, path, database)

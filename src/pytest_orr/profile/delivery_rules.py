@@ -59,9 +59,7 @@ def _impossible_successors(readiness: Document) -> Iterator[Mistake]:
 
 
 def _canaries_that_cannot_be_told(readiness: Document) -> Iterator[Mistake]:
-    for path, canary in readiness.occurrences("delivery.canary"):
-        if not isinstance(canary, dict):
-            continue
+    for path, canary in readiness.tables("delivery.canary"):
         missing = [key for key in OF_A_CANARY if key not in canary]
         if missing and len(missing) < len(OF_A_CANARY):
             told = f"needs `{missing[0]}` beside what else it says of its traffic"

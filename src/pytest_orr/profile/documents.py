@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import stat
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .mistakes import Mistake, escape
 from .toml_lines import KeyLines, KeyPath, find_key_lines
@@ -41,6 +42,23 @@ class Document:
     def occurrences(self, dotted: str) -> Iterator[tuple[KeyPath, object]]:
         """Yield every value at a dotted key with its path, going through lists on the way."""
         yield from _walk(self.values, tuple(dotted.split(".")), ())
+
+    def tables(self, dotted: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+        """Yield every table there; what is none has a mistake of its own already."""
+        for path, value in self.occurrences(dotted):
+            if isinstance(value, dict):
+                yield path, value
+
+    def texts(self, dotted: str) -> Iterator[tuple[KeyPath, str]]:
+        """Yield every text there, without spaces around it."""
+        for path, value in self.occurrences(dotted):
+            if isinstance(value, str):
+                yield path, value.strip()
+
+
+def date_of(value: object) -> dt.date | None:
+    """Return a plain date; a ``datetime`` is a date to Python but not to people."""
+    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None
 
 
 def _walk(value: object, keys: tuple[str, ...], path: KeyPath) -> Iterator[tuple[KeyPath, object]]:

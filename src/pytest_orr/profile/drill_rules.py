@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .documents import Document
+    from .drafts import Drafts
     from .mistakes import Mistake
-    from .rules import Drafts
 
 
 def broken_drill_rules(drafts: Drafts) -> Iterator[Mistake]:

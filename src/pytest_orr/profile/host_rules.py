@@ -32,7 +32,7 @@ def broken_host_rules(readiness: Document) -> Iterator[Mistake]:
 
 def _repeated_names(readiness: Document) -> Iterator[Mistake]:
     seen: dict[str, KeyPath] = {}
-    for path, name in _texts(readiness, "hosts.names"):
+    for path, name in readiness.texts("hosts.names"):
         first = seen.setdefault(name.casefold(), path)
         if first != path:
             told = f"again, as in line {readiness.lines.line_of(first)}: {ONE_OF_TWO}"
@@ -41,14 +41,14 @@ def _repeated_names(readiness: Document) -> Iterator[Mistake]:
 
 def _unknown_jumps(readiness: Document) -> Iterator[Mistake]:
     jumps = _names(readiness, lambda group: group.get("role") == "jump")
-    for path, name in _texts(readiness, "hosts.jump"):
+    for path, name in readiness.texts("hosts.jump"):
         if name not in jumps:
             told = f"which is no host with the role jump{did_you_mean(name, jumps)}"
             yield readiness.mistake(path, f"{show_key(path)} is {show(name)}, {told}")
 
 
 def _foreign_hosts(readiness: Document) -> Iterator[Mistake]:
-    for path, group in _groups(readiness):
+    for path, group in readiness.tables("hosts"):
         names = set(_listed(group, "names"))
         for key in BY_HOST:
             said = group.get(key)
@@ -60,7 +60,7 @@ def _foreign_hosts(readiness: Document) -> Iterator[Mistake]:
 
 
 def _service_ports_elsewhere(readiness: Document) -> Iterator[Mistake]:
-    for path, group in _groups(readiness):
+    for path, group in readiness.tables("hosts"):
         ports = group.get("ports")
         allowed = ports if isinstance(ports, list) else []
         listed = group.get("service_ports")
@@ -73,7 +73,7 @@ def _service_ports_elsewhere(readiness: Document) -> Iterator[Mistake]:
 
 def _no_files(readiness: Document) -> Iterator[Mistake]:
     for key in PATHS:
-        for path, value in _texts(readiness, f"hosts.{key}"):
+        for path, value in readiness.texts(f"hosts.{key}"):
             if told := _wrong_with(value):
                 yield readiness.mistake(path, f"{show_key(path)} is {show(value)}, {told}")
 
@@ -98,31 +98,22 @@ def _unknown_renewal_hosts(readiness: Document) -> Iterator[Mistake]:
 
 
 def _unknown_endpoints(readiness: Document) -> Iterator[Mistake]:
-    endpoints = {name for _, name in _texts(readiness, "endpoints.name")}
-    for path, name in _texts(readiness, "hosting.endpoint"):
+    endpoints = {name for _, name in readiness.texts("endpoints.name")}
+    for path, name in readiness.texts("hosting.endpoint"):
         if name not in endpoints:
             told = f"which is no name in `endpoints`{did_you_mean(name, endpoints)}"
             yield readiness.mistake(path, f"{show_key(path)} is {show(name)}, {told}")
 
 
-def _groups(readiness: Document) -> Iterator[tuple[KeyPath, dict[str, object]]]:
-    for path, group in readiness.occurrences("hosts"):
-        if isinstance(group, dict):
-            yield path, group
-
-
 def _names(readiness: Document, chosen: Callable[[dict[str, object]], bool]) -> AbstractSet[str]:
     return {
-        name for _, group in _groups(readiness) if chosen(group) for name in _listed(group, "names")
+        name
+        for _, group in readiness.tables("hosts")
+        if chosen(group)
+        for name in _listed(group, "names")
     }
 
 
 def _listed(group: dict[str, object], key: str) -> list[str]:
     values = group.get(key)
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
-
-
-def _texts(readiness: Document, key: str) -> Iterator[tuple[KeyPath, str]]:
-    for path, value in readiness.occurrences(key):
-        if isinstance(value, str):
-            yield path, value.strip()

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from .documents import Document
     from .image_names import ImageName
-    from .toml_lines import KeyPath
 
 OF_DOCKER_HUB = ("url", "ca", "user", "token")
 
@@ -28,7 +27,7 @@ def broken_image_rules(readiness: Document) -> Iterator[Mistake]:
 
 
 def _halves_of_logins(readiness: Document) -> Iterator[Mistake]:
-    for path, registry in _tables(readiness, "images.registries"):
+    for path, registry in readiness.tables("images.registries"):
         given = [key for key in ("user", "token") if key in registry]
         if len(given) == 1:
             told = f"has `{given[0]}` alone: a login is `user` and `token`"
@@ -36,7 +35,7 @@ def _halves_of_logins(readiness: Document) -> Iterator[Mistake]:
 
 
 def _namespaces_of_nobody(readiness: Document) -> Iterator[Mistake]:
-    for path, namespace in _tables(readiness, "images.namespace"):
+    for path, namespace in readiness.tables("images.namespace"):
         name = namespace.get("name")
         where = (*path, "name")
         if not isinstance(name, str):
@@ -73,16 +72,10 @@ def _images_not_of_the_release(readiness: Document) -> Iterator[Mistake]:
 
 
 def _scans_of_no_file(readiness: Document) -> Iterator[Mistake]:
-    for path, scan in _tables(readiness, "images.scans"):
+    for path, scan in readiness.tables("images.scans"):
         if ("file" in scan) is ("artifact" in scan):
             told = "needs `file` or `artifact`, and not both"
             yield readiness.mistake(path, f"{show_key(path)} {told}")
-
-
-def _tables(readiness: Document, key: str) -> Iterator[tuple[KeyPath, dict[str, object]]]:
-    for path, table in readiness.occurrences(key):
-        if isinstance(table, dict):
-            yield path, table
 
 
 def _list(value: object) -> list[object]:

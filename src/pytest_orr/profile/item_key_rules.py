@@ -9,8 +9,8 @@ from .mistakes import did_you_mean, show_key
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .drafts import Drafts
     from .mistakes import Mistake
-    from .rules import Drafts
 
 TABLES = (("readiness", "drills.voided_by"), ("policy", "gate.valid_for"))
 

@@ -10,6 +10,7 @@ from pytest_orr.errors import InvalidInput, NeededFileMissing
 
 from .applicability import Declared, declared_in
 from .documents import document_of, read_document
+from .drafts import Drafts, ids_and_aliases
 from .drill_form import DrillRecord
 from .drill_records import Drill, read_drills
 from .drills import FOLDER
@@ -20,7 +21,7 @@ from .overlay import lay_under
 from .overlay_rules import broken_overlay_rules
 from .overlay_values import weakenings_of
 from .places import FILE, WAIVERS, Places, Stated, all_places, line_of
-from .rules import Drafts, broken_rules, ids_and_aliases
+from .rules import broken_rules
 from .schema import (
     Attestations,
     NotApplicable,

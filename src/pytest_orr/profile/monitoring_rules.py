@@ -22,9 +22,7 @@ def broken_monitoring_rules(readiness: Document) -> Iterator[Mistake]:
 
 
 def _logins(readiness: Document, section: str) -> Iterator[Mistake]:
-    for path, said in readiness.occurrences(section):
-        if not isinstance(said, dict):
-            continue
+    for path, said in readiness.tables(section):
         for key, other in (("user", "password"), ("password", "user")):
             if key in said and other not in said:
                 where = (*path, key)

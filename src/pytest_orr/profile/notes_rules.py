@@ -22,17 +22,16 @@ ANSWER = ("answer", "answered_by", "answered_on")
 def broken_note_rules(notes: Document, profile: Document) -> Iterator[Mistake]:
     """Yield every mistake about notes that their form alone cannot show."""
     reviewers = _reviewers(profile)
-    for path, note in notes.occurrences("note"):
-        if isinstance(note, dict):
-            yield from _not_a_reviewer(notes, path, note, reviewers)
-            yield from _half_answered(notes, path, note)
-            yield from _accepted_too_early(notes, path, note)
-            yield from _answered_before_asked(notes, path, note)
+    for path, note in notes.tables("note"):
+        yield from _not_a_reviewer(notes, path, note, reviewers)
+        yield from _half_answered(notes, path, note)
+        yield from _accepted_too_early(notes, path, note)
+        yield from _answered_before_asked(notes, path, note)
 
 
 def _reviewers(profile: Document) -> Mapping[str, bool]:
     """Return everybody's e-mail with whether they review; nobody's that is not told whole."""
-    people = (one for _, one in profile.occurrences("service.people") if isinstance(one, dict))
+    people = (one for _, one in profile.tables("service.people"))
     return {
         one["email"]: any(role in one["roles"] for role in REVIEWING)
         for one in people

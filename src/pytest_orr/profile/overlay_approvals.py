@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from .days import has_passed
+from .documents import date_of
 from .limits import direction_of, keys
 from .mistakes import ANOTHER_DATE, ONE_OF_TWO, ORDER, Mistake, did_you_mean, show, show_key
 from .overlay_values import approvals, value_at, written
@@ -103,7 +104,7 @@ def _approving(people: object) -> tuple[str, ...]:
 
 
 def _about_the_dates(entry: Mapping[str, Any], as_of: dt.date) -> Iterator[tuple[str, str]]:
-    on, until = _date(entry.get("on")), _date(entry.get("until"))
+    on, until = date_of(entry.get("on")), date_of(entry.get("until"))
     if on and on > as_of:
         yield "on", f"is {on}, which is in the future (judged as of {as_of}): {ANOTHER_DATE}"
     if on and until and until < on:
@@ -114,7 +115,3 @@ def _about_the_dates(entry: Mapping[str, Any], as_of: dt.date) -> Iterator[tuple
     if until and has_passed(until, as_of):
         told = f"is {until}: it has expired (judged as of {as_of})"
         yield "until", f"{told}; keep to the organisation's value, or have it approved again"
-
-
-def _date(value: object) -> dt.date | None:
-    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None

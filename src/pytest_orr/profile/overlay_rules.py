@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .documents import Document
+    from .drafts import Drafts
     from .mistakes import Mistake
     from .overlay import Overlay
     from .overlay_values import Weaker
-    from .rules import Drafts
     from .toml_lines import KeyPath
 
 LIMITS = "an organisation's file holds limits, policy and people"

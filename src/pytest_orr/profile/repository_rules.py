@@ -21,13 +21,12 @@ def broken_repository_rules(readiness: Document) -> Iterator[Mistake]:
 
 
 def _bounds_out_of_order(readiness: Document) -> Iterator[Mistake]:
-    for path, script in readiness.occurrences(BOUNDS):
-        if isinstance(script, dict):
-            lowest, highest = _number(script.get("lowest")), _number(script.get("highest"))
-            if lowest is not None and highest is not None and lowest >= highest:
-                where = (*path, "highest")
-                told = f"not more than `lowest` ({show(lowest)}): correct one of the two"
-                yield readiness.mistake(where, f"{show_key(where)} is {show(highest)}, {told}")
+    for path, script in readiness.tables(BOUNDS):
+        lowest, highest = _number(script.get("lowest")), _number(script.get("highest"))
+        if lowest is not None and highest is not None and lowest >= highest:
+            where = (*path, "highest")
+            told = f"not more than `lowest` ({show(lowest)}): correct one of the two"
+            yield readiness.mistake(where, f"{show_key(where)} is {show(highest)}, {told}")
 
 
 def _secrets_in_clear(readiness: Document) -> Iterator[Mistake]:

@@ -6,9 +6,7 @@ hides no mistake in another. What has the wrong type here is told by ``structure
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .applicability_rules import broken_applicability_rules
@@ -18,6 +16,7 @@ from .chat_rules import broken_chat_rules
 from .credential_rules import broken_credential_rules
 from .database_rules import broken_database_rules
 from .delivery_rules import broken_delivery_rules
+from .documents import date_of
 from .drill_rules import broken_drill_rules
 from .evidence_rules import broken_evidence_rules
 from .fields import EMAIL
@@ -34,11 +33,9 @@ from .signoff_rules import broken_signoff_rules
 from .support_rules import broken_support_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from pytest_orr.model import ItemSpec
-
-    from .documents import Document
+    from .drafts import Drafts
     from .toml_lines import KeyPath
 
 ITEMS = (
@@ -104,27 +101,6 @@ ONCE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drafts:
-    """The five files as written, by the names they usually have, and what they are held against."""
-
-    documents: Mapping[str, Document]
-    items: Mapping[str, str]
-    """Every id and alias of the suite, with the id it stands for."""
-    as_of: dt.date
-    drills: tuple[Document, ...] = ()
-    """Records of drills, as written."""
-
-    def called(self, name: str) -> tuple[Document, ...]:
-        """Return the files of a name: one, or every record of a drill."""
-        return self.drills if name == "drills" else (self.documents[name],)
-
-
-def ids_and_aliases(items: Collection[ItemSpec]) -> dict[str, str]:
-    """Return every id and alias with the id it stands for."""
-    return {name: item.id for item in items for name in (item.id, *item.aliases)}
-
-
 def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
     """Yield every mistake that one file alone cannot show."""
     yield from _unknown_items(drafts)
@@ -155,7 +131,7 @@ def broken_rules(drafts: Drafts) -> Iterator[Mistake]:
 
 
 def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:
-    for document, path, item in _texts(drafts, ITEMS):
+    for document, path, item in drafts.texts(*ITEMS):
         if item not in drafts.items:
             near = did_you_mean(item, set(drafts.items.values()), most=3)
             told = near or ": `orr catalogue` lists them"
@@ -164,7 +140,7 @@ def _unknown_items(drafts: Drafts) -> Iterator[Mistake]:
 
 def _unknown_people(drafts: Drafts) -> Iterator[Mistake]:
     people = _people(drafts)
-    for document, path, person in _texts(drafts, PEOPLE) if people else ():
+    for document, path, person in drafts.texts(*PEOPLE) if people else ():
         if person not in people and re.search(EMAIL, person):
             near = did_you_mean(person, people) or ": name them there"
             told = f"who is not among `service.people`{near}"
@@ -184,7 +160,7 @@ def _future_dates(drafts: Drafts) -> Iterator[Mistake]:
     for name, key in PAST:
         document = drafts.documents[name]
         for path, value in document.occurrences(key):
-            if (date := _date(value)) and date > drafts.as_of:
+            if (date := date_of(value)) and date > drafts.as_of:
                 told = f"which is in the future (judged as of {drafts.as_of}): {ANOTHER_DATE}"
                 yield document.mistake(path, f"{show_key(path)} is {date}, {told}")
 
@@ -192,8 +168,8 @@ def _future_dates(drafts: Drafts) -> Iterator[Mistake]:
 def _ends_before_starts(drafts: Drafts) -> Iterator[Mistake]:
     for name, table, start, end in IN_ORDER:
         document = drafts.documents[name]
-        for path, entry in _tables(document, table):
-            first, last = _date(entry.get(start)), _date(entry.get(end))
+        for path, entry in document.tables(table):
+            first, last = date_of(entry.get(start)), date_of(entry.get(end))
             if first and last and last < first:
                 told = f"{show_key((*path, end))} is {last}, before `{start}` ({first}): {ORDER}"
                 yield document.mistake((*path, end), told)
@@ -203,7 +179,7 @@ def _repeats(drafts: Drafts) -> Iterator[Mistake]:
     for name, table, keys in ONCE:
         document = drafts.documents[name]
         seen: dict[tuple[str, ...], KeyPath] = {}
-        for path, entry in _tables(document, table):
+        for path, entry in document.tables(table):
             if not isinstance(entry.get(keys[0]), str):
                 continue
             where = (*path, keys[0])
@@ -227,31 +203,10 @@ def _answered_but_not_applicable(drafts: Drafts) -> Iterator[Mistake]:
     profile, answers = drafts.documents["readiness"], drafts.documents["attestations"]
     lines = {
         drafts.items.get(item, item): profile.lines.line_of(path)
-        for _, path, item in _texts(drafts, [("readiness", "not_applicable.item")])
+        for _, path, item in drafts.texts(("readiness", "not_applicable.item"))
     }
-    for _, path, item in _texts(drafts, [("attestations", "attestation.item")]):
+    for _, path, item in drafts.texts(("attestations", "attestation.item")):
         line = lines.get(drafts.items.get(item, item))
         if line:
             told = f"which {profile.file}:{line} says does not apply: keep one of the two"
             yield answers.mistake(path, f"{show_key(path)} is {show(item)}, {told}")
-
-
-def _texts(
-    drafts: Drafts, keys: Collection[tuple[str, str]]
-) -> Iterator[tuple[Document, KeyPath, str]]:
-    places = [(document, key) for name, key in keys for document in drafts.called(name)]
-    for document, key in places:
-        for path, value in document.occurrences(key):
-            if isinstance(value, str):
-                yield document, path, value.strip()
-
-
-def _tables(document: Document, key: str) -> Iterator[tuple[KeyPath, dict[str, object]]]:
-    for path, value in document.occurrences(key):
-        if isinstance(value, dict):
-            yield path, value
-
-
-def _date(value: object) -> dt.date | None:
-    """Return a plain date; a ``datetime`` is a date to Python but not to people."""
-    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None

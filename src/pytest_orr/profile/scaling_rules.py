@@ -32,7 +32,7 @@ def broken_scaling_rules(readiness: Document, as_of: dt.date) -> Iterator[Mistak
 
 def _peaks_below_their_mean(readiness: Document) -> Iterator[Mistake]:
     for table in ("projection", "projection.growth"):
-        for path, load in _tables(readiness, table):
+        for path, load in readiness.tables(table):
             daily, peak = _number(load.get("requests_per_day")), _number(load.get("peak_rps"))
             mean = (daily or 0) / SECONDS_PER_DAY
             if daily and peak and peak < mean:
@@ -52,7 +52,7 @@ def _repeated_months(readiness: Document) -> Iterator[Mistake]:
 
 
 def _impossible_times(readiness: Document, as_of: dt.date) -> Iterator[Mistake]:
-    for path, test in _tables(readiness, "stress_tests"):
+    for path, test in readiness.tables("stress_tests"):
         started, ended = _instant(test.get("started")), _instant(test.get("ended"))
         where = (*path, "ended")
         if started and ended and ended <= started:
@@ -72,7 +72,7 @@ def _unknown_endpoints(readiness: Document) -> Iterator[Mistake]:
 
 
 def _requests_of_other_tools(readiness: Document) -> Iterator[Mistake]:
-    for path, test in _tables(readiness, "stress_tests"):
+    for path, test in readiness.tables("stress_tests"):
         if test.get("requests") and test.get("tool") in {"k6", "locust", "jmeter", "vegeta"}:
             where = (*path, "requests")
             told = f"which the file of {test['tool']} says itself: it is for hey alone"
@@ -80,7 +80,7 @@ def _requests_of_other_tools(readiness: Document) -> Iterator[Mistake]:
 
 
 def _signals_named_twice_or_never(readiness: Document) -> Iterator[Mistake]:
-    for path, signal in _tables(readiness, "scaling.saturation"):
+    for path, signal in readiness.tables("scaling.saturation"):
         by_metric = [key for key in BY_METRIC if key in signal]
         in_cloudwatch = [key for key in IN_CLOUDWATCH if signal.get(key)]
         if "series" in signal:
@@ -100,16 +100,10 @@ def _signals_named_twice_or_never(readiness: Document) -> Iterator[Mistake]:
 
 
 def _empty_quotas(readiness: Document) -> Iterator[Mistake]:
-    for path, quota in _tables(readiness, "scaling.provider_quotas"):
+    for path, quota in readiness.tables("scaling.provider_quotas"):
         if not {"requests_per_day", "rps"} & {*quota}:
             told = "needs `requests_per_day`, `rps` or both"
             yield readiness.mistake(path, f"{show_key(path)} {told}")
-
-
-def _tables(readiness: Document, key: str) -> Iterator[tuple[KeyPath, dict[str, object]]]:
-    for path, table in readiness.occurrences(key):
-        if isinstance(table, dict):
-            yield path, table
 
 
 def _number(value: object) -> float | None:

@@ -43,7 +43,7 @@ def broken_scan_rules(readiness: Document) -> Iterator[Mistake]:
 
 
 def _nowhere_or_twice(readiness: Document) -> Iterator[Mistake]:
-    for path, scan in _tables(readiness, "scans"):
+    for path, scan in readiness.tables("scans"):
         places = {"file", "artifact"} & {*scan}
         if not places:
             yield readiness.mistake(path, f"{show_key(path)} needs `file` or `artifact`")
@@ -62,7 +62,7 @@ def _artifacts_without_forge(readiness: Document) -> Iterator[Mistake]:
 
 
 def _formats_of_others(readiness: Document) -> Iterator[Mistake]:
-    for path, scan in _tables(readiness, "scans"):
+    for path, scan in readiness.tables("scans"):
         form, about = scan.get("format"), scan.get("about")
         fitting = FORMATS.get(form) if isinstance(form, str) else None
         if fitting and isinstance(about, str) and about != fitting:
@@ -78,7 +78,7 @@ def _keys_of_others(readiness: Document) -> Iterator[Mistake]:
         ("scans", "whole_history", "secrets"),
         ("accepted", "rotated", "secrets"),
     ):
-        for path, entry in _tables(readiness, table):
+        for path, entry in readiness.tables(table):
             if key in entry and entry.get("about") != about:
                 where = (*path, key)
                 told = f"is for {about} alone, and `about` is {show(entry.get('about'))}"
@@ -88,7 +88,7 @@ def _keys_of_others(readiness: Document) -> Iterator[Mistake]:
 def _accepted_without_the_role(readiness: Document) -> Iterator[Mistake]:
     roles = {
         str(person.get("email", "")).casefold(): person.get("roles")
-        for _, person in _tables(readiness, "service.people")
+        for _, person in readiness.tables("service.people")
     }
     for path, by in readiness.occurrences("accepted.by"):
         held = roles.get(by.strip().casefold()) if isinstance(by, str) else None
@@ -101,7 +101,7 @@ def _accepted_without_the_role(readiness: Document) -> Iterator[Mistake]:
 
 def _accepted_twice(readiness: Document) -> Iterator[Mistake]:
     seen: dict[tuple[object, str], KeyPath] = {}
-    for path, entry in _tables(readiness, "accepted"):
+    for path, entry in readiness.tables("accepted"):
         name = entry.get("id")
         if not isinstance(name, str):
             continue
@@ -110,9 +110,3 @@ def _accepted_twice(readiness: Document) -> Iterator[Mistake]:
         if first != where:
             told = f"again, as in line {readiness.lines.line_of(first)}: {ONE_OF_TWO}"
             yield readiness.mistake(where, f"{show_key(where)} is {show(name)} {told}")
-
-
-def _tables(readiness: Document, key: str) -> Iterator[tuple[KeyPath, dict[str, object]]]:
-    for path, table in readiness.occurrences(key):
-        if isinstance(table, dict):
-            yield path, table

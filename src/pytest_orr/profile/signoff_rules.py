@@ -96,8 +96,8 @@ def signoff_notices(rules: SignoffRules) -> tuple[str, ...]:
 def _written_keys(policy: Document) -> Iterator[_Written]:
     for table, naming, below in KEYS:
         names = dict(policy.occurrences(f"signoff.{table}.{naming}"))
-        for path, entry in policy.occurrences(f"signoff.{table}.{below}"):
-            if isinstance(entry, dict) and isinstance(entry.get("key"), str):
+        for path, entry in policy.tables(f"signoff.{table}.{below}"):
+            if isinstance(entry.get("key"), str):
                 is_authority = below == "authorities"
                 yield _Written(
                     path=(*path, "key"),
@@ -132,8 +132,8 @@ def _authorities_who_sign(policy: Document, keys: list[_Written]) -> Iterator[Mi
 
 
 def _people_without_keys(policy: Document) -> Iterator[Mistake]:
-    for path, person in policy.occurrences("signoff.approvers"):
-        if isinstance(person, dict) and not (person.get("keys") or person.get("authorities")):
+    for path, person in policy.tables("signoff.approvers"):
+        if not (person.get("keys") or person.get("authorities")):
             told = f"{show(person.get('email', ''))} can sign with nothing: add `keys`"
             yield policy.mistake(path, f"{show_key(path)} {told}, or `authorities`")
 
