@@ -82,7 +82,9 @@ def settings(config: pytest.Config, environment: Mapping[str, str] = os.environ)
     said = _all_said(config, config.option, environment)
     for name, allowed in CHOICES.items():
         if said[name] and said[name] not in allowed:
-            raise ValueError(f"orr_{name} is one of {', '.join(allowed)}, not {said[name]!r}")
+            variable = f"ORR_{name.upper()}"
+            where = variable if environment.get(variable) else f"orr_{name}"
+            raise ValueError(f"{where} is one of {', '.join(allowed)}, not {said[name]!r}")
     public = bool(config.option.orr_public) or _public(config, environment)
     return _settings(config, said, public=public)
 

@@ -184,9 +184,10 @@ def test_a_second_statement_on_an_item_is_told_with_the_line_of_the_first(
 def test_a_word_that_is_none_of_the_allowed_is_refused(
     judged: Repository, name: str, words: str
 ) -> None:
-    told = f"ERROR: orr_{name} is one of {words}, not 'lunch'"
-    assert_refused(judged.judge(env={f"ORR_{name.upper()}": "lunch"}), 4, told)
-    assert_refused(judged.judge("-o", f"orr_{name}=lunch"), 4, told)
+    told = f"is one of {words}, not 'lunch'"
+    variable = f"ORR_{name.upper()}"
+    assert_refused(judged.judge(env={variable: "lunch"}), 4, f"ERROR: {variable} {told}")
+    assert_refused(judged.judge("-o", f"orr_{name}=lunch"), 4, f"ERROR: orr_{name} {told}")
     ran = judged.judge(f"--orr-{name}=lunch")
     assert ran.status == 4
     quoted = ", ".join(f"'{word}'" for word in words.split(", "))
