@@ -45,12 +45,9 @@ class Size:
 
     def falls_short_of(self, minimum: MachineSpec) -> tuple[str, ...]:
         """Return in words whatever is less than the profile demands."""
-        pairs = (
-            ("CPUs", self.cpus, minimum.cpus),
-            ("MiB of memory", self.memory_mib, minimum.memory_mib),
-            ("GiB of disk", self.disk_gib, minimum.disk_gib),
+        return minimum.shortfalls(
+            cpus=self.cpus, memory_mib=self.memory_mib, disk_gib=self.disk_gib
         )
-        return tuple(f"{has} {what} of {least}" for what, has, least in pairs if has < least)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,15 @@ class MachineSpec:
     disk_gib: Count = 1
     """Size of the root file system in GiB."""
 
+    def shortfalls(self, *, cpus: int, memory_mib: int, disk_gib: int) -> tuple[str, ...]:
+        """Return in words whatever a machine has less of."""
+        pairs = (
+            ("CPUs", cpus, self.cpus),
+            ("MiB of memory", memory_mib, self.memory_mib),
+            ("GiB of disk", disk_gib, self.disk_gib),
+        )
+        return tuple(f"{has} {what} of {least}" for what, has, least in pairs if has < least)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CONFIG)
 class HostGroup:

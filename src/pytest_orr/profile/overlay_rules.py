@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .limits import is_the_services
 from .mistakes import show, show_key
 from .overlay_approvals import wrong_approvals
 from .overlay_values import approvals, beneath, value_at, weaker_values, written
+from .own_keys import is_the_services
 from .structure import validate
 
 if TYPE_CHECKING:

@@ -11,13 +11,12 @@ import pytest
 from pytest_orr.profile.limits import (
     NEEDED,
     OF_POLICY,
-    OF_THE_SERVICE,
     SECTIONS,
     direction_of,
-    is_the_services,
     keys,
 )
 from pytest_orr.profile.organisation import organisation_form, table_class
+from pytest_orr.profile.own_keys import OF_THE_SERVICE, is_the_services
 from pytest_orr.profile.schema import Policy, Profile
 from pytest_orr.profile.strength import WORDS, Compared, Direction
 
