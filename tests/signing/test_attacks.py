@@ -47,6 +47,13 @@ def test_an_empty_commit_is_not_that_of_the_profile(signed: Any) -> None:
     assert said.status == 4
 
 
+@pytest.mark.parametrize("flag", ["--after", "--policy", "--profile", "--suite"])
+def test_an_empty_path_is_not_the_folder_one_is_in(signed: Any, flag: str) -> None:
+    said = signed.orr("verify", flag, "")
+    assert (said.status, said.out) == (4, "")
+    assert f"argument {flag}: it names nothing" in said.err
+
+
 @pytest.mark.parametrize("name", ["veto.json", "results.json"])
 @pytest.mark.parametrize("kind", ["dangling", "folder", "pipe"])
 def test_what_lies_where_a_veto_would_is_never_ignored(signed: Any, name: str, kind: str) -> None:

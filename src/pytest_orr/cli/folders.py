@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def declare_suite_folder(
@@ -17,6 +14,13 @@ def declare_suite_folder(
     parser.add_argument(
         "folder", metavar="DIR", nargs="?", type=Path, default=Path("readiness"), help=told
     )
+
+
+def path_given(text: str) -> Path:
+    """Read a flag's path; a variable that is empty must not stand for the folder one is in."""
+    if not text:
+        raise argparse.ArgumentTypeError("it names nothing; leave the flag out, or give a path")
+    return Path(text)
 
 
 def declare_report_folder(

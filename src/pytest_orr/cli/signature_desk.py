@@ -12,6 +12,8 @@ from pytest_orr.locate import LOCK
 from pytest_orr.signing_off.caller import read_caller
 from pytest_orr.suite import read
 
+from .folders import path_given
+
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
@@ -23,11 +25,13 @@ SIGNOFF, VETO, RESULTS = "signoff.json", "veto.json", "results.json"
 
 def declare_desk(parser: argparse.ArgumentParser) -> None:
     """Declare where the suite and the profile are."""
-    parser.add_argument("--suite", metavar="DIR", type=Path, help="the suite (default: readiness)")
+    parser.add_argument(
+        "--suite", metavar="DIR", type=path_given, help="the suite (default: readiness)"
+    )
     parser.add_argument(
         "--profile",
         metavar="FILE",
-        type=Path,
+        type=path_given,
         default=os.environ.get("ORR_PROFILE") or None,
         help="the readiness.toml (default: the one in the suite; ORR_PROFILE)",
     )
@@ -40,5 +44,5 @@ def caller_of(arguments: argparse.Namespace, *, at: datetime, policy: Path | Non
         told = f"{folder} is no suite."
         raise NeededFileMissing(told, "Run this in the service's checkout, or give --suite.")
     suite = read(folder.resolve(), fact_names=registry().keys())
-    profile = Path(arguments.profile) if arguments.profile else folder / "readiness.toml"
+    profile: Path = arguments.profile or folder / "readiness.toml"
     return read_caller(suite, profile, at=at, policy=policy)

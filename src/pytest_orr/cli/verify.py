@@ -27,7 +27,7 @@ from pytest_orr.signing_off.replay import replay
 from pytest_orr.signing_off.verification import verification
 
 from .asking import WrongUse, say
-from .folders import report_folder
+from .folders import path_given, report_folder
 from .selection import selected
 from .signature_desk import SIGNOFF, caller_of, declare_desk
 
@@ -68,7 +68,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     declare_desk(parser)
     parser.add_argument(
-        "--policy", metavar="FILE", type=Path, help="the policy.toml (default: beside the profile)"
+        "--policy",
+        metavar="FILE",
+        type=path_given,
+        help="the policy.toml (default: beside the profile)",
     )
     parser.add_argument(
         "--phase",
@@ -95,7 +98,7 @@ def _declare_looks(parser: argparse.ArgumentParser) -> None:
     newest.add_argument(
         "--after",
         metavar="FILE|DIR",
-        type=Path,
+        type=path_given,
         help="a sign-off than which this must be newer, or a folder of sign-offs and vetoes",
     )
     newest.add_argument(

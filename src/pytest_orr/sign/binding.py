@@ -24,7 +24,6 @@ OPTIONAL = (
     "results_sha256",
     "report_sha256",
     "journal_sha256",
-    "tool_sha256",
     "evidence",
 )
 """What the caller may have nothing of to compare with."""

@@ -74,7 +74,7 @@ def test_three_people_in_three_roles_sign_a_launch_off() -> None:
         Filled("cara@example.org", "security", fingerprint("cara")),
     )
     assert verified.notices == (
-        f"{UNCOMPARED}: files, facts, results, report, journal, tool, evidence",
+        f"{UNCOMPARED}: files, facts, results, report, journal, evidence",
     )
 
 
