@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from .github_reading import as_described, instant, instant_or_none, repository_path, words
+from .github_reading import as_described, repository_path, words
 from .github_refusals import Wanted
+from .instants import instant, instant_or_none
 from .said import Alert, AlertKind, Severity
 
 if TYPE_CHECKING:

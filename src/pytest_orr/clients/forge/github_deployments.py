@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from pytest_orr.errors import FactUnavailable
 
-from .github_reading import as_described, instant, login_of, repository_path, words
+from .github_reading import as_described, login_of, repository_path, words
 from .github_refusals import Wanted
+from .instants import instant
 from .said import Deployment, EnvironmentProtection, Status
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pytest_orr.errors import FactUnavailable
 
-from .github_reading import as_described, instant, repository_path, words
+from .github_reading import as_described, repository_path, words
 from .github_refusals import Wanted
+from .instants import instant
 from .said_issues import Issue
 
 if TYPE_CHECKING:

@@ -1,10 +1,9 @@
-"""Reads what GitHub's answers are made of: instants, people, states, names in paths."""
+"""Reads what GitHub's answers are made of: people, states, names in paths."""
 
 from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -66,19 +65,6 @@ def repository_path(project: str) -> str:
             "write it as owner/name under [forge] in readiness.toml",
         )
     return f"/repos/{project}"
-
-
-def instant(text: str) -> datetime:
-    """Read an instant; it is aware."""
-    read = datetime.fromisoformat(text)
-    if read.tzinfo is None:
-        raise ValueError("an instant without a zone")
-    return read.astimezone(UTC)
-
-
-def instant_or_none(text: str | None) -> datetime | None:
-    """Read an instant that may be missing."""
-    return instant(text) if text else None
 
 
 def login_of(person: Any) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .candidates import is_named_candidate
-from .github_reading import as_described, instant, login_of, repository_path, words, words_or_none
+from .github_reading import as_described, login_of, repository_path, words, words_or_none
 from .github_refusals import Wanted
+from .instants import instant
 from .said import Asset, PublishedRelease, Tag
 
 if TYPE_CHECKING:

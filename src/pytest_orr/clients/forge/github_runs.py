@@ -7,17 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .github_project import read_project
-from .github_reading import (
-    as_described,
-    instant,
-    instant_or_none,
-    repository_path,
-    segment,
-    status_of,
-    words,
-    words_or_none,
-)
+from .github_reading import as_described, repository_path, segment, status_of, words, words_or_none
 from .github_refusals import Wanted
+from .instants import instant, instant_or_none
 from .said import Job, Pipeline, Schedule
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import FactUnavailable
 
-from .gitlab_reading import as_described, flag, instant, instant_or_none, project_path, words
+from .gitlab_reading import as_described, flag, project_path, words
 from .gitlab_refusals import Wanted
+from .instants import instant, instant_or_none
 from .said import Alert
 
 if TYPE_CHECKING:

@@ -7,17 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pytest_orr.errors import FactUnavailable
 
 from .candidates import is_named_candidate
-from .gitlab_reading import (
-    as_described,
-    flag,
-    instant,
-    number,
-    project_path,
-    segment,
-    username_of,
-    words,
-)
+from .gitlab_reading import as_described, flag, number, project_path, segment, username_of, words
 from .gitlab_refusals import AGAIN, Wanted
+from .instants import instant
 from .said import Asset, Change, PublishedRelease
 
 if TYPE_CHECKING:

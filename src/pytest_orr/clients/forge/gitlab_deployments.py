@@ -5,17 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .gitlab_protection import UNTOLD, read_protected_environments
-from .gitlab_reading import (
-    as_described,
-    instant,
-    instant_or_none,
-    number,
-    project_path,
-    status_of,
-    username_of,
-    words,
-)
+from .gitlab_reading import as_described, number, project_path, status_of, username_of, words
 from .gitlab_refusals import Refused, Wanted
+from .instants import instant, instant_or_none
 from .said import Deployment
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .gitlab_reading import as_described, instant_or_none, number, project_path, words
+from .gitlab_reading import as_described, number, project_path, words
 from .gitlab_refusals import Wanted
+from .instants import instant_or_none
 from .said_issues import Issue
 
 if TYPE_CHECKING:

@@ -1,10 +1,9 @@
-"""Reads what GitLab's answers are made of: instants, people, states, names in paths."""
+"""Reads what GitLab's answers are made of: people, states, names in paths."""
 
 from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -80,19 +79,6 @@ def segment(name: str) -> str:
 def file_path(path: str) -> str:
     """Escape the path of a file, whose slashes stay."""
     return "/".join(segment(part) for part in path.split("/"))
-
-
-def instant(text: str) -> datetime:
-    """Read an instant; one without a zone is refused."""
-    said = datetime.fromisoformat(text)
-    if said.tzinfo is None:
-        raise ValueError("an instant without a zone")
-    return said.astimezone(UTC)
-
-
-def instant_or_none(text: str | None) -> datetime | None:
-    """Read an instant that may be missing."""
-    return instant(text) if text else None
 
 
 def status_of(text: str) -> Status:

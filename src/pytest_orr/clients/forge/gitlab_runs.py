@@ -11,8 +11,6 @@ from .gitlab_reading import (
     as_described,
     file_path,
     flag,
-    instant,
-    instant_or_none,
     number,
     project_path,
     segment,
@@ -20,6 +18,7 @@ from .gitlab_reading import (
     words,
 )
 from .gitlab_refusals import Refused, Wanted
+from .instants import instant, instant_or_none
 from .said import Job, Pipeline, Schedule, SuiteResult, SuiteResults
 
 if TYPE_CHECKING:
