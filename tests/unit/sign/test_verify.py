@@ -73,9 +73,7 @@ def test_three_people_in_three_roles_sign_a_launch_off() -> None:
         Filled("ben@example.org", "principal-engineer", fingerprint("ben")),
         Filled("cara@example.org", "security", fingerprint("cara")),
     )
-    assert verified.notices == (
-        f"{UNCOMPARED}: files, facts, results, report, journal, evidence",
-    )
+    assert verified.notices == (f"{UNCOMPARED}: files, facts, results, report, journal, evidence",)
 
 
 def test_of_what_was_compared_whole_there_is_no_notice() -> None:
