@@ -17,6 +17,7 @@ from pytest_orr.plan import parse_instant
 from pytest_orr.profile.mistakes import did_you_mean, show
 from pytest_orr.profile.service import same_person
 from pytest_orr.profile.strengthening import strengthened
+from pytest_orr.publish.files import PREVIOUS
 from pytest_orr.record.review import lost_item
 from pytest_orr.render import review_json, review_reading
 from pytest_orr.suite import read
@@ -141,7 +142,10 @@ def case_of(arguments: argparse.Namespace) -> Case:
     email = git_here(profile.parent.absolute()).email
     me = next((one for one in people if same_person(one, email)), "")
     report = arguments.report or Path("readiness-report")
-    review = _last_run(report / review_json.FILE_NAME, written)
+    # A run that was refused, or of a part, has put the last whole one aside.
+    places = (report, report / PREVIOUS)
+    reviews = (_review(place / review_json.FILE_NAME, written) for place in places)
+    review = next(filter(None, reviews), None)
     items = strengthened(suite.items, written.policy.gate)
     return Case(place=place, written=written, items=items, review=review, me=me)
 
@@ -151,8 +155,8 @@ def latest(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
-def _last_run(path: Path, written: Written) -> Review | None:
-    """Read the last run's review, if there is one of this service."""
+def _review(path: Path, written: Written) -> Review | None:
+    """Read a run's review, if there is one of this service."""
     try:
         review = review_reading.read(path.read_text("utf-8"))
     except (OSError, ValueError, OrrError):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.publish.files import put_aside
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -415,6 +417,17 @@ def test_what_the_last_run_saw_is_shown_and_is_not_changed_by_a_statement(
     assert "  and 3 more" in said.lines
     assert "The last run saw it fail, which no statement changes: elb-1: seen" in said.lines
     assert "To do: do the right thing." in said.lines
+
+
+def test_the_last_whole_run_is_shown_when_a_later_one_put_it_aside(
+    answering: Any, one: Any
+) -> None:
+    place = answering(one())
+    place.ran(elb_1="fail")
+    put_aside(place.repository.report)
+    assert not (place.repository.report / "review.json").exists()
+    said = place.typing("q", to=("attest", ID))
+    assert "Last run (2026-11-20, release 0123456): FAIL: elb-1: seen" in said.lines
 
 
 def test_what_the_machine_could_not_see_is_asked_for(answering: Any, one: Any) -> None:
