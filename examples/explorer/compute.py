@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +165,8 @@ def _loads(befallen: frozenset[str]) -> Iterator[tuple[str, float]]:
         yield metric, worse if fault in befallen else level
 
 
-def _moments() -> list[dt.datetime]:
+@cache
+def _moments() -> tuple[dt.datetime, ...]:
     """Return when machines were measured: through each stress test, and shortly before the run."""
     moments = [JUDGED - dt.timedelta(minutes=4)]
     profile = tomllib.loads(PROFILE.read_text(encoding="utf-8"))
@@ -173,7 +175,7 @@ def _moments() -> list[dt.datetime]:
         while moment < test["ended"]:
             moments.append(moment)
             moment += dt.timedelta(minutes=5)
-    return moments
+    return tuple(moments)
 
 
 def _planted(made: Builder, machines: list[str]) -> dict[str, object]:

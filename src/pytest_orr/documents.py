@@ -67,9 +67,16 @@ def write_documents(
         return path
     if beside is not None:
         keep_evidence(folder, beside, signoff.review.items)
-    shown = masked(signoff) if public else signoff
+    _write_all(folder, _texts(signoff, journal, others, masked(signoff) if public else signoff))
+    return folder / html.FILE_NAME
+
+
+def _texts(
+    signoff: SignOff, journal: Journal, others: Iterable[Renderer], shown: SignOff
+) -> dict[str, bytes]:
+    """Return each document by its file's name; people are ``shown`` what may be masked."""
     page = html.render(shown).encode()
-    texts = {
+    return {
         html.FILE_NAME: page,
         markdown.FILE_NAME: markdown.render(shown).encode(),
         statement.FILE_NAME: statement.render(
@@ -80,6 +87,10 @@ def write_documents(
         **{other.FILE_NAME: other.render(shown).encode() for other in others},
         review_json.FILE_NAME: review_json.render(signoff).encode(),
     }
+
+
+def _write_all(folder: Path, texts: dict[str, bytes]) -> None:
+    """Write all files, in order, or none."""
     try:
         for name, content in texts.items():
             write_whole(folder / name, content)
@@ -87,4 +98,3 @@ def write_documents(
         for name in texts:
             (folder / name).unlink(missing_ok=True)
         raise
-    return folder / html.FILE_NAME
