@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pytest_orr.errors import InvalidInput
+from pytest_orr.json_shape import compiled
 from pytest_orr.model import (
     AwsCaller,
     Condition,
@@ -34,10 +35,8 @@ from pytest_orr.model import (
     Weakening,
 )
 
-from .json_shape import compiled
-
 if TYPE_CHECKING:
-    from .json_shape import Fits
+    from pytest_orr.json_shape import Fits
 
 Plain = dict[str, Any]
 SHOWN_MISTAKES = 20

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from pytest_orr.json_shape import compiled
 from pytest_orr.model import Outcome
 
 from .bound import Attested, BoundCondition, BoundFile, BoundWaiver, Exempted, Result
@@ -19,7 +21,7 @@ from .strict_json import canonical, read_canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jsonschema import Draft202012Validator
+    from pytest_orr.json_shape import Fits
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "tag:pytest-orr,2026:signoff/v1"
@@ -31,8 +33,6 @@ BOUND_BY_DIGEST = ("results", "report", "journal")
 SEVERAL = "; "
 """Between the people of several waivers that cover one item."""
 LONGEST_MESSAGE = 200
-UNUSED = frozenset({"$ref", "$defs", "description"})
-"""Keywords of the schema without a meaning where every reference is replaced."""
 
 Plain = dict[str, Any]
 
@@ -81,9 +81,8 @@ def read(payload: bytes) -> Statement:
     """Read a payload. Raises ``Refused`` for whatever is not exactly a statement of this kind."""
     plain = read_canonical(payload)
     _check_type(plain)
-    error = next(iter(_validator().iter_errors(plain)), None)
-    if error is not None:
-        said = f"{error.json_path}: {error.message}"[:LONGEST_MESSAGE]
+    if not _fits()(plain):
+        said = _misfit(plain)[:LONGEST_MESSAGE]
         raise Refused("statement-form", f"it is no statement of a review: {said}")
     if plain["subject"] != subjects(plain["predicate"], _digests_of_subjects(plain)):
         raise Refused(
@@ -142,24 +141,16 @@ def schema() -> Plain:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _fits() -> Fits:
+    return compiled(schema())
+
+
+def _misfit(plain: Any) -> str:
+    """Return what is wrong with the form of a payload, in the words of a library that is slow."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 slow to load
 
-    whole = schema()
-    return Draft202012Validator(_inlined(whole, whole["$defs"]))
-
-
-def _inlined(part: Any, definitions: Plain) -> Any:
-    """Return a part of the schema with definitions in place of references, which cost half."""
-    if isinstance(part, list):
-        return [_inlined(one, definitions) for one in part]
-    if not isinstance(part, dict):
-        return part
-    own = {name: _inlined(one, definitions) for name, one in part.items() if name not in UNUSED}
-    if "$ref" not in part:
-        return own
-    named = _inlined(definitions[part["$ref"].removeprefix("#/$defs/")], definitions)
-    return {"allOf": [named, own]} if own else named
+    errors = islice(Draft202012Validator(schema()).iter_errors(plain), 1)
+    return "".join(f"{error.json_path}: {error.message}" for error in errors)
 
 
 def _check_type(plain: Any) -> None:

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pytest_orr import judge
+from pytest_orr.json_shape import Fits, compiled
 from pytest_orr.model import Outcome, SignOff
 from pytest_orr.render import review_json
-from pytest_orr.render.json_shape import compiled
 from tests.reviews import a_note, a_review, a_waiver, an_item, not_applicable, seen
+from tests.signoffs import payload_of
 
-SCHEMAS = ("review", "changes", "board")
+SCHEMAS = ("review", "changes", "board", "signoff-statement")
 VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, "", "x", "waived", "2026-11-20", [], ["x", "x"], {}),
     {"x": 1},
@@ -30,8 +31,6 @@ def schema(name: str) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-REVIEW = schema("review")
-FITS, LIBRARY = compiled(REVIEW), Draft202012Validator(REVIEW)
 SOUND = json.loads(
     review_json.render(
         SignOff(
@@ -58,21 +57,33 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(one for key, part in inside for one in places(part, (*path, key)))]
 
 
-def test_a_sound_review_fits() -> None:
-    assert FITS(SOUND)
-    assert LIBRARY.is_valid(SOUND)
+REVIEW, STATEMENT = schema("review"), schema("signoff-statement")
+DOCUMENTS = (
+    (compiled(REVIEW), Draft202012Validator(REVIEW), SOUND),
+    (compiled(STATEMENT), Draft202012Validator(STATEMENT), json.loads(payload_of())),
+)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=("review", "statement"))
+def test_a_sound_document_fits(document: tuple[Fits, Draft202012Validator, Any]) -> None:
+    fits, library, sound = document
+    assert fits(sound)
+    assert library.is_valid(sound)
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.sampled_from(places(SOUND)[1:]),
+    st.sampled_from(
+        [(one, path) for one in range(len(DOCUMENTS)) for path in places(DOCUMENTS[one][2])[1:]]
+    ),
     st.sampled_from(("set", "drop", "add")),
     st.sampled_from((*VALUES, *(one.value for one in Outcome))),
 )
-def test_a_spoilt_review_fits_if_the_library_says_so(
-    path: tuple[Any, ...], how: str, value: Any
+def test_a_spoilt_document_fits_if_the_library_says_so(
+    where: tuple[int, tuple[Any, ...]], how: str, value: Any
 ) -> None:
-    spoilt = deepcopy(SOUND)
+    (fits, library, sound), path = DOCUMENTS[where[0]], where[1]
+    spoilt = deepcopy(sound)
     holder = spoilt
     for key in path[:-1]:
         holder = holder[key]
@@ -85,7 +96,7 @@ def test_a_spoilt_review_fits_if_the_library_says_so(
     else:
         holder["more"] = value
 
-    assert FITS(spoilt) is LIBRARY.is_valid(spoilt), (path, how, value)
+    assert fits(spoilt) is library.is_valid(spoilt), (path, how, value)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -115,6 +126,9 @@ def test_a_value_fits_a_schema_or_not_as_the_library_says(name: str, value: obje
         {"oneOf": [{"type": "string"}, {"const": "x"}]},
         {"allOf": [{"type": "string"}, {"minLength": 1}]},
         {"if": {"type": "string"}, "then": {"minLength": 1}},
+        {"if": {"type": "string"}, "else": {"minimum": 0}},
+        {"if": {"type": "string"}, "then": {"minLength": 1}, "else": {"type": "integer"}},
+        {"not": {"required": ["x"]}},
         {"$ref": "#/$defs/one", "$defs": {"one": {"items": {"$ref": "#/$defs/one"}}}},
         {"title": "all", "description": "of them", "format": "date"},
     ],

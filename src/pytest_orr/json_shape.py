@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Fits = Callable[[Any], bool]
-ANNOTATIONS = frozenset({"$schema", "$id", "$defs", "title", "description", "format", "then"})
+ANNOTATIONS = frozenset(
+    {"$schema", "$id", "$defs", "title", "description", "format", "then", "else"}
+)
 """Words that decide nothing by themselves."""
 DEFS = "#/$defs/"
 TYPES = {
@@ -54,8 +56,9 @@ class _Compiler:
         if word == "$ref":
             return self._ref(given)
         if word == "if":
-            is_so, then = self.of(given), self.of(schema["then"])
-            return lambda value: not is_so(value) or then(value)
+            is_so = self.of(given)
+            then, otherwise = (self.of(schema.get(one, {})) for one in ("then", "else"))
+            return lambda value: then(value) if is_so(value) else otherwise(value)
         if word == "additionalProperties" and given is False:
             known = schema["properties"].keys()
             return _if(dict, lambda value: value.keys() <= known)
@@ -74,6 +77,9 @@ class _Compiler:
             case "oneOf":
                 ways = [self.of(one) for one in given]
                 return lambda value: sum(way(value) for way in ways) == 1
+            case "not":
+                inside = self.of(given)
+                return lambda value: not inside(value)
             case "allOf":
                 return _all([self.of(one) for one in given])
         raise ValueError(f"the word {word!r} of JSON Schema is not known here")
