@@ -57,6 +57,7 @@ bench: $(STAMP) ## ratios against rivals and limits
 	$(BIN)/python -m benchmarks ssh || test $$? -eq 4 # what this machine lacks was said
 	$(BIN)/python -m benchmarks aws || test $$? -eq 4
 	$(BIN)/python -m benchmarks report || test $$? -eq 4
+	$(BIN)/python -m benchmarks sign || test $$? -eq 4
 
 screenshot: packages demo ## pictures of the report and of a board, at 1280 and 390 px, into docs/
 	$(BIN)/python docs/screenshot.py

@@ -1,4 +1,4 @@
-"""``python -m benchmarks plugin|ssh|aws|report [--json]``: run one benchmark, print its figures."""
+"""``python -m benchmarks plugin|ssh|aws|report|sign [--json]``: run one, print its figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import aws, plugin, report, ssh
+from . import aws, plugin, report, sign, ssh
 from .rivals import LACKING, Lacking
 from .ssh_topology import MOST_BACKENDS
 
@@ -60,7 +60,11 @@ def parser() -> argparse.ArgumentParser:
     page.add_argument("--findings", type=within(10, 50_000), default=10_000, metavar="N")
     page.add_argument("--runs", type=within(1, 100), default=5, help="runs of each (default: 5)")
     page.add_argument("--no-rivals", dest="rivals", action="store_false", help="the limit alone")
-    for one in (start, hosts, accounts, page):
+    people = named.add_parser("sign", help="three people sign, beside bare calls of ssh-keygen -Y")
+    people.add_argument(
+        "--runs", type=within(1, 100), default=15, help="runs of each (default: 15)"
+    )
+    for one in (start, hosts, accounts, page, people):
         one.add_argument("--json", action="store_true", help="end with one line of JSON")
     return whole
 
@@ -104,6 +108,8 @@ def measured(told: argparse.Namespace) -> Iterable[Case]:
         )
     if told.benchmark == "report":
         return report.cases(findings=told.findings, runs=told.runs, rivals=told.rivals)
+    if told.benchmark == "sign":
+        return sign.cases(runs=told.runs)
     return ssh.cases(hosts=told.hosts, runs=told.runs, rivals=told.rivals)
 
 

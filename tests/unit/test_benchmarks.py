@@ -137,6 +137,36 @@ def test_the_aws_benchmark_gives_the_verdicts_of_its_limit_and_asks_no_more(
     assert case["verdicts_equal"] is True
 
 
+def test_the_sign_benchmark_makes_the_signatures_of_ssh_keygen_and_verifies_as_often(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    ended = run("sign", "--json", "--runs", "1")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    result = json.loads(ended.stdout.splitlines()[-1])
+    assert result["benchmark"] == "sign"
+    told = [(case["case"], case["n"], case["calls"]) for case in result["cases"]]
+    assert told == [("sign", 3, 18), ("verify", 3, 3)]
+    for case in result["cases"]:
+        assert {name: type(value) for name, value in case.items()} == SHAPE
+        assert case["calls"] == case["limit_calls"]
+        assert case["verdicts_equal"] is True
+
+
+def test_a_step_of_a_process_that_failed_is_told_by_what_it_said(
+    benchmark: Callable[[str], ModuleType], measured: ModuleType
+) -> None:
+    once = measured.Once(seconds=9.0, peak_mb=1.0, outcome="no such key")
+    assert benchmark("sign").part(once, "verify") == once
+
+
+def test_signing_is_not_measured_without_ssh_keygen(
+    benchmark: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(benchmark("rivals").Lacking, match="ssh-keygen is not installed"):
+        next(benchmark("sign").cases(runs=1))
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -146,6 +176,7 @@ def test_the_aws_benchmark_gives_the_verdicts_of_its_limit_and_asks_no_more(
         (("ssh", "--hosts", "1", "0"), "0 is not a number from 1 to 200"),
         (("ssh", "--hosts", "201"), "201 is not a number from 1 to 200"),
         (("ssh", "--runs", "few"), "few is not a number from 1 to 200"),
+        (("sign", "--runs", "0"), "0 is not a number from 1 to 100"),
         (("plugin", "--replays", "-1"), "-1 is not a number from 1 to 200"),
         ((), "the following arguments are required: BENCHMARK"),
     ],
