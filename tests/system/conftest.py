@@ -7,7 +7,7 @@ import importlib.util
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,11 +16,11 @@ from pytest_orr.clients.postgresql import PostgresqlAccess
 from pytest_orr.collect.database_grants import DatabaseGrants
 from pytest_orr.collect.database_rules import DatabaseRules
 from pytest_orr.collect.databases import Databases
-from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import Unanswered
 from pytest_orr.profile.schema import Person, Profile, Release, Service
 from pytest_orr.record.attestation import Attestation
 from pytest_orr.record.findings import Subjects
+from tests.desks import desk_of
 from tests.system import anvil, browsing, postgresql_server
 from tests.system.hosts.faults import CANARY, IN_FILES, ONCE_RUNNING
 from tests.system.hosts.file_trees import changed, fingerprints
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from pytest_orr.collect.interface import Desk
     from pytest_orr.model import Finding
     from pytest_orr.profile.schema import Database
 
@@ -100,46 +101,17 @@ def desk_with() -> Callable[..., Desk]:
     """A desk whose profile declares databases, and of AWS nothing."""
 
     def make(*databases: Database) -> Desk:
-        nobody: Any = None
         ana = Person(email="ana@example.org", name="Ana", roles=("service",))
         profile = Profile(
             service=Service(name="explorer", environment="production", people=(ana,)),
             release=Release(commit="0123456789abcdef0123456789abcdef01234567"),
             databases=databases,
         )
-        return Desk(
+        return desk_of(
             profile=profile,
-            folder=Path(),
             as_of=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
             aws=AwsAccess(None, lambda _: None),
-            http=nobody,
-            ssh=nobody,
-            hosts=nobody,
-            dns=nobody,
-            tls=nobody,
-            ports=nobody,
             postgresql=PostgresqlAccess({"AUDITOR_PASSWORD": postgresql_server.PASSWORD}),
-            forge=nobody,
-            git=nobody,
-            osv=nobody,
-            gitguardian=nobody,
-            evm=nobody,
-            pages=nobody,
-            balance_reader=nobody,
-            scanner=nobody,
-            travis=nobody,
-            registry=nobody,
-            docker_hub=nobody,
-            smtp=nobody,
-            discord=nobody,
-            telegram=nobody,
-            prometheus=nobody,
-            uptimerobot=nobody,
-            blackbox=nobody,
-            pagerduty=nobody,
-            grafana=nobody,
-            alertmanager=nobody,
-            progress=lambda _: None,
         )
 
     return make

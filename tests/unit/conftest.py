@@ -27,7 +27,6 @@ from pytest_orr.clients.http import HttpAccess
 from pytest_orr.clients.ports import PortAccess
 from pytest_orr.clients.registry import RegistryAccess
 from pytest_orr.clients.tls import TlsAccess
-from pytest_orr.collect.interface import Desk
 from pytest_orr.collect.registry import registry
 from pytest_orr.errors import FactUnavailable, Unanswered
 from pytest_orr.observation import Unobserved, Unseen
@@ -43,13 +42,14 @@ from pytest_orr.profile.schema import (
 )
 from pytest_orr.record.attestation import Attestation
 from pytest_orr.record.findings import Subjects
+from tests.desks import desk_of
 from tests.moto_states import Built
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from pytest_orr.collect.interface import Collector
+    from pytest_orr.collect.interface import Collector, Desk
     from pytest_orr.model import Finding
 
 CHECKOUT = Path(__file__).parents[2]
@@ -99,7 +99,6 @@ class Account:
     ) -> Desk:
         """A desk with a profile about this account; ``also`` are more of the profile's keys."""
         declared = aws or aws_of()
-        nobody: Any = None  # no collector of AWS facts logs in to a host
         ana = Person(email="ana@example.org", name="Ana", roles=("service",))
         profile = Profile(
             service=Service(name="explorer", environment="production", people=(ana,)),
@@ -108,38 +107,16 @@ class Account:
             network=Network(**network),
             **(also or {}),
         )
-        return Desk(
+        return desk_of(
             profile=profile,
             folder=self.folder,
             as_of=AS_OF,
             aws=self.access(declared),
             http=HttpAccess(),
-            ssh=nobody,
-            hosts=nobody,
             dns=DnsAccess(profile.network),
             tls=TlsAccess(),
             ports=PortAccess(),
-            postgresql=nobody,
-            forge=nobody,
-            git=nobody,
-            osv=nobody,
-            gitguardian=nobody,
-            evm=nobody,
-            pages=nobody,
-            balance_reader=nobody,
-            scanner=nobody,
-            travis=nobody,
             registry=RegistryAccess(profile.images, self.folder),
-            docker_hub=nobody,
-            smtp=nobody,
-            discord=nobody,
-            telegram=nobody,
-            prometheus=nobody,
-            uptimerobot=nobody,
-            blackbox=nobody,
-            pagerduty=nobody,
-            grafana=nobody,
-            alertmanager=nobody,
             progress=self.progress.append,
         )
 

@@ -13,7 +13,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import dns.rrset
@@ -24,7 +24,6 @@ from pytest_orr.clients.aws import AwsAccess
 from pytest_orr.clients.dns import DnsAccess
 from pytest_orr.clients.http import HttpAccess
 from pytest_orr.clients.prometheus import Prometheus
-from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.observation import Unavailable
 from pytest_orr.profile.hosts import MachineSpec
@@ -42,10 +41,13 @@ from pytest_orr.profile.schema import (
     Service,
     StressTest,
 )
+from tests.desks import desk_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
+
+    from pytest_orr.collect.interface import Desk
 
 CHECKOUT = Path(__file__).parents[3]
 DISTRIBUTION = "K3HNB4Z7JVNR2"
@@ -374,7 +376,7 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
     """
 
     def make(hosting: Hosting, *, resolver: str = "127.0.0.1:1", **environment: str) -> Desk:
-        network, nobody = Network(resolver=resolver), cast("Any", None)
+        network = Network(resolver=resolver)
         frontend = Endpoint(
             name="frontend",
             role="frontend",
@@ -389,39 +391,12 @@ def desk_without_aws(pages: Pages) -> Callable[..., Desk]:
             endpoints=(frontend,),
             hosting=(hosting,),
         )
-        return Desk(
+        return desk_of(
             profile=profile,
-            folder=Path(),
             as_of=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
             aws=AwsAccess(None, lambda _: None),
             http=HttpAccess(environment=environment),
-            ssh=nobody,
-            hosts=nobody,
             dns=DnsAccess(network, environment),
-            tls=nobody,
-            ports=nobody,
-            postgresql=nobody,
-            forge=nobody,
-            git=nobody,
-            osv=nobody,
-            gitguardian=nobody,
-            evm=nobody,
-            pages=nobody,
-            balance_reader=nobody,
-            scanner=nobody,
-            travis=nobody,
-            registry=nobody,
-            docker_hub=nobody,
-            smtp=nobody,
-            discord=nobody,
-            telegram=nobody,
-            prometheus=nobody,
-            uptimerobot=nobody,
-            blackbox=nobody,
-            pagerduty=nobody,
-            grafana=nobody,
-            alertmanager=nobody,
-            progress=lambda _: None,
         )
 
     return make

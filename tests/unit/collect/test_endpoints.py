@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from dataclasses import fields
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +15,9 @@ from pytest_orr.collect.assets import assets_in
 from pytest_orr.collect.endpoints import EndpointFact, Endpoints, Seen
 from pytest_orr.collect.exposition import families_in
 from pytest_orr.collect.health import Dependency, dependencies_in
-from pytest_orr.collect.interface import Desk
 from pytest_orr.errors import FactUnavailable
 from pytest_orr.profile.schema import Endpoint, FromEnvironment, Person, Profile, Release, Service
+from tests.desks import desk_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,40 +76,10 @@ def collected(
         release=Release(commit="5f2d8c1"),
         endpoints=declared,
     )
-    nobody: Any = None  # this collector asks by HTTP alone
-    desk = Desk(
+    desk = desk_of(
         profile=profile,
-        folder=Path(),
         as_of=datetime(2026, 11, 20, tzinfo=UTC),
-        aws=nobody,
         http=HttpAccess(environment=environment or {}),
-        ssh=nobody,
-        hosts=nobody,
-        dns=nobody,
-        tls=nobody,
-        ports=nobody,
-        postgresql=nobody,
-        forge=nobody,
-        git=nobody,
-        osv=nobody,
-        gitguardian=nobody,
-        evm=nobody,
-        pages=nobody,
-        balance_reader=nobody,
-        scanner=nobody,
-        travis=nobody,
-        registry=nobody,
-        docker_hub=nobody,
-        smtp=nobody,
-        discord=nobody,
-        telegram=nobody,
-        prometheus=nobody,
-        uptimerobot=nobody,
-        blackbox=nobody,
-        pagerduty=nobody,
-        grafana=nobody,
-        alertmanager=nobody,
-        progress=lambda _line: None,
     )
     return Endpoints().collect(desk).value
 
