@@ -7,6 +7,8 @@ import os.path
 from .errors import NeededFileMissing
 
 LOCK = "suite.lock"
+LAID_DOWN = os.path.join(".schemas", "readiness.schema.json")  # noqa: PTH118 the same
+"""What `orr init` writes beside a suite, and nobody else."""
 UPDATING = ".orr-update"
 """Folder in a suite that an update began to change and has not finished."""
 
@@ -26,6 +28,18 @@ def suite_of(path: str) -> str:
         if parent == folder:
             return ""
         folder = parent
+
+
+def lost_lock(path: str) -> str:
+    """Return what to do where a suite was laid down and its lock is gone; or nothing."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120 the same
+    laid_down = os.path.exists(os.path.join(folder, LAID_DOWN))  # noqa: PTH110, PTH118 the same
+    if holds_suite(folder) or not laid_down:
+        return ""
+    return (
+        f"{os.path.join(folder, LOCK)} is not there, and without it nothing is judged. Restore it"  # noqa: PTH118 the same
+        " from the repository's history, or write it by `orr init`."
+    )
 
 
 def no_suite(lock: str) -> NeededFileMissing:

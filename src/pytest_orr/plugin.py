@@ -17,7 +17,7 @@ import pytest
 
 from . import options
 from .errors import OrrError
-from .locate import holds_suite, suite_of
+from .locate import holds_suite, lost_lock, suite_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -146,6 +146,8 @@ def named_suite(config: pytest.Config) -> str:
     paths = _named_paths(config)
     suites = {suite_of(path) for path in paths}
     if suites <= {""}:
+        if lost := next(filter(None, map(lost_lock, paths)), ""):
+            raise pytest.UsageError(lost)
         return ""
     if len(suites) > 1:
         raise pytest.UsageError(

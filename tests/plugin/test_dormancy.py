@@ -210,3 +210,19 @@ def test_without_a_terminal_nothing_is_said_and_all_is_written(service: Reposito
     ran = service.judge("-p", "no:xdist", "-p", "no:terminal")
     assert (ran.status, ran.out, ran.err) == (20, "", "")
     assert_everything_is_open(service)
+
+
+def test_a_suite_that_lost_its_lock_is_told_and_judges_nothing(
+    service: Repository, tmp_path: Path, at: Callable[[Path], Repository]
+) -> None:
+    copied = at(shutil.copytree(service.path, tmp_path / "copied"))
+    lock = copied.suite / "suite.lock"
+    assert copied.pytest("readiness", "--collect-only", "-q").status == 0
+    lock.unlink()
+    ran = copied.pytest("readiness")
+    assert ran.status == 4
+    assert f"ERROR: {lock} is not there, and without it nothing is judged." in ran.err
+    assert "ERROR: " in copied.pytest("readiness/test_monitoring.py").err
+    assert copied.pytest("tests").status == 0
+    assert copied.orr("init").status == 0
+    assert copied.pytest("readiness", "--collect-only", "-q").status == 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_orr.locate import holds_suite, suite_of
+from pytest_orr.locate import holds_suite, lost_lock, suite_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,3 +42,16 @@ def test_a_suite_is_named_by_its_real_path(suite: Path, monkeypatch: pytest.Monk
     assert suite_of(str(link / "test_a.py")) == str(suite.resolve())
     monkeypatch.chdir(suite / "more")
     assert suite_of("x.py") == str(suite.resolve())
+
+
+def test_where_a_suite_was_laid_down_its_lock_is_missed(suite: Path) -> None:
+    (suite / ".schemas").mkdir()
+    schema = suite / ".schemas" / "readiness.schema.json"
+    schema.touch()
+    assert lost_lock(str(suite)) == ""
+    (suite / "suite.lock").unlink()
+    for named in (suite, suite / "test_a.py"):
+        assert lost_lock(str(named)).startswith(f"{suite}/suite.lock is not there")
+    assert lost_lock(str(suite.parent)) == ""
+    schema.unlink()
+    assert lost_lock(str(suite)) == ""

@@ -11,6 +11,7 @@ from pytest_orr.discovery.discover import Request, discover
 from pytest_orr.errors import InvalidInput
 from pytest_orr.locate import suite_of
 from pytest_orr.profile.fields import ACCOUNT, REGION
+from pytest_orr.render.words import count
 from pytest_orr.scaffold import SCHEMAS, is_whole, lacks_profile, lay_down
 from pytest_orr.scaffold.answers import Answers
 
@@ -123,7 +124,7 @@ def _tell(folder: Path, made: tuple[Path, ...]) -> None:
         )
         print(f"{what} up to date now, in {folder / SCHEMAS}/")
         return
-    print(f"{len(made)} files in {folder}/. Next:")
+    print(f"{count(len(made), 'file')} in {folder}/. Next:")
     print(f"  1. fill in {folder / PROFILE}: its first sections are those that help most")
     print(f"  2. run `pytest {folder}/`: it says what is missing, and who must act")
     print("  3. keep readiness-report/ out of git: what it holds describes your infrastructure")

@@ -101,7 +101,7 @@ def _told(review: Review, outcome: Outcome, ids: set[str], what: str) -> str:
         return f"{count(len(ids), 'item')} {word}: {what}"
     [item] = (one for one in review.items if one.spec.id in ids)
     why = "" if item.reason == what else f"{_cut(item.reason, REASON)}; "
-    return f"{word} {item.spec.id}: {why}{what}"
+    return f"{word} {item.spec.severity} {item.spec.id}: {why}{what}"
 
 
 def _whose(together: Iterable[Action]) -> str:

@@ -40,11 +40,11 @@ def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     assert asked.startswith("2 items PENDING: answer in attestations.toml")
     assert asked.endswith("(security: bo@example.org)")
     assert unseen.startswith(
-        "UNKNOWN compute.image.lts-patched: the jump host did not answer within 10 s; open port 22"
+        "UNKNOWN blocker compute.image.lts-patched: the jump host did not answer within 10 s; open port 22"
         " of jump.example.org to this runner"
     )
     assert lost.startswith(
-        "MISSING monitoring.dashboard.grafana: in the suite, but it gave no result; run the whole"
+        "MISSING major monitoring.dashboard.grafana: in the suite, but it gave no result; run the whole"
         " suite: pytest readiness/ (platform: ana@"
     )
     assert failed.startswith("FAIL blocker network.backend.security-groups: sg-0f3a opens port 22")
@@ -119,7 +119,7 @@ def test_the_first_line_names_the_setting_for_which_most_items_wait(
         "7 items UNKNOWN: fill in readiness.toml, first [aws]: 4 items wait for it; then [forge] 3,"
         " [[hosts]] 2 (service 4, platform 3: ana@example.org)"
     )
-    assert second.startswith("PENDING code.group.item: ")
+    assert second.startswith("PENDING blocker code.group.item: ")
     assert "; answer in attestations.toml" in second
 
 
@@ -142,7 +142,7 @@ def test_a_single_item_is_named_with_why_it_waits_and_what_to_do(
         id="code.group.item", outcome=Outcome.UNKNOWN, reason=reason, remedy="run it again"
     )
     first, *_ = said(signed_off(a_review(late)))
-    assert first == f"UNKNOWN code.group.item: {said_of_it} (platform: ana@example.org)"
+    assert first == f"UNKNOWN blocker code.group.item: {said_of_it} (platform: ana@example.org)"
 
 
 def test_settings_for_which_few_items_wait_are_counted(
