@@ -10,7 +10,6 @@ OVERVIEW = "explorer-overview"
 SERIES = ("explorer_requests_total", "explorer_request_seconds_bucket", "explorer_block_height")
 """Series that the data source knows."""
 RATE = 'sum(rate({series}{{job="$job"}}[$__rate_interval]))'
-LATENCY = f"rate({SERIES[1]}[5m])"
 PANELS = (
     ("Requests", "timeseries", RATE.format(series=SERIES[0])),
     ("Errors", "timeseries", 'sum(rate(explorer_requests_total{code=~"$codes"}[5m]))'),
@@ -23,7 +22,6 @@ PANELS = (
     ("Requests before the rename", "timeseries", "sum(rate(explorer_http_requests_total[5m]))"),
 )
 """Title, kind and query of each panel that asks Prometheus."""
-RENAMED = "explorer_http_requests_total"
 STALE = 40 * 60 * 1000
 """Milliseconds by which samples are late where they are stale."""
 

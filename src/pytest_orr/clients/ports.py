@@ -28,7 +28,6 @@ Place = tuple[socket.AddressFamily, Any]
 """A family with an address in its form."""
 
 SAID_NO = frozenset({ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH})
-NO_ROUTE = frozenset({EHOSTUNREACH, ENETUNREACH})
 MOST_ADDRESSES = 16
 LONGEST_WAIT = 60
 ANY_PORT = 9

@@ -112,10 +112,6 @@ class Booted:
             raise RuntimeError(f"{self.name}: {' '.join(command)}: {done.stderr or done.stdout}")
         return done.stdout
 
-    def cut_power(self) -> None:
-        """End it as a failing power supply does."""
-        end([self.outer])
-
 
 def new_layer(folder: Path, shared: Path) -> Layer:
     """Make the folders of a host."""

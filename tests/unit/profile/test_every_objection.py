@@ -196,7 +196,6 @@ def observed(name: str, value: Any) -> dict[str, Any]:
 
 ELSEWHERE = {"release": f'"{BEFORE}"'}
 STRICT = {"policy.toml": '[gate]\nauthorship = "committed"\n'}
-CAPTURE = "capture (an export or picture of settings, a graph or a screen)"
 ROLES = "approver or principal-engineer"
 CASES = (
     stated(

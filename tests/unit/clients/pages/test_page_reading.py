@@ -202,8 +202,8 @@ def test_anything_can_be_read_and_read_again(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_in_any_encoding_become_a_document(raw: bytes, charset: str) -> None:
     told = read_content(raw, "html", charset)
-    for section in told.sections:
-        section.text.encode("utf-8")
+    texts = [section.text for section in told.sections]
+    assert [text.encode("utf-8").decode("utf-8") for text in texts] == texts
 
 
 WORDS = st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=8), min_size=1, max_size=6).map(

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pytest_orr.clients.pages import Pages
     from tests.conftest import Wiki
 
-Make = "Callable[..., Pages]"
 RUNBOOK = "https://wiki.example.org/explorer/runbook"
 LATELY = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
 

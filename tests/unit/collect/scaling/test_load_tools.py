@@ -113,7 +113,6 @@ Type,Name,Request Count,Failure Count,Median Response Time,Requests/s,Failures/s
 GET,/block,249,0,23,31.9,0.0,23,65\r
 ,Aggregated,312,5,22,41.2,0.7,22,44\r
 """
-EIGHT = dt.datetime(2026, 11, 6, 8, 20, tzinfo=dt.UTC)
 WHOLE: list[tuple[str, Any]] = [
     ("k6", EXPORT),
     ("k6", HANDLED),
