@@ -73,7 +73,7 @@ def put_aside(folder: Path) -> None:
     replaced but goes into ``previous/accepted/``: later ones are compared with it. Other files
     stay.
     """
-    for half in folder.glob(f"{TEMPORARY}*"):
+    for half in (*folder.glob(f"{TEMPORARY}*"), *folder.glob(f"{EVIDENCE}/{TEMPORARY}*")):
         half.unlink()
     if not run_files(folder):
         return

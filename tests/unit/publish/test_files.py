@@ -178,6 +178,7 @@ def test_what_says_ready_is_the_first_to_go(
 
 def test_what_a_killed_write_left_is_cleared_away(tmp_path: Path) -> None:
     laid(tmp_path, ".tmp-readiness-abc", ".tmp-other")
+    laid(tmp_path / "evidence", ".tmp-readiness-def")
     put_aside(tmp_path)
     assert there(tmp_path) == {".tmp-other": "new"}
 
