@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_orr.cli import main
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -94,12 +96,13 @@ def test_a_run_without_room_is_not_ready_and_writes_no_half_document(
         statuses[ran.status] += 1
         report, rendered = disk / "report", ready.path / "rendered"
         shutil.rmtree(rendered, ignore_errors=True)
-        small.orr("render", str(report), "--to", str(rendered))
+        if (report / "journal.jsonl").exists():
+            main(["render", str(report), "--to", str(rendered)])
         assert is_whole(report, rendered), (name, room, ran.out + ran.err)
         if (report / "review.json").exists():
             review = json.loads((report / "review.json").read_text(encoding="utf-8"))
             assert review["verdict"] not in READY_WORDS
-        assert small.orr("gate", str(report)).status != 0
+        assert main(["gate", str(report)]) != 0
     tried = sum(statuses.values())
     codes = ", ".join(f"{status} ({number} times)" for status, number in sorted(statuses.items()))
     text = (

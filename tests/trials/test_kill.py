@@ -53,6 +53,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 LINES = 78
 """Of a whole journal: what is expected, 76 results, the end."""
 MODES = {"plain": ("-p", "no:xdist"), "two workers": ("-n2",)}
+TENTHS = {"plain": 7, "two workers": 3}
+"""Of a hundred kills."""
 FRESH = 5
 """Every so many, the run is not forked but has an interpreter of its own."""
 
@@ -171,7 +173,7 @@ def test_a_killed_run_leaves_no_ready_review_and_loses_no_result(
     whole = time.monotonic() - began
     ready = {one: (witnessed.report / one).read_bytes() for one in DOCUMENTS}
     ends: Counter[str] = Counter()
-    count = trials.many(5, 50)
+    count = trials.many(TENTHS[name], 10 * TENTHS[name])
     for number, moment in enumerate(moments(chance, count, whole)):
         before = kills.begin()
         if number % FRESH == 0:
