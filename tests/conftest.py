@@ -124,9 +124,9 @@ class Repository:
         """Run ``pytest readiness/`` with this repository's usual arguments, and more."""
         return self.pytest("readiness/", *self.arguments, *arguments, env=env)
 
-    def orr(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
-        """Run the ``orr`` command."""
-        return self._forked(["orr", *arguments], env or {})
+    def orr(self, *arguments: str, env: dict[str, str] | None = None, clock: str = "") -> Ran:
+        """Run the ``orr`` command; ``clock`` is when it is signed or verified, if not now."""
+        return self._forked(["orr", *arguments], env or {}, clock)
 
     def document(self, name: str) -> Any:
         """Return a JSON document of the report."""
@@ -150,8 +150,9 @@ class Repository:
 
         relock(str(self.suite), self.version)
 
-    def _forked(self, command: list[str], env: dict[str, str]) -> Ran:
-        status, out, err = forkserver().run(command, self.path, clean_environment(**env))
+    def _forked(self, command: list[str], env: dict[str, str], clock: str = "") -> Ran:
+        environment = clean_environment(**env)
+        status, out, err = forkserver().run(command, self.path, environment, clock=clock)
         return Ran(status=status, out=out, err=err)
 
     def _run(self, command: list[str], env: dict[str, str]) -> Ran:

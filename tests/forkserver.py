@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from datetime import datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
 from runpy import run_module
@@ -72,12 +73,20 @@ class Forkserver:
         here.close()
 
     def run(
-        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        clock: str = "",
     ) -> tuple[int, str, str]:
-        """Return status, output and errors of ``pytest`` or ``orr`` with its arguments."""
+        """Return status, output and errors of ``pytest`` or ``orr`` with its arguments.
+
+        ``clock`` is the instant at which signing and verifying take place, if it is not now.
+        """
         with tempfile.TemporaryDirectory() as said:
             out, err = Path(said, "out"), Path(said, "err")
-            order = {"command": list(command), "folder": str(folder), "said": said}
+            order = {"command": [*command], "folder": str(folder), "said": said, "clock": clock}
             self._asked.write(json.dumps({**order, "environment": dict(environment)}) + "\n")
             self._asked.flush()
             status = int(self._asked.readline())
@@ -106,6 +115,8 @@ def _run(order: Mapping[str, Any]) -> None:
     """Be the run, to its end."""
     try:
         _become(order)
+        if order["clock"]:
+            _stop_clock(datetime.fromisoformat(order["clock"]))
         if order["command"][0] == "orr":
             sys.exit(import_module("pytest_orr.cli").main())
         run_module("pytest", run_name="__main__", alter_sys=True)
@@ -113,6 +124,18 @@ def _run(order: Mapping[str, Any]) -> None:
         if not isinstance(end.code, int | None):
             raise
         _leave(int(end.code or 0))
+
+
+def _stop_clock(instant: datetime) -> None:
+    """Let signing and verifying find this instant, whenever it is."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Stopped:
+            return cls.fromtimestamp(instant.timestamp(), tz)
+
+    for verb in ("sign", "verify"):
+        vars(import_module(f"pytest_orr.cli.{verb}"))["datetime"] = Stopped
 
 
 def _leave(status: int) -> NoReturn:
