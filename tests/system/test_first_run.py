@@ -128,7 +128,7 @@ def test_what_runs_are_the_wheels_files(newcomer: Newcomer, installed: Path) -> 
 
 
 def test_enter_everywhere_leads_to_a_run_in_which_nothing_is_green(newcomer: Newcomer) -> None:
-    assert newcomer.answers(*[""] * 9)[-1].endswith("what is missing, and who must act")
+    assert newcomer.answers(*[""] * 9)[-1].endswith("describes your infrastructure")
     said = newcomer.judges(status=20)
     assert len(said) <= 25, "\n".join(said)
     assert "items UNKNOWN: fill in readiness.toml, first [forge]: " in first_of_the_summary(said)
