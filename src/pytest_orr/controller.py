@@ -6,6 +6,7 @@ import json
 import os
 from collections import defaultdict
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from .collect.clock_differences import ClockDifferences, warnings_about
@@ -166,13 +167,17 @@ def _missing(item_id: str, node: str, reason: str) -> ItemRecord:
 
 
 def _conftests(root: Path, suite: Path) -> Iterator[Notice]:
-    """Name every conftest.py that took part: it could have changed what items do."""
+    """Name every conftest.py that took part: it could have changed what items do.
+
+    With its digest it is bound into what is signed, and another one is seen in a replay.
+    """
     above = [folder / "conftest.py" for folder in suite.parents if folder.is_relative_to(root)]
     for path in sorted({*suite.rglob("conftest.py"), *above}):
         if path.is_file():
             # Seen from the suite: where pytest finds its root is no part of a document.
             shown = os.path.relpath(path, suite.parent)
-            text = f"{shown} took part in this run; it can change what items do"
+            digest = sha256(path.read_bytes()).hexdigest()
+            text = f"{shown} took part in this run; it can change what items do (SHA-256 {digest})"
             yield Notice(kind="conftest", item="", text=text)
 
 
