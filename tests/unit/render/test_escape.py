@@ -48,6 +48,7 @@ def test_a_block_keeps_its_line_ends_and_tabs() -> None:
     assert escape.visible_lines("a\n\tb\r\x1b") == "a\n\tb\\x0d\\x1b"
 
 
+@pytest.mark.usefixtures("untraced")
 @given(st.recursive(ANY_TEXT | st.integers(), lambda inner: st.dictionaries(ANY_TEXT, inner)))
 def test_escaped_json_is_pure_and_reads_back_as_the_same_value(value: object) -> None:
     text = escape.json_source(json.dumps(value, ensure_ascii=False))

@@ -42,6 +42,7 @@ def test_it_is_an_in_toto_statement_in_canonical_form(every_outcome: SignOff) ->
     assert rfc8785.dumps(plain) == text.encode()
 
 
+@pytest.mark.usefixtures("untraced")
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
