@@ -284,7 +284,7 @@ CASES: Mapping[str, tuple[Callable[[Live], None] | tuple[str, ...], str]] = {
     "container images": (of("readiness.toml", "explorer/indexer:", "explorer/other:"), "other:"),
     "phase": (flags("--phase", "build"), "'build'"),
     "checklist": (more("test_demo.py"), "a suite of its own"),
-    "checklist's version": (of("suite.lock", "a suite of its own", "another"), "'another'"),
+    "checklist's version": (of("suite.lock", "a suite of its own", "another"), "'another, "),
     "policy": (more("policy.toml"), "it is bound to"),
     "profile": (more("readiness.toml"), "profile is not what was judged"),
     "attestations": (more("attestations.toml"), "attestations is not what was judged"),

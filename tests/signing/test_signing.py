@@ -28,6 +28,7 @@ VARYING = (
     (r"pytest-orr \d+\.\d+\.\d+", "pytest-orr VERSION"),
 )
 """What no two runs have alike."""
+SIGN_ANEW = "Run `pytest readiness/` and have the new review signed.\n"
 
 
 def steady(text: str) -> str:
@@ -189,7 +190,8 @@ def test_a_report_that_was_changed_is_not_signed(ready_to_sign: Any, name: str, 
 def test_a_journal_of_nothing_is_told(ready_to_sign: Any) -> None:
     (ready_to_sign.report / JOURNAL).write_bytes(b"nothing\n")
     said = ready_to_sign.sign("ana")
-    assert said.err == "refused: report-differs: journal.jsonl is no journal of a run\n"
+    told = "refused: report-differs: journal.jsonl is no journal of a run"
+    assert said.err == f"{told}. {SIGN_ANEW}"
 
 
 @pytest.mark.parametrize(
@@ -234,8 +236,8 @@ def test_nobody_signs_by_clocks_that_differ(ready_to_sign: Any) -> None:
     noticed(ready_to_sign.report, Notice(kind="clock", item="", text="the clock is 9 min behind"))
     said = ready_to_sign.sign("ana")
     assert said.err == (
-        "refused: clocks-apart: the clock is 9 min behind; mend that, and run"
-        " `pytest readiness/` again\n"
+        "refused: clocks-apart: the clock is 9 min behind. Mend that, and run"
+        " `pytest readiness/` again.\n"
     )
 
 
@@ -262,8 +264,8 @@ def test_signatures_over_something_else_stay_where_they_are(ready_to_sign: Any) 
     path.write_bytes(before)
     said = ready_to_sign.sign("bo")
     assert said.err == (
-        "refused: other-statement: signoff.json holds signatures over something else; move it"
-        " away if it is void\n"
+        "refused: other-statement: signoff.json holds signatures over something else. Move it"
+        " away if it is void.\n"
     )
     assert path.read_bytes() == before
 
@@ -282,7 +284,10 @@ def test_a_veto_is_signed_with_its_words_and_keeps_others_from_approving(
     ready_to_sign.patch.undo()
     ready_to_sign.patch.chdir(ready_to_sign.repository.path)
     said = ready_to_sign.sign("ana")
-    assert said.err == "refused: vetoed: bo@example.org objected: 'The pager is silent.'\n"
+    assert said.err == (
+        "refused: vetoed: bo@example.org objected: 'The pager is silent.'. Do not launch: settle"
+        " with who vetoed it what they name.\n"
+    )
 
 
 def test_others_join_a_veto_by_its_own_words(ready_to_sign: Any) -> None:
@@ -308,7 +313,7 @@ def test_a_veto_of_a_run_whose_window_has_ended_is_not_written(
 
     monkeypatch.setattr("pytest_orr.cli.sign.verify_veto", of_long_ago)
     said = ready_to_sign.sign("bo", "--no-go", "No.")
-    assert said.err == "refused: expired: the run is too old to object to it\n"
+    assert said.err == f"refused: expired: the run is too old to object to it. {SIGN_ANEW}"
     assert signers(ready_to_sign, "veto.json") == 0
 
 

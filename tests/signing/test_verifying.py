@@ -222,7 +222,11 @@ def test_two_of_three_do_not_fill_the_roles(ready_to_sign: Any) -> None:
     assert refusal(ready_to_sign) == "roles-unfilled"
     said = ready_to_sign.orr("verify")
     assert (said.status, said.out) == (1, "")
-    assert said.err.startswith("refused: roles-unfilled: ana@example.org, bo@example.org cannot")
+    assert said.err == (
+        "refused: roles-unfilled: needed are 1 principal-engineer, 1 security, 1 service, each"
+        " another person; signed by ana@example.org (service), bo@example.org (security). Have it signed by"
+        " whoever lacks: `orr sign` names them.\n"
+    )
 
 
 def test_a_file_alone_is_verified_and_what_lies_not_beside_it_is_named(
@@ -233,7 +237,7 @@ def test_a_file_alone_is_verified_and_what_lies_not_beside_it_is_named(
     assert found["valid"]
     absent = "journal.jsonl, review.json, readiness.html, statement.json, facts.json"
     assert f"not beside it, and not looked at: {absent}" in found["notices"]
-    given = "not compared, as nothing of it was given: "
+    given = "not given, and so not compared: "
     [told] = [one for one in found["notices"] if one.startswith(given)]
     assert {"facts", "results", "report", "journal", "evidence"} <= {
         *told[len(given) :].split(", ")

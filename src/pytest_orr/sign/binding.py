@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .expected import Expected
     from .statement import Statement
 
+Bound = str | list[str]
 WHOLE_COMMIT = frozenset({40, 64})
 """Hexadecimal digits of a git object's whole id."""
 
@@ -33,7 +34,8 @@ def check_release(statement: Statement, expected: Expected) -> None:
     """Refuse a statement about another service, place, release, phase, or by other rules."""
     for what, said, wanted in _bound(statement, expected):
         if said != wanted:
-            raise Refused(f"other-{what}", f"it is bound to {said!a}, and not to {wanted!a}")
+            told = f"it is bound to {_shown(said)}, and not to {_shown(wanted)}"
+            raise Refused(f"other-{what}", told)
     if len(statement.commit) not in WHOLE_COMMIT:
         raise Refused("short-commit", f"{statement.commit} is no whole commit id")
     if missing := folded(expected.authors) - folded(statement.authors):
@@ -74,9 +76,9 @@ def not_compared(expected: Expected) -> tuple[str, ...]:
     return tuple(lacking)
 
 
-def _bound(statement: Statement, expected: Expected) -> Iterator[tuple[str, object, object]]:
+def _bound(statement: Statement, expected: Expected) -> Iterator[tuple[str, Bound, Bound]]:
     digests = dict(statement.digests)
-    checklist = (statement.checklist_version, statement.checklist_sha256)
+    checklist = _checklist(statement.checklist_version, statement.checklist_sha256)
     yield "service", statement.service, expected.service
     yield "environment", statement.environment, expected.environment
     yield "accounts", sorted(statement.accounts), sorted(expected.accounts)
@@ -84,8 +86,19 @@ def _bound(statement: Statement, expected: Expected) -> Iterator[tuple[str, obje
     yield "commit", statement.commit, expected.commit
     yield "images", sorted(statement.images), sorted(expected.images)
     yield "phase", statement.phase, expected.phase
-    yield "checklist", checklist, (expected.checklist_version, expected.checklist_sha256)
+    wanted = _checklist(expected.checklist_version, expected.checklist_sha256)
+    yield "checklist", checklist, wanted
     yield "policy", digests["policy_sha256"], expected.policy_sha256
+
+
+def _checklist(version: str, sha256: str) -> str:
+    return f"{version}, modules {sha256}"
+
+
+def _shown(value: Bound) -> str:
+    """Return one value or several as text in ASCII: what looks alike is told apart."""
+    several = value if isinstance(value, list) else [value]
+    return ", ".join(ascii(one) for one in several) or "none"
 
 
 def _given(expected: Expected) -> Iterator[tuple[str, str | None]]:

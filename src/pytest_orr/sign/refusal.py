@@ -180,19 +180,54 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
 """Every code with what it means. Codes are never reused: vectors and pipelines know them."""
 
 
+REMEDIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "Name a signoff.json as `orr sign` wrote it, whole and unchanged.": {
+            **OF_BYTES,
+            **OF_ENVELOPES,
+            **OF_SIGNATURES,
+            **OF_STATEMENTS,
+        },
+        "Let that person sign with a key that policy.toml lists and that holds.": OF_KEYS,
+        "Verify it in the checkout of its release; if that is this one, run `pytest readiness/`"
+        " and have the new review signed.": OF_BINDING,
+        "Run `pytest readiness/` and have the new review signed.": {
+            **OF_RESULTS,
+            **OF_TIME,
+            **OF_REPORTS,
+        },
+        "Mend it, run `pytest readiness/`, and have the new review signed.": OF_VERDICTS,
+        "Have it signed by whoever lacks: `orr sign` names them.": OF_ROLES,
+        "Do not launch by it: find out what changed, run `pytest readiness/`, and have the new"
+        " review signed.": OF_DRIFT,
+    }
+)
+"""What to do, with the codes after which it is to be done."""
+VETOED = "Do not launch: settle with who vetoed it what they name."
+
+
+def remedy_of(code: str) -> str:
+    """Return what to do after a refusal."""
+    if code == "vetoed":
+        return VETOED
+    return next(remedy for remedy, codes in REMEDIES.items() if code in codes)
+
+
 class Refused(OrrError):
     """A sign-off, or a part of it, that must not be believed (exit code 1).
 
-    ``code`` is one of ``REFUSALS``; the text says what was found.
+    ``code`` is one of ``REFUSALS``; the text says what was found; ``remedy`` is what to do, if it
+    is not what is usual for the code.
     """
 
     exit_code = 1
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, remedy: str = "") -> None:
         assert code in REFUSALS, f"{code} is no code of a refusal"
         super().__init__(text)
         self.code = code
+        self._remedy = remedy or remedy_of(code)
 
     def diagnostics(self) -> str:
-        """Say that it is refused, by which code and why."""
-        return f"refused: {self.code}: {self}"
+        """Say that it is refused, by which code and why, and what to do."""
+        return f"refused: {self.code}: {self}. {self._remedy}"

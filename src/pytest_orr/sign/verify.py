@@ -11,7 +11,7 @@ from .binding import check_cover, check_kept, check_release, not_compared
 from .envelope import NAMESPACE, PAYLOAD_TYPE, RESULTS_NAMESPACE, RESULTS_TYPE
 from .people import folded
 from .refusal import Refused
-from .roles import FEWEST_PEOPLE, filled
+from .roles import AUTHORS_ROLE, FEWEST_PEOPLE, filled
 from .signers import runner_of, signer_of
 from .statement import GO, NO_GO, Statement
 from .statement import read as read_statement
@@ -19,8 +19,9 @@ from .verdict import recomputed
 from .window import check_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from pytest_orr.profile.fields import Role
     from pytest_orr.profile.signoff import Approver
 
     from .envelope import Envelope, Signature
@@ -186,11 +187,22 @@ def _roles(
     authors = {*statement.authors, *expected.authors}
     found = filled(people, rules.need.items(), authors, solo=rules.solo)
     if found is None:
-        asked = ", ".join(f"{role} {count}" for role, count in sorted(rules.need.items()))
-        told = f"{', '.join(sorted(people))} cannot fill every role, each one: {asked}"
-        raise Refused("roles-unfilled", told)
+        raise Refused("roles-unfilled", _unfilled(people, rules.need, authors))
     keys = {person.email: fingerprint for fingerprint, person in signed}
     return tuple(Filled(email, role, keys[email]) for email, role in sorted(found.items()))
+
+
+def _unfilled(
+    people: Mapping[str, Iterable[str]], need: Mapping[Role, int], authors: Iterable[str]
+) -> str:
+    """Say who signed with which roles, what is needed, and whom the release keeps from it."""
+    signed = ", ".join(f"{one} ({', '.join(roles)})" for one, roles in sorted(people.items()))
+    asked = ", ".join(f"{count} {role}" for role, count in sorted(need.items()))
+    kept = sorted(one for one in people if one.casefold() in folded(authors))
+    limit = (
+        f"; {', '.join(kept)} made the release or asked for it, and may fill {AUTHORS_ROLE} alone"
+    )
+    return f"needed are {asked}, each another person; signed by {signed}{limit * bool(kept)}"
 
 
 def _notices(
@@ -202,7 +214,7 @@ def _notices(
     for email in sorted(people - folded(one.email for one in roles)):
         yield f"{email} has signed, too, and fills no role"
     if lacking := not_compared(expected):
-        yield f"not compared, as nothing of it was given: {', '.join(lacking)}"
+        yield f"not given, and so not compared: {', '.join(lacking)}"
 
 
 def _digest(envelope: Envelope) -> str:

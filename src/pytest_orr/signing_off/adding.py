@@ -22,7 +22,6 @@ BUSY = (
     "Somebody else is writing to {folder} at this moment: another signature, or a run. Run the"
     " command again; your signature was not added."
 )
-OTHER = "{name} holds signatures over something else; move it away if it is void"
 
 
 def raw_of(path: Path) -> bytes:
@@ -53,7 +52,8 @@ def read_envelope(path: Path, payload: bytes, payload_type: str) -> Envelope:
         return Envelope(payload=payload, payload_type=payload_type, signatures=())
     found = envelope.read(raw, payload_type)
     if found.payload != payload:
-        raise Refused("other-statement", OTHER.format(name=path.name))
+        told = f"{path.name} holds signatures over something else"
+        raise Refused("other-statement", told, "Move it away if it is void.")
     return found
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TOOL = f"pytest-orr {version('pytest-orr')}"
 DIGEST = re.compile(r"[0-9a-f]{64}")
-AGAIN = "run `pytest readiness/` again"
+AGAIN = "run `pytest readiness/` again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def _journal(folder: Path) -> tuple[SignOff, Journal] | tuple[None, None]:
     except InvalidInput as error:
         raise Refused("report-differs", f"{JOURNAL} is no journal of a run") from error
     if journal.closing is None or journal.closing.records != len(journal.records):
-        raise Refused("report-cut", f"{JOURNAL} has no end: the run was cut short; {AGAIN}")
+        raise Refused("report-cut", f"{JOURNAL} has no end: the run was cut short")
     return signoff, journal
 
 

@@ -53,8 +53,8 @@ def held(folder: Path, caller: Caller, *, at: datetime) -> Held:
         absent = folder / beside.absent[0]
         raise NeededFileMissing(f"{absent} is not there.", "Run `pytest readiness/` first.")
     if beside.other_tool:
-        told = f"it was judged by {beside.other_tool}; sign with that version, or {AGAIN}"
-        raise Refused("other-tool", told)
+        told = f"it was judged by {beside.other_tool}"
+        raise Refused("other-tool", told, f"Sign with that version, or {AGAIN}")
     signoff, payload = beside.signoff, beside.statement
     assert signoff is not None
     assert payload is not None
@@ -62,8 +62,7 @@ def held(folder: Path, caller: Caller, *, at: datetime) -> Held:
         raise Refused("report-differs", f"{statement.FILE_NAME} is not what the journal says")
     for notice in signoff.review.notices:
         if notice.kind == CLOCK:
-            told = f"{visible(notice.text)}; mend that, and {AGAIN}"
-            raise Refused("clocks-apart", told)
+            raise Refused("clocks-apart", visible(notice.text), f"Mend that, and {AGAIN}")
     expected = caller.expected(at=at, phase=signoff.review.phase)
     return Held(
         folder=folder,

@@ -24,7 +24,10 @@ def test_no_code_stands_in_two_tables() -> None:
 def test_a_refusal_says_its_code_and_what_was_found_and_ends_with_1() -> None:
     refused = Refused("not-json", "it is not JSON: …")
 
-    assert refused.diagnostics() == "refused: not-json: it is not JSON: …"
+    assert refused.diagnostics() == (
+        "refused: not-json: it is not JSON: …. Name a signoff.json as `orr sign` wrote it, whole"
+        " and unchanged."
+    )
     assert refused.exit_code == 1
 
 

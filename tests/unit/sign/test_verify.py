@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pytest_orr.profile.signoff import SignoffRules
 
 PAYLOAD = payload_of()
-UNCOMPARED = "not compared, as nothing of it was given"
+UNCOMPARED = "not given, and so not compared"
 VETO = veto_of(PAYLOAD, "The pager is silent.")
 
 
