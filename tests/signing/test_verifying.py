@@ -224,8 +224,8 @@ def test_two_of_three_do_not_fill_the_roles(ready_to_sign: Any) -> None:
     assert (said.status, said.out) == (1, "")
     assert said.err == (
         "refused: roles-unfilled: needed are 1 principal-engineer, 1 security, 1 service, each"
-        " another person; signed by ana@example.org (service), bo@example.org (security). Have it signed by"
-        " whoever lacks: `orr sign` names them.\n"
+        " another person; signed by ana@example.org (service), bo@example.org (security). Have it"
+        " signed by whoever lacks: `orr sign` names them.\n"
     )
 
 

@@ -114,29 +114,32 @@ class Kills:
         self._told.unlink(missing_ok=True)
         return self.journal.stat().st_ino
 
-    def at_a_moment(self, moment: Moment, *, before: int) -> None:
-        """Judge in a forked process, and kill it from outside."""
+    def at_a_moment(self, moment: Moment, *, before: int) -> int:
+        """Judge in a forked process, and kill it from outside; return its group."""
         judging = Thread(target=self.repository.judge, args=self._mode)
         judging.start()
         while judging.is_alive() and not self._is_told():
             time.sleep(0.001)
         moment.wait(judging.is_alive, self.journal, before=before)
         if judging.is_alive():
-            self._kill(self.group())
+            self._kill(self._group())
         judging.join()
+        return self._group()
 
-    def of_its_own(self, run: subprocess.Popen[str], moment: Moment, *, before: int) -> None:
-        """Kill a run that has an interpreter of its own."""
+    def of_its_own(self, run: subprocess.Popen[str], moment: Moment, *, before: int) -> int:
+        """Kill a run that has an interpreter of its own; return its group."""
         moment.wait(lambda: run.poll() is None, self.journal, before=before)
         run.send_signal(signal.SIGKILL)
         run.wait()
+        return run.pid
 
-    def at_a_call(self, number: int) -> None:
-        """Judge in a forked process that dies at one of its calls to the disk."""
+    def at_a_call(self, number: int) -> int:
+        """Judge in a forked process that dies at one of its calls to the disk; return its group."""
         how = {"folder": str(self.repository.report), "how": KILL, "at": number}
         trouble_too = ("-p", "disk_trouble", *self._mode)
         ran = self.repository.judge(*trouble_too, env={VARIABLE: json.dumps(how)})
         assert ran.status in {-signal.SIGKILL, 0}
+        return self._group()
 
     def calls(self, log: Path) -> int:
         """How many calls to the disk a run makes."""
@@ -144,8 +147,8 @@ class Kills:
         assert self.repository.judge("-p", "disk_trouble", env={VARIABLE: asked}).status == 0
         return len(json.loads(log.read_text(encoding="utf-8")))
 
-    def group(self) -> int:
-        """The run's process, which leads a group."""
+    def _group(self) -> int:
+        """The run's process, which leads a group; 0 if it was gone before it could say so."""
         return int(self._told.read_text(encoding="utf-8")) if self._is_told() else 0
 
     def _is_told(self) -> bool:
@@ -177,13 +180,13 @@ def test_a_killed_run_leaves_no_ready_review_and_loses_no_result(
     for number, moment in enumerate(moments(chance, count, whole)):
         before = kills.begin()
         if number % FRESH == 0:
-            kills.of_its_own(start(witnessed, *MODES[name]), moment, before=before)
+            group = kills.of_its_own(start(witnessed, *MODES[name]), moment, before=before)
         elif name == "plain" and number % 2:
-            kills.at_a_call(chance.randrange(calls))
+            group = kills.at_a_call(chance.randrange(calls))
         else:
-            kills.at_a_moment(moment, before=before)
+            group = kills.at_a_moment(moment, before=before)
         ends[what_is_left(witnessed, ready, before=before)] += 1
-        assert workers_leave(partial(running, kills.group()))
+        assert not group or workers_leave(partial(running, group))
         assert_next_run_is_clean(witnessed, ready)
     text = ", ".join(f"{number} {end}" for end, number in sorted(ends.items()))
     trials.saw(
