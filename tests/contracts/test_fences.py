@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Repository
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "pytest_orr"
 SUITE = ROOT / "readiness"

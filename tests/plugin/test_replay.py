@@ -23,14 +23,6 @@ pytestmark = pytest.mark.usefixtures("untraced")
 DOCUMENTS = ("review.json", "signoff.md", "statement.json", "readiness.html")
 REPAIRED = pytest.mark.parametrize("replay", ["repaired"], indirect=True)
 VERDICTS = {"faulty": ("not_ready", 1), "repaired": ("ready", 0)}
-REVERSED = """
-import pytest
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    items.reverse()
-"""
 NOBODY = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "EXPLORER_EDGE": "127.0.0.1:9"}
 
 
@@ -60,7 +52,6 @@ class Replay:
             **NOBODY,
             "ORR_EXAMPLE": self.state,
             "ORR_REPORT": str(self.report),
-            "PYTHONPATH": str(self.folder),
         }
         return (of or self.checkout).pytest(suite, *replayed, *arguments, env=env)
 
@@ -95,7 +86,6 @@ def replay(
 ) -> Replay:
     """The recorded facts of a live run, ready to be judged again."""
     state = str(request.param)
-    (tmp_path / "backwards.py").write_text(REVERSED, encoding="utf-8")
     shutil.copyfile(lives[state] / "facts.json", tmp_path / "facts.json")
     return Replay(state, lives[state], tmp_path, at(checkout))
 
@@ -107,8 +97,8 @@ def documents(folder: Path) -> dict[str, bytes]:
 WAYS = {
     "plain": ["-p", "no:xdist"],
     "two workers": ["-n2"],
-    "in reverse order": ["-p", "no:xdist", "-p", "backwards"],
-    "two workers in reverse order": ["-n2", "-p", "backwards", "--dist=loadfile"],
+    "in reverse order": ["-p", "no:xdist", "-p", "tests.backwards"],
+    "two workers in reverse order": ["-n2", "-p", "tests.backwards", "--dist=loadfile"],
 }
 
 
