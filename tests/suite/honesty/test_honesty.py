@@ -55,6 +55,9 @@ BY_HAND = {
 """Listings whose collectors look at each page themselves."""
 
 
+pytestmark = pytest.mark.trial
+
+
 @pytest.fixture(scope="module")
 def pagings() -> Pagings:
     return Pagings()
