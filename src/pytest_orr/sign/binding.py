@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .people import folded
@@ -12,6 +13,7 @@ from .strict_json import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .bound import Result
     from .expected import Expected
     from .statement import Statement
 
@@ -66,7 +68,7 @@ def check_cover(statement: Statement, expected: Expected) -> None:
     if others := set(ids) ^ expected.items.keys():
         first, where = min(others), "results" if min(others) in ids else "checklist"
         raise Refused("results-incomplete", f"{first} stands in the {where} alone")
-    if _digest_of_results(statement) != dict(statement.digests)["results"]:
+    if _digest_of_results(statement.results) != dict(statement.digests)["results"]:
         raise Refused("results-digest", "its subject binds another list of results")
 
 
@@ -110,7 +112,8 @@ def _given(expected: Expected) -> Iterator[tuple[str, str | None]]:
     yield "tool", expected.tool_sha256
 
 
-def _digest_of_results(statement: Statement) -> str:
+@lru_cache(maxsize=4)
+def _digest_of_results(results: tuple[Result, ...]) -> str:
     plain = [
         {
             "id": one.id,
@@ -118,6 +121,6 @@ def _digest_of_results(statement: Statement) -> str:
             "sha256": one.sha256,
             **({"waived": {"true_status": one.true_status.value}} if one.true_status else {}),
         }
-        for one in statement.results
+        for one in results
     ]
     return hashlib.sha256(canonical(plain)).hexdigest()

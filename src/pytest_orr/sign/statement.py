@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -77,8 +77,12 @@ class Statement:
     evidence: tuple[BoundFile, ...]
 
 
+@lru_cache(maxsize=4)
 def read(payload: bytes) -> Statement:
-    """Read a payload. Raises ``Refused`` for whatever is not exactly a statement of this kind."""
+    """Read a payload. Raises ``Refused`` for whatever is not exactly a statement of this kind.
+
+    The same bytes are the same statement: who signs verifies them three times.
+    """
     plain = read_canonical(payload)
     _check_type(plain)
     if not _fits()(plain):
