@@ -240,7 +240,8 @@ def test_without_a_subscription_shield_is_its_standard_form_and_lists_nothing(
     from moto.shield.models import ShieldBackend  # noqa: PLC0415 to be planted in this test alone
 
     monkeypatch.setattr(ShieldBackend, "create_subscription", lambda _: None)
-    empty_account.ids = build_account(empty_account.url)
+    as_planted: Any = build_account
+    empty_account.ids = as_planted.__wrapped__(empty_account.url)
     assert balancer_of(empty_account).seen.endswith("; Shield Standard")
     assert not any("ListProtections" in line for line in empty_account.progress)
 

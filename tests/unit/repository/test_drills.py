@@ -239,8 +239,8 @@ def test_git_is_asked_once_for_all_drills_of_a_commit(
     desk = desk_of(made.folder, drilled)
     records = (record_of(drilled, RESTART, ROLLBACK), record_of(drilled, "explorer.own.item"))
     Drills().collect(replace(desk, drills=records))
-    told: Any = desk.git
-    assert len([question for question in told._told if question.startswith("changed ")]) == 1
+    git: Any = desk.git
+    assert len([one for one in git._memo._answers if one.startswith("changed ")]) == 1
 
 
 def test_without_records_git_is_not_asked(made: Made, desk_of: Callable[..., Desk]) -> None:
