@@ -40,12 +40,12 @@ def test_it_groups_by_remedy_then_says_what_failed_then_the_verdict(
     assert asked.startswith("2 items PENDING: answer in attestations.toml")
     assert asked.endswith("(security: bo@example.org)")
     assert unseen.startswith(
-        "UNKNOWN blocker compute.image.lts-patched: the jump host did not answer within 10 s; open port 22"
-        " of jump.example.org to this runner"
+        "UNKNOWN blocker compute.image.lts-patched: the jump host did not answer within 10 s; open"
+        " port 22 of jump.example.org to this runner"
     )
     assert lost.startswith(
-        "MISSING major monitoring.dashboard.grafana: in the suite, but it gave no result; run the whole"
-        " suite: pytest readiness/ (platform: ana@"
+        "MISSING major monitoring.dashboard.grafana: in the suite, but it gave no result; run the"
+        " whole suite: pytest readiness/ (platform: ana@"
     )
     assert failed.startswith("FAIL blocker network.backend.security-groups: sg-0f3a opens port 22")
     assert notice.startswith("1 notice in the page, first: the waiver of network.load-balancer")
