@@ -68,17 +68,19 @@ def add_signature(
     """Add a signature to the file at ``path``, whole or not at all.
 
     ``before`` is what the signer was shown; what others added since is kept. ``check`` raises if
-    the new file would not verify, and is asked before it is written and again of what was
-    written; ``then`` gets the new envelope before anybody else may write. Raises
+    the new file would not verify, and is asked before it is written, and again if other bytes
+    are there then; ``then`` gets the new envelope before anybody else may write. Raises
     ``RunFolderBusy`` when somebody else writes there at this moment.
     """
     with _alone(path.parent):
         now = read_envelope(path, before.payload, before.payload_type)
         others = tuple(one for one in now.signatures if one != signature)
         joined = replace(now, signatures=(*others, signature))
-        check(envelope.write(joined))
-        write_whole(path, envelope.write(joined))
-        check(raw_of(path))
+        raw = envelope.write(joined)
+        check(raw)
+        write_whole(path, raw)
+        if (written := raw_of(path)) != raw:
+            check(written)
         if then:
             then(joined)
 
