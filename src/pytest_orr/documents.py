@@ -9,7 +9,7 @@ from .errors import InvalidInput
 from .publish.evidence import keep_evidence
 from .publish.files import OTHERS, write_whole
 from .record.review import records_digest
-from .render import html, markdown, review_json, statement
+from .render import changes_html, engine, html, markdown, review_json, statement
 from .render.public import masked
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def check_names(others: Collection[Renderer]) -> None:
 
 
 def prepare_documents() -> None:
-    """Do beforehand what every document needs and no review: the page's templates are compiled."""
+    """Do beforehand what every document needs and no review: the pages' templates are compiled."""
     html.prepare()
+    engine.prepare(changes_html.TEMPLATE)
 
 
 def write_documents(
